@@ -1,0 +1,62 @@
+/// What somebody asks of the desk. Every command is idempotent by its id.
+package struct Command: Hashable, Sendable {
+    package var id: CommandID
+    package var action: Action
+
+    package init(id: CommandID, action: Action) {
+        self.id = id
+        self.action = action
+    }
+}
+
+/// The commands of the desk.
+///
+/// A token is the claim's, and must be the current one. `seen` is the number of the last entry of the
+/// customer that the author has read.
+package enum Action: Hashable, Sendable {
+    case submit(Submission)
+    /// The customer writes again.
+    case followUp(TicketNumber, body: String)
+    /// A person takes a ticket by number. The lease is how long the claim holds without a further command.
+    case claim(TicketNumber, leaseMilliseconds: Int64)
+    /// People may leave a note without holding the claim; nodes may not.
+    case note(TicketNumber, Token?, text: String)
+    case reply(TicketNumber, Token, seen: UInt32, text: String)
+    case escalate(TicketNumber, Token, to: Name?, note: String)
+    case handBack(TicketNumber, Token, note: String)
+    /// Without text the ticket is solved silently.
+    case resolve(TicketNumber, Token, seen: UInt32, text: String?)
+    /// Waits for the customer (`onHold` false) or for somebody else, at most until a moment.
+    case pend(TicketNumber, Token, onHold: Bool, until: Moment?, reason: String)
+    /// Puts the ticket back at its place; `failed` counts it as a failed claim.
+    case release(TicketNumber, Token, reason: String, failed: Bool)
+    /// Puts the ticket back, not to be granted to this node again.
+    case decline(TicketNumber, Token, reason: String)
+
+    /// The ticket that the command is about; nil for a submission, which makes one.
+    package var ticket: TicketNumber? {
+        switch self {
+        case .submit: nil
+        case .followUp(let ticket, _), .claim(let ticket, _), .note(let ticket, _, _),
+            .reply(let ticket, _, _, _),
+            .escalate(let ticket, _, _, _), .handBack(let ticket, _, _), .resolve(let ticket, _, _, _),
+            .pend(let ticket, _, _, _, _), .release(let ticket, _, _, _), .decline(let ticket, _, _):
+            ticket
+        }
+    }
+}
+
+/// What the desk answers to a command that it carried out.
+package struct Answer: Hashable, Sendable {
+    package var ticket: TicketNumber
+    /// The ticket's token after the command: the claim's when one was granted.
+    package var token: Token
+    /// The position in the log at which the command's change stands; a view that is at least there shows it.
+    package var position: Position
+
+    package init(ticket: TicketNumber, token: Token, position: Position) {
+        self.ticket = ticket
+        self.token = token
+        self.position = position
+    }
+}

@@ -1,0 +1,57 @@
+/// What a customer sends to open a ticket. All text is valid UTF-8; bounds are in ``Limits``.
+package struct Submission: Hashable, Sendable {
+    package var channel: Name
+    /// The customer's address or id on that channel.
+    package var customer: String
+    package var subject: String
+    package var body: String
+    /// The kind of request, for example `cancel_order`; nil when nobody said.
+    package var kind: String?
+    package var priority: Priority
+    package var tags: [String]
+    package var fields: [Field]
+
+    package init(
+        channel: Name, customer: String, subject: String, body: String, kind: String? = nil,
+        priority: Priority = .normal, tags: [String] = [], fields: [Field] = []
+    ) {
+        self.channel = channel
+        self.customer = customer
+        self.subject = subject
+        self.body = body
+        self.kind = kind
+        self.priority = priority
+        self.tags = tags
+        self.fields = fields
+    }
+}
+
+/// A named value that came with a request, for example an order number.
+package struct Field: Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One item of a ticket's conversation is a message, a reply or a note, numbered 1, 2, 3 … in the ticket.
+package enum EntryKind: UInt8, CaseIterable, Sendable {
+    /// What the customer wrote. Public.
+    case message = 1
+    /// What the desk answered. Public, and in the outbox.
+    case reply = 2
+    /// Internal: no customer ever sees one.
+    case note = 3
+
+    /// The word in every output.
+    package var word: String {
+        switch self {
+        case .message: "message"
+        case .reply: "reply"
+        case .note: "note"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// A ticket's number: 1, 2, 3 … in order of acceptance, without gaps.
+package struct TicketNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package var rawValue: UInt64
+
+    package init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static func < (a: TicketNumber, b: TicketNumber) -> Bool { a.rawValue < b.rawValue }
+    package var description: String { String(rawValue) }
+}
+
+/// A claim's fencing number. Grows with every claim of its ticket, for the ticket's whole life; 0 before the first.
+package struct Token: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package var rawValue: UInt64
+
+    package init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static func < (a: Token, b: Token) -> Bool { a.rawValue < b.rawValue }
+    package var description: String { String(rawValue) }
+}
+
+/// The number of an event in the desk's log: 1, 2, 3 … without gaps. 0 stands before the first.
+package struct Position: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package var rawValue: UInt64
+
+    package init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static let start = Position(0)
+    package var next: Position { Position(rawValue + 1) }
+    package static func < (a: Position, b: Position) -> Bool { a.rawValue < b.rawValue }
+    package var description: String { String(rawValue) }
+}
+
+/// The id of a command, chosen by its sender: 16 bytes, random or derived from something that is unique there.
+package struct CommandID: Hashable, Comparable, Sendable {
+    package var high: UInt64
+    package var low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    package static func < (a: CommandID, b: CommandID) -> Bool { (a.high, a.low) < (b.high, b.low) }
+}
+
+/// A broker's handle of one connected peer. Never an identity, never reused within a broker's life.
+package struct SessionID: Hashable, Comparable, Sendable {
+    package var rawValue: UInt64
+
+    package init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static func < (a: SessionID, b: SessionID) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,40 @@
+/// Every bound of the desk in one place, with its unit and its reason.
+package struct Limits: Sendable {
+    /// Bytes of one message, reply or note. A long mail fits; a frame (1 MiB) holds it with room to spare.
+    package var textBytesMax = 262_144
+    /// Bytes of a subject, a customer's address, a reason, a kind, a tag or a field.
+    package var lineBytesMax = 1_024
+    /// Tags, and fields, of one ticket.
+    package var tagsMax = 64
+    /// Tickets that may be open at once. Beyond it the intake refuses with a time to retry.
+    package var openTicketsMax = 5_000_000
+    /// Items of one ticket's conversation. Keeps a grant's frame bounded.
+    package var entriesMax = 1_000
+    /// Entries beyond that for replies, escalations and hand-backs: finishing work is always admitted. The last
+    /// ones, one for each frame and one, are for hand-backs and the final answer only.
+    package var entriesReserved = 100
+    /// Seats of one node. Above this one node hoards what others could work on.
+    package var seatsMax = 4_096
+    /// Depth of a ticket's escalation stack, and so the number of lines above the first.
+    package var framesMax = 8
+    /// Escalations in a ticket's life; ends a game of ping-pong between two lines.
+    package var escalationsMax = 32
+    /// Failed claims after which a ticket is parked.
+    package var failuresMax: UInt32 = 3
+    /// Answers kept for retries. A retry comes within seconds; this is at least that at full load.
+    package var answersKept = 262_144
+    /// Solved tickets that stay in memory, to be reopened by their customer; older ones are closed.
+    package var solvedKept = 100_000
+    /// Tickets closed by one event.
+    package var closedPerEvent = 1_024
+
+    package init() {}
+
+    /// Traps when bounds contradict each other.
+    package func check() {
+        precondition(closedPerEvent <= solvedKept, "one closing must fit in what is kept")
+        precondition(framesMax <= escalationsMax, "a full stack must be reachable")
+        precondition(framesMax < entriesReserved, "a full stack must be able to be handed back and answered")
+        precondition(failuresMax > 0, "a ticket must be claimable once")
+    }
+}

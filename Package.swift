@@ -32,6 +32,20 @@ let package = Package(
     ],
     targets: [
         .target(name: "Tickets", swiftSettings: strict),
+        .target(
+            name: "Desk",
+            dependencies: [
+                "Tickets",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
+        .testTarget(
+            name: "DeskTests",
+            dependencies: [
+                "Tickets", "Desk", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,84 @@
+package import Tickets
+
+/// Counts of a desk, kept while events are folded, so that no figure needs a scan.
+package struct Census: Hashable, Sendable {
+    // How often it happened.
+    package var submitted: UInt64 = 0
+    package var claims: UInt64 = 0
+    package var resolutions: UInt64 = 0
+    package var escalated: UInt64 = 0
+    package var handedBack: UInt64 = 0
+    package var replies: UInt64 = 0
+    package var expired: UInt64 = 0
+    package var parkings: UInt64 = 0
+    // How many there are.
+    package var waiting: UInt64 = 0
+    package var claimed: UInt64 = 0
+    package var parked: UInt64 = 0
+    package var pending: UInt64 = 0
+    package var onHold: UInt64 = 0
+    package var solved: UInt64 = 0
+    package var closed: UInt64 = 0
+    /// Waiting and claimed tickets by line, in order of first use.
+    package var lines: [LineCensus] = []
+
+    package init() {}
+
+    /// Tickets that are in some state; equals ``submitted`` as long as none is lost or doubled.
+    package var present: UInt64 { waiting + claimed + parked + pending + onHold + solved + closed }
+    package var open: UInt64 { waiting + claimed + parked + pending + onHold }
+
+    /// Counts of one line; zeros when the line has seen no ticket.
+    package subscript(line: Name) -> LineCensus {
+        lines.first { $0.name == line } ?? LineCensus(name: line)
+    }
+
+    /// Moves a ticket from one state to another in all counts; nil stands for "not there yet".
+    mutating func move(from old: Ticket?, to new: Ticket) {
+        if let old { add(old, of: 0 &- 1) }
+        add(new, of: 1)
+    }
+
+    /// Adds with wrap-around so that `0 - 1` takes one away.
+    private mutating func add(_ ticket: Ticket, of change: UInt64) {
+        switch ticket.place {
+        case .waiting:
+            waiting &+= change
+            withLine(ticket.line) { $0.waiting &+= change }
+        case .claimed:
+            claimed &+= change
+            withLine(ticket.line) { $0.claimed &+= change }
+        case .parked:
+            parked &+= change
+        case .aside:
+            switch ticket.status {
+            case .pending: pending &+= change
+            case .onHold: onHold &+= change
+            case .solved: solved &+= change
+            case .closed: closed &+= change
+            case .new, .open: preconditionFailure("an open ticket is never aside: \(ticket.number)")
+            }
+        }
+    }
+
+    private mutating func withLine(_ name: Name, _ change: (inout LineCensus) -> Void) {
+        if let index = lines.firstIndex(where: { $0.name == name }) {
+            change(&lines[index])
+        } else {
+            var line = LineCensus(name: name)
+            change(&line)
+            lines.append(line)
+        }
+    }
+}
+
+/// Counts of one line.
+package struct LineCensus: Hashable, Sendable {
+    package var name: Name
+    package var waiting: UInt64 = 0
+    package var claimed: UInt64 = 0
+
+    package init(name: Name) {
+        self.name = name
+    }
+}

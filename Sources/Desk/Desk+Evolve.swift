@@ -1,0 +1,210 @@
+import Tickets
+
+extension Desk {
+    /// Folds one record of the log into the desk.
+    ///
+    /// Trusts the log: an event that contradicts what came before traps, because going on would spread the
+    /// contradiction. `verify` finds such a log without trapping.
+    package mutating func evolve(_ record: Record) {
+        precondition(record.position == position.next, "event \(record.position) after \(position)")
+        position = record.position
+        lastMoment = max(lastMoment, record.at)
+        apply(record)
+        guard let stamp = record.command, let ticket = record.event.ticket else { return }
+        let token = tickets[ticket]?.token ?? Token(0)
+        answers.keep(Answer(ticket: ticket, token: token, position: position), for: stamp)
+    }
+
+    private mutating func apply(_ record: Record) {
+        switch record.event {
+        case .submitted(let number, let line, let submission):
+            open(number, on: line, submission.priority, at: record.at)
+        case .followedUp(let number, let entry, _, let wakes):
+            change(number) {
+                $0.entries = entry
+                $0.lastMessage = entry
+                if wakes { $0.waitForOwner(since: record.at) }
+            }
+        case .claimed(let number, let token, let holder, let lease):
+            claim(number, token, holder, lease, record)
+        case .noted(let number, _, let entry, _):
+            change(number) { $0.entries = entry }
+        case .replied(let number, _, let reply):
+            count(reply)
+            change(number) { $0.entries = reply.entry }
+        case .escalated(let number, _, let line, let entry, _):
+            census.escalated += 1
+            endClaim(number) {
+                $0.entries = entry
+                $0.escalations += 1
+                $0.frames.append($0.line)
+                $0.line = line
+                $0.wait(since: $0.since, forOwner: false)
+            }
+        case .handedBack(let number, _, let line, let entry, _):
+            census.handedBack += 1
+            endClaim(number) {
+                $0.entries = entry
+                $0.frames.removeLast()
+                $0.line = line
+                $0.waitForOwner(since: $0.since)
+            }
+        case .resolved(let number, _, let reply):
+            resolve(number, reply)
+        case .pended(let number, _, let onHold, let until, _):
+            endClaim(number) {
+                $0.status = onHold ? .onHold : .pending
+                $0.place = .aside
+                $0.wakes = until
+            }
+        case .woke(let number):
+            change(number) { $0.waitForOwner(since: record.at) }
+        case .released(let number, _, let cause, _, let failures, let parks):
+            release(number, cause, failures, parks)
+        case .closed(let numbers):
+            close(numbers)
+        }
+    }
+
+    private mutating func open(_ number: TicketNumber, on line: Name, _ priority: Priority, at moment: Moment)
+    {
+        precondition(number.rawValue == lastTicket.rawValue + 1, "ticket \(number) after \(lastTicket)")
+        lastTicket = number
+        var ticket = Ticket(number: number, line: line, priority: priority, since: moment)
+        ticket.entries = 1
+        ticket.lastMessage = 1
+        ticket.revision = 1
+        census.submitted += 1
+        census.move(from: nil, to: ticket)
+        tickets[number] = ticket
+    }
+
+    private mutating func claim(
+        _ number: TicketNumber, _ token: Token, _ holder: Holder, _ lease: Int64, _ record: Record
+    ) {
+        precondition(claims[number] == nil, "ticket \(number) claimed twice")
+        census.claims += 1
+        change(number) {
+            precondition(token > $0.token, "token \(token) of \(number) after \($0.token)")
+            // A person who takes a parked ticket gives it a new start.
+            if $0.place == .parked { $0.failures = 0 }
+            $0.place = .claimed
+            $0.status = .open
+            $0.token = token
+            $0.assignments += 1
+            $0.isForOwner = false
+            $0.wakes = nil
+            if $0.owner == nil { $0.owner = holder.displayName }
+        }
+        claims[number] = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: record.at)
+        holdings[holder.node, default: []].append(number)
+    }
+
+    private mutating func resolve(_ number: TicketNumber, _ reply: Reply?) {
+        census.resolutions += 1
+        if let reply { count(reply) }
+        endClaim(number) {
+            if let reply { $0.entries = reply.entry }
+            $0.status = .solved
+            $0.place = .aside
+            $0.frames = []
+        }
+        let assignments = tickets[number]?.assignments ?? 0
+        solved.append(SolvedTicket(number: number, assignments: assignments))
+        forgetReopened()
+    }
+
+    /// Keeps the queue of solved tickets about as long as there are solved tickets.
+    private mutating func forgetReopened() {
+        guard solved.count > 2 * Int(census.solved) + 1_024 else { return }
+        solved.removeAll { tickets[$0.number].map($0.isStill) != true }
+    }
+
+    private mutating func release(
+        _ number: TicketNumber, _ cause: ReleaseCause, _ failures: UInt32, _ parks: Bool
+    ) {
+        if cause == .expired { census.expired += 1 }
+        if parks { census.parkings += 1 }
+        guard let holder = claims[number]?.holder else { return parkUnclaimed(number) }
+        endClaim(number) {
+            $0.failures = failures
+            if parks {
+                $0.place = .parked
+                $0.declined = []
+            } else {
+                let declined = $0.declined
+                $0.wait(since: $0.since, forOwner: false)
+                $0.declined = declined
+                if cause == .declined { $0.declined.append(holder.node) }
+            }
+        }
+    }
+
+    /// Sets a waiting ticket aside that everybody who is here has declined.
+    private mutating func parkUnclaimed(_ number: TicketNumber) {
+        change(number) {
+            precondition(
+                $0.place == .waiting, "ticket \(number) is \($0.place.word), released without a claim")
+            $0.place = .parked
+            $0.declined = []
+        }
+    }
+
+    private mutating func close(_ numbers: [TicketNumber]) {
+        for number in numbers {
+            change(number) { $0.status = .closed }
+            tickets[number] = nil
+        }
+        while let first = solved.first, tickets[first.number].map(first.isStill) != true {
+            solved.removeFirst()
+        }
+    }
+
+    private mutating func count(_ reply: Reply) {
+        precondition(reply.outbox == lastOutbox + 1, "outbox entry \(reply.outbox) after \(lastOutbox)")
+        lastOutbox = reply.outbox
+        census.replies += 1
+    }
+
+    /// Changes one ticket and the counts with it.
+    private mutating func change(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
+        guard var ticket = tickets[number] else { preconditionFailure("event for unknown ticket \(number)") }
+        let old = ticket
+        body(&ticket)
+        ticket.revision += 1
+        census.move(from: old, to: ticket)
+        tickets[number] = ticket
+    }
+
+    /// Changes a ticket whose claim ends with the change.
+    private mutating func endClaim(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
+        change(number, body)
+        guard let claim = claims.removeValue(forKey: number) else {
+            preconditionFailure("ticket \(number) has no claim to end")
+        }
+        let node = claim.holder.node
+        guard let index = holdings[node]?.firstIndex(of: number) else {
+            preconditionFailure("\(node) does not hold \(number)")
+        }
+        holdings[node]?.remove(at: index)
+        if holdings[node]?.isEmpty == true { holdings[node] = nil }
+    }
+}
+
+extension Ticket {
+    /// Puts the ticket into its line, as after a submission.
+    fileprivate mutating func wait(since moment: Moment, forOwner: Bool) {
+        if status != .new { status = .open }
+        place = .waiting
+        since = moment
+        isForOwner = forOwner
+        wakes = nil
+        declined = []
+    }
+
+    /// Puts the ticket into its line for its owner; one that is escalated is for anybody on the line it is in,
+    /// because its owner is on another.
+    fileprivate mutating func waitForOwner(since moment: Moment) {
+        wait(since: moment, forOwner: owner != nil && frames.isEmpty)
+    }
+}

@@ -1,0 +1,66 @@
+package import DequeModule
+package import Tickets
+
+/// What is true of one support desk: the fold of its log, and the rules that decide what may be added to it.
+///
+/// `decide` reads, `evolve` is the only thing that changes; both are deterministic. No I/O, clock, randomness
+/// or hash order is in here, so the same desk runs in the broker, in the simulator and in replay.
+package struct Desk: Sendable {
+    package let settings: DeskSettings
+    /// Open tickets, and those solved lately. Looked up by number only.
+    package internal(set) var tickets: [TicketNumber: Ticket] = [:]
+    /// The claims in force.
+    package internal(set) var claims: [TicketNumber: Claim] = [:]
+    /// What each node (or person's key) holds, in order of granting.
+    package internal(set) var holdings: [Name: [TicketNumber]] = [:]
+    package internal(set) var census = Census()
+    /// The last number given to a ticket.
+    package internal(set) var lastTicket = TicketNumber(0)
+    /// The last number given to an outbox entry.
+    package internal(set) var lastOutbox: UInt64 = 0
+    /// The position of the last event.
+    package internal(set) var position = Position.start
+    /// When the last event happened; nothing happens before it.
+    package internal(set) var lastMoment = Moment.zero
+    package internal(set) var answers: AnswerBook
+    /// Solved tickets, oldest first, each with its revision when it was solved; those reopened are skipped.
+    package internal(set) var solved: Deque<SolvedTicket> = []
+
+    package init(settings: DeskSettings) {
+        settings.limits.check()
+        self.settings = settings
+        answers = AnswerBook(capacity: settings.limits.answersKept)
+    }
+
+    /// The line that new tickets go to.
+    package var intakeLine: Name { settings.lines[0].name }
+
+    /// The tickets that should be closed to keep memory bounded; empty most of the time.
+    package func ticketsToClose() -> [TicketNumber] {
+        let excess = Int(census.solved) - settings.limits.solvedKept
+        guard excess >= settings.limits.closedPerEvent else { return [] }
+        var chosen: [TicketNumber] = []
+        for candidate in solved {
+            if chosen.count == settings.limits.closedPerEvent { break }
+            guard let ticket = tickets[candidate.number], candidate.isStill(ticket) else { continue }
+            chosen.append(candidate.number)
+        }
+        return chosen
+    }
+}
+
+/// A ticket in the order in which tickets were solved.
+package struct SolvedTicket: Hashable, Sendable {
+    package var number: TicketNumber
+    package var assignments: UInt32
+
+    package init(number: TicketNumber, assignments: UInt32) {
+        self.number = number
+        self.assignments = assignments
+    }
+
+    /// Whether the ticket has not been reopened, and perhaps solved again, since.
+    func isStill(_ ticket: Ticket) -> Bool {
+        ticket.status == .solved && ticket.assignments == assignments
+    }
+}

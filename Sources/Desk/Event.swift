@@ -1,0 +1,149 @@
+package import Tickets
+
+/// A fact about the desk. Events are what is stored; everything else is folded from them.
+///
+/// An event carries what the rules concluded (the new count of failures, the line it went to), so that folding
+/// is assignment and a later version of the rules reads an old log.
+package enum Event: Hashable, Sendable {
+    case submitted(TicketNumber, line: Name, Submission)
+    /// The customer wrote; `wakes` says that the ticket waits in its line again because of it.
+    case followedUp(TicketNumber, entry: UInt32, body: String, wakes: Bool)
+    case claimed(TicketNumber, Token, Holder, leaseMilliseconds: Int64)
+    /// The token is nil when a person left the note without holding the claim.
+    case noted(TicketNumber, Token?, entry: UInt32, text: String)
+    case replied(TicketNumber, Token, Reply)
+    case escalated(TicketNumber, Token, to: Name, entry: UInt32, note: String)
+    case handedBack(TicketNumber, Token, to: Name, entry: UInt32, note: String)
+    case resolved(TicketNumber, Token, Reply?)
+    case pended(TicketNumber, Token, onHold: Bool, until: Moment?, reason: String)
+    /// The time of a pending ticket came.
+    case woke(TicketNumber)
+    case released(TicketNumber, Token, ReleaseCause, reason: String, failures: UInt32, parks: Bool)
+    case closed([TicketNumber])
+
+    /// The tickets that the event changes, in order.
+    package var tickets: [TicketNumber] {
+        if case .closed(let tickets) = self { return tickets }
+        return ticket.map { [$0] } ?? []
+    }
+
+    /// The one ticket that the event changes; nil for ``closed(_:)``, which changes many.
+    package var ticket: TicketNumber? {
+        switch self {
+        case .submitted(let ticket, _, _), .followedUp(let ticket, _, _, _), .claimed(let ticket, _, _, _),
+            .noted(let ticket, _, _, _), .replied(let ticket, _, _), .escalated(let ticket, _, _, _, _),
+            .handedBack(let ticket, _, _, _, _), .resolved(let ticket, _, _), .pended(let ticket, _, _, _, _),
+            .woke(let ticket), .released(let ticket, _, _, _, _, _):
+            ticket
+        case .closed: nil
+        }
+    }
+
+    /// The token that the change was made under; nil for those that need none.
+    package var token: Token? {
+        switch self {
+        case .claimed(_, let token, _, _), .replied(_, let token, _), .escalated(_, let token, _, _, _),
+            .handedBack(_, let token, _, _, _), .resolved(_, let token, _), .pended(_, let token, _, _, _),
+            .released(_, let token, _, _, _, _):
+            token
+        case .noted(_, let token, _, _): token
+        case .submitted, .followedUp, .woke, .closed: nil
+        }
+    }
+
+    /// The word in every output.
+    package var word: String {
+        switch self {
+        case .submitted: "submitted"
+        case .followedUp: "followed-up"
+        case .claimed: "claimed"
+        case .noted: "noted"
+        case .replied: "replied"
+        case .escalated: "escalated"
+        case .handedBack: "handed-back"
+        case .resolved: "resolved"
+        case .pended: "pended"
+        case .woke: "woke"
+        case .released(_, _, let cause, _, _, let parks): parks ? "parked" : cause.word
+        case .closed: "closed"
+        }
+    }
+}
+
+/// A public answer, and its place in the outbox.
+package struct Reply: Hashable, Sendable {
+    /// Number of the entry in the ticket's conversation.
+    package var entry: UInt32
+    /// Number in the outbox: 1, 2, 3 … without gaps; it makes the Message-ID.
+    package var outbox: UInt64
+    package var text: String
+
+    package init(entry: UInt32, outbox: UInt64, text: String) {
+        self.entry = entry
+        self.outbox = outbox
+        self.text = text
+    }
+}
+
+/// Why a claim ended without a result.
+package enum ReleaseCause: UInt8, CaseIterable, Sendable {
+    case released = 1
+    case declined = 2
+    /// The holder said that it failed.
+    case failed = 3
+    /// The lease ended.
+    case expired = 4
+    /// The node came back as another incarnation.
+    case restarted = 5
+    /// The node said goodbye.
+    case left = 6
+
+    /// Whether the ticket's count of failed claims grows.
+    package var countsAsFailure: Bool {
+        switch self {
+        case .failed, .expired, .restarted: true
+        case .released, .declined, .left: false
+        }
+    }
+
+    /// The word in every output.
+    package var word: String {
+        switch self {
+        case .released: "released"
+        case .declined: "declined"
+        case .failed: "failed"
+        case .expired: "expired"
+        case .restarted: "restarted"
+        case .left: "left"
+        }
+    }
+}
+
+/// One entry of the log: an event, when it happened, who caused it and by which command.
+package struct Record: Hashable, Sendable {
+    package var position: Position
+    package var at: Moment
+    package var author: Author
+    /// Nil for what the desk did by itself.
+    package var command: CommandStamp?
+    package var event: Event
+
+    package init(position: Position, at: Moment, author: Author, command: CommandStamp?, event: Event) {
+        self.position = position
+        self.at = at
+        self.author = author
+        self.command = command
+        self.event = event
+    }
+}
+
+/// A command's id with a digest of its content, so that the same id with other content is noticed.
+package struct CommandStamp: Hashable, Sendable {
+    package var id: CommandID
+    package var fingerprint: UInt64
+
+    package init(id: CommandID, fingerprint: UInt64) {
+        self.id = id
+        self.fingerprint = fingerprint
+    }
+}

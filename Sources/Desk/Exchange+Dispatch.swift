@@ -1,0 +1,111 @@
+import DequeModule
+import HeapModule
+import Tickets
+
+extension Exchange {
+    /// Grants waiting tickets to free seats. Afterwards no line has both, but for tickets that were declined.
+    mutating func dispatch(into turn: inout Turn) {
+        let touched = floor.touched
+        floor.touched = []
+        for id in touched { seat(id, into: &turn) }
+        for line in desk.settings.lines { grant(on: line, into: &turn) }
+        // A line stops when it is empty for whoever is next; behind them may be one for whom a ticket is reserved.
+        for id in touched { seatOwner(id, into: &turn) }
+    }
+
+    /// Remembers that a session may take more than before.
+    mutating func touch(_ id: SessionID) {
+        floor.touched.append(id)
+    }
+
+    /// Gives a session what is reserved for it, and queues it if it still has a free seat.
+    private mutating func seat(_ id: SessionID, into turn: inout Turn) {
+        guard let node = floor.sessions[id]?.node, let line = desk.settings.line(node.line) else { return }
+        var free = freeSeats(of: node)
+        while free > 0, let waiting = firstReserved(for: node), isFirst(waiting, for: node) {
+            grant(waiting.number, to: id, node, on: line, into: &turn)
+            free -= 1
+        }
+        guard free > 0, !node.isReady else { return }
+        floor.sessions[id]?.node?.isReady = true
+        floor.ready[node.line, default: []].append(id)
+    }
+
+    /// Gives a session what is reserved for it and was not first in the line before the line was served.
+    private mutating func seatOwner(_ id: SessionID, into turn: inout Turn) {
+        guard let node = floor.sessions[id]?.node, let line = desk.settings.line(node.line) else { return }
+        while freeSeats(of: node) > 0, let waiting = firstReserved(for: node) {
+            grant(waiting.number, to: id, node, on: line, into: &turn)
+        }
+    }
+
+    private mutating func grant(on line: LineSettings, into turn: inout Turn) {
+        guard desk.census[line.name].waiting > 0 else { return }
+        var unsuited: [SessionID] = []
+        while let id = floor.ready[line.name]?.popFirst() {
+            guard let node = floor.sessions[id]?.node, node.isReady, floor.nodes[node.name] == id else {
+                continue
+            }
+            guard freeSeats(of: node) > 0 else {
+                floor.sessions[id]?.node?.isReady = false
+                continue
+            }
+            guard let waiting = first(for: node) else {
+                unsuited.append(id)
+                // Without declined tickets, what one node cannot have, no node can.
+                if floor.rooms[line.name]?.hasDeclined != true { break }
+                continue
+            }
+            grant(waiting.number, to: id, node, on: line, into: &turn)
+            if freeSeats(of: node) > 0 {
+                floor.ready[line.name]?.append(id)
+            } else {
+                floor.sessions[id]?.node?.isReady = false
+            }
+        }
+        for id in unsuited.reversed() { floor.ready[line.name]?.prepend(id) }
+    }
+
+    private mutating func grant(
+        _ number: TicketNumber, to id: SessionID, _ node: Presence, on line: LineSettings,
+        into turn: inout Turn
+    ) {
+        guard let token = desk.tickets[number]?.token else {
+            preconditionFailure("ticket \(number) is not open")
+        }
+        let holder = Holder(node: node.name, incarnation: node.incarnation)
+        let event = Event.claimed(
+            number, Token(token.rawValue + 1), holder, leaseMilliseconds: line.leaseMilliseconds)
+        commit(event, author: floor.sessions[id]?.author ?? .desk, stamp: nil, into: &turn)
+        guard let ticket = desk.tickets[number] else { preconditionFailure("ticket \(number) vanished") }
+        let grant = Grant(
+            ticket: ticket, leaseMilliseconds: line.leaseMilliseconds, position: desk.position)
+        turn.directives.append(.grant(id, grant))
+    }
+
+    /// The first ticket that a node may have: its own that came back, or the line's.
+    private mutating func first(for node: Presence) -> Waiting? {
+        let own = firstReserved(for: node)
+        let common = floor.rooms[node.line]?.first(for: node.name, in: desk.tickets)
+        guard let own else { return common }
+        guard let common else { return own }
+        return min(own, common)
+    }
+
+    private mutating func isFirst(_ waiting: Waiting, for node: Presence) -> Bool {
+        guard let common = floor.rooms[node.line]?.first(for: node.name, in: desk.tickets) else {
+            return true
+        }
+        return waiting < common
+    }
+
+    private mutating func firstReserved(for node: Presence) -> Waiting? {
+        while let waiting = floor.reserved[node.name]?.min {
+            if let ticket = desk.tickets[waiting.number], waiting.isStill(ticket) {
+                return ticket.line == node.line ? waiting : nil
+            }
+            floor.reserved[node.name]?.removeMin()
+        }
+        return nil
+    }
+}

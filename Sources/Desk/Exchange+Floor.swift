@@ -1,0 +1,140 @@
+import HeapModule
+import Tickets
+
+extension Exchange {
+    /// Builds the lines and the timers from the desk, as after a restart.
+    mutating func fillFloor() {
+        var waiting: [Ticket] = []
+        // In any order: the timers order themselves, and what waits is sorted below.
+        for (_, ticket) in desk.tickets {
+            if ticket.place == .waiting { waiting.append(ticket) }
+            if let wakes = ticket.wakes, ticket.place == .aside {
+                set(Timer(at: wakes, subject: .wake(ticket.number)))
+            }
+        }
+        waiting.sort { ($0.since, $0.number) < ($1.since, $1.number) }
+        for ticket in waiting { enqueue(ticket) }
+        for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) { startLease(of: number, claim) }
+    }
+
+    /// Keeps the floor in step with an event that the desk has just folded.
+    mutating func follow(_ event: Event, heldBefore: Holder?) {
+        guard let number = event.ticket, let ticket = desk.tickets[number] else { return }
+        if let claim = desk.claims[number] {
+            if case .claimed = event {
+                startLease(of: number, claim)
+            } else if let token = event.token {
+                // A command under the claim is a sign of life for it, for people who send no heartbeats.
+                extendLease(of: number, token, claim.holder)
+            }
+        } else if let holder = heldBefore {
+            floor.leaseEnds[number] = nil
+            if let id = floor.nodes[holder.node] { touch(id) }
+        }
+        if case .pended(_, _, _, let until?, _) = event { set(Timer(at: until, subject: .wake(number))) }
+        if ticket.place == .waiting, startsWait(event) { enqueue(ticket) }
+    }
+
+    /// Puts a waiting ticket where it waits: with its owner if it is for them and they may come, else in the line.
+    private mutating func enqueue(_ ticket: Ticket) {
+        let patience = now.advanced(
+            byMilliseconds: desk.settings.line(ticket.line)?.ownerWaitMilliseconds ?? 0)
+        if !ticket.declined.isEmpty {
+            set(
+                Timer(
+                    at: patience,
+                    subject: .declined(ticket.number, assignments: ticket.assignments, isAlone: false)))
+        }
+        guard ticket.isForOwner, let owner = ticket.owner, mayCome(owner, to: ticket.line) else {
+            return enqueueForAll(ticket)
+        }
+        floor.reserved[owner, default: Heap()].insert(waiting(ticket))
+        set(
+            Timer(
+                at: patience,
+                subject: .reservation(ticket.number, owner: owner, assignments: ticket.assignments)))
+        if let id = floor.nodes[owner] { touch(id) }
+    }
+
+    /// Whether an owner may yet take a ticket of a line: not while they serve another one.
+    private func mayCome(_ owner: Name, to line: Name) -> Bool {
+        guard let id = floor.nodes[owner], let node = floor.sessions[id]?.node else { return true }
+        return node.line == line
+    }
+
+    func waiting(_ ticket: Ticket) -> Waiting {
+        let headStart = desk.settings.line(ticket.line)?.headStart(ticket.priority) ?? 0
+        return Waiting(
+            key: ticket.since.advanced(byMilliseconds: -headStart), number: ticket.number,
+            since: ticket.since, assignments: ticket.assignments)
+    }
+
+    /// Puts a waiting ticket into its line, for anybody.
+    mutating func enqueueForAll(_ ticket: Ticket) {
+        floor.rooms[ticket.line, default: Room()].add(ticket, waiting(ticket))
+        guard let room = floor.rooms[ticket.line] else { return }
+        // On a line from which people take by number nobody else drops what is gone.
+        if room.count > 2 * Int(desk.census[ticket.line].waiting) + Floor.timersAtLeast {
+            floor.rooms[ticket.line]?.compact(desk.tickets)
+        }
+    }
+
+    /// The owner is gone, or serves `line` only: what waited for them elsewhere is for anybody now.
+    mutating func unreserve(for owner: Name, except line: Name? = nil) {
+        guard let heap = floor.reserved.removeValue(forKey: owner) else { return }
+        var kept = Heap<Waiting>()
+        for waiting in heap.unordered.sorted() {
+            guard let ticket = desk.tickets[waiting.number], waiting.isStill(ticket) else { continue }
+            if ticket.line == line { kept.insert(waiting) } else { enqueueForAll(ticket) }
+        }
+        if !kept.isEmpty { floor.reserved[owner] = kept }
+    }
+
+    /// The owner did not come in time: the ticket is for anybody now.
+    mutating func lapse(_ number: TicketNumber, _ owner: Name, _ assignments: UInt32) {
+        let before = floor.reserved[owner]?.count ?? 0
+        floor.reserved[owner]?.removeAll { $0.number == number && $0.assignments == assignments }
+        let after = floor.reserved[owner]?.count ?? 0
+        if after == 0 { floor.reserved[owner] = nil }
+        guard after < before, let ticket = desk.tickets[number], ticket.place == .waiting,
+            ticket.assignments == assignments
+        else { return }
+        enqueueForAll(ticket)
+    }
+
+    private func startsWait(_ event: Event) -> Bool {
+        switch event {
+        case .submitted, .escalated, .handedBack, .woke, .released: true
+        case .followedUp(_, _, _, let wakes): wakes
+        case .claimed, .noted, .replied, .resolved, .pended, .closed: false
+        }
+    }
+
+    // MARK: - Leases
+
+    private mutating func startLease(of number: TicketNumber, _ claim: Claim) {
+        let end = servingNow.advanced(byMilliseconds: claim.leaseMilliseconds)
+        floor.leaseEnds[number] = end
+        setLeaseTimer(for: claim.holder.node, at: end)
+    }
+
+    /// Begins the time of a claim anew, if it is still the holder's under this token.
+    ///
+    /// - Returns: Whether it is.
+    @discardableResult
+    mutating func extendLease(of number: TicketNumber, _ token: Token, _ holder: Holder) -> Bool {
+        guard let claim = desk.claims[number], claim.token == token, claim.holder == holder else {
+            return false
+        }
+        floor.leaseEnds[number] = servingNow.advanced(byMilliseconds: claim.leaseMilliseconds)
+        return true
+    }
+
+    func leaseEnd(of number: TicketNumber) -> Moment { floor.leaseEnds[number] ?? .distantFuture }
+
+    mutating func setLeaseTimer(for node: Name, at end: Moment) {
+        if let set = floor.leaseTimers[node], set <= end { return }
+        floor.leaseTimers[node] = end
+        setServing(Timer(at: end, subject: .leases(node)))
+    }
+}

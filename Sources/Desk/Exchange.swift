@@ -1,0 +1,108 @@
+import HeapModule
+package import Tickets
+
+/// Joins the desk (what is true) with the floor (who is here), one turn at a time.
+///
+/// The shell feeds it inputs with the current time, ends the turn, stores the turn's records and then carries
+/// out the turn's directives in order. The same inputs at the same times always give the same turns. A turn
+/// may be decided while the one before it is being stored: its directives wait for its own records.
+package struct Exchange: Sendable {
+    package internal(set) var desk: Desk
+    package internal(set) var floor = Floor()
+    var intake = Circumstances.Intake.open
+    package private(set) var now: Moment
+
+    /// Opens the exchange over a desk that was folded from its log. Every lease gets a full period of grace.
+    ///
+    /// The clock must start at the desk's last moment or later: until an earlier one gets there time stands
+    /// still, leases and all.
+    package init(desk: Desk, now: Moment) {
+        self.desk = desk
+        self.now = max(now, desk.lastMoment)
+        for line in desk.settings.lines { floor.rooms[line.name] = Room() }
+        fillFloor()
+    }
+
+    /// Takes one input into the turn, at a moment of the broker's clock; an earlier one counts as the last.
+    package mutating func handle(_ input: Input, at moment: Moment, into turn: inout Turn) {
+        now = max(now, moment)
+        switch input {
+        case .hello(let id, let author, let hello): greet(id, author, hello, into: &turn)
+        case .command(let id, let command): carryOut(command, for: id, into: &turn)
+        case .seats(let id, let seats): setSeats(seats, of: id, into: &turn)
+        case .ping(let id, let held): renew(held, of: id, into: &turn)
+        case .goodbye(let id): farewell(id, into: &turn)
+        case .lost(let id): remove(id)
+        case .intake(let state): intake = state
+        case .stalled(let milliseconds): floor.stalledMilliseconds += max(0, milliseconds)
+        }
+    }
+
+    /// Fires what is due and grants what can be granted. Called once a turn, after its inputs.
+    ///
+    /// Silence and leases are judged only if `judges`: not while unread frames wait, for a sign of life may be
+    /// among them.
+    package mutating func endTurn(at moment: Moment, judges: Bool, into turn: inout Turn) {
+        now = max(now, moment)
+        if judges { fireServingTimers(into: &turn) }
+        fireTimers(into: &turn)
+        dispatch(into: &turn)
+        let closing = desk.ticketsToClose()
+        if !closing.isEmpty { commit(.closed(closing), author: .desk, stamp: nil, into: &turn) }
+    }
+
+    /// When ``endTurn(at:judges:into:)`` has something to do without any input; nil when never.
+    package var nextDeadline: Moment? {
+        let serving = floor.servingTimers.min.map {
+            $0.at.advanced(byMilliseconds: floor.stalledMilliseconds)
+        }
+        return [floor.timers.min?.at, serving].compactMap { $0 }.min()
+    }
+
+    /// Now, less the time for which the broker was stalled.
+    var servingNow: Moment { now.advanced(byMilliseconds: -floor.stalledMilliseconds) }
+
+    /// Adds an event to the log: the one way in which the desk changes.
+    mutating func commit(_ event: Event, author: Author, stamp: CommandStamp?, into turn: inout Turn) {
+        let record = Record(
+            position: desk.position.next, at: max(now, desk.lastMoment), author: author, command: stamp,
+            event: event)
+        let holder = event.ticket.flatMap { desk.claims[$0]?.holder }
+        desk.evolve(record)
+        follow(event, heldBefore: holder)
+        turn.records.append(record)
+    }
+
+    private mutating func carryOut(_ command: Command, for id: SessionID, into turn: inout Turn) {
+        guard let session = floor.sessions[id] else { return turn.directives.append(.unknownSession(id)) }
+        hear(id)
+        let stamp = CommandStamp(
+            id: command.id, fingerprint: Fingerprint(command.action, author: session.author).value)
+        let decision = desk.decide(
+            command.action, stamp: stamp, author: session.author, holder: session.holder,
+            in: circumstances(for: command.action))
+        switch decision {
+        case .event(let event):
+            commit(event, author: session.author, stamp: stamp, into: &turn)
+            guard let ticket = event.ticket else { preconditionFailure("no command closes tickets") }
+            let token = desk.tickets[ticket]?.token ?? Token(0)
+            let answer = Answer(ticket: ticket, token: token, position: desk.position)
+            turn.directives.append(.answer(id, command.id, answer))
+        case .known(let answer):
+            if case .claim = command.action { extendLease(of: answer.ticket, answer.token, session.holder) }
+            turn.directives.append(.answer(id, command.id, answer))
+        case .refused(let refusal):
+            turn.directives.append(.refuse(id, command.id, refusal))
+        }
+    }
+
+    private func circumstances(for action: Action) -> Circumstances {
+        guard case .decline(let number, _, _) = action, let ticket = desk.tickets[number] else {
+            return Circumstances(now: now, intake: intake)
+        }
+        var asked = ticket.declined
+        if let holder = desk.claims[number]?.holder { asked.append(holder.node) }
+        return Circumstances(
+            now: now, intake: intake, nodesLeft: nodes(on: ticket.line) { !asked.contains($0) })
+    }
+}

@@ -1,0 +1,119 @@
+import DequeModule
+import HeapModule
+package import Tickets
+
+/// Who is here: the connected nodes and people, their free seats, the leases, and the lines as queues.
+///
+/// None of it is stored. After a restart the lines are built from the desk, every lease starts anew, and nodes
+/// come back by themselves.
+package struct Floor: Sendable {
+    var sessions: [SessionID: Session] = [:]
+    /// The session of each connected node.
+    var nodes: [Name: SessionID] = [:]
+    var rooms: [Name: Room] = [:]
+    /// Handed-back tickets that wait for their owner, by owner.
+    var reserved: [Name: Heap<Waiting>] = [:]
+    /// When each claim's lease ends, in serving time.
+    var leaseEnds: [TicketNumber: Moment] = [:]
+    /// The earliest timer set for a holder's leases, so that there is one a holder and not one a ticket.
+    var leaseTimers: [Name: Moment] = [:]
+    /// Sessions with a free seat, by line, the longest idle first; each stands there once.
+    var ready: [Name: Deque<SessionID>] = [:]
+    var timers = Heap<Timer>()
+    /// Timers whose time is measured while the broker serves; a stall of the broker does not count.
+    var servingTimers = Heap<Timer>()
+    /// How many timers there may be before those that no longer matter are swept out.
+    var timersMax = Floor.timersAtLeast
+    var servingTimersMax = Floor.timersAtLeast
+    static let timersAtLeast = 1_024
+    /// How long the broker was stalled in all. Leases and silence are judged on time less this.
+    var stalledMilliseconds: Int64 = 0
+    /// Sessions that got a free seat, or whose reserved tickets changed, in this turn.
+    var touched: [SessionID] = []
+}
+
+/// A connected peer.
+package struct Session: Sendable {
+    package var id: SessionID
+    package var author: Author
+    /// Nil for a client or a person.
+    package var node: Presence?
+    /// In serving time.
+    package var lastHeard: Moment
+    /// When its silence is judged next, in serving time; a timer for another time is of an earlier session.
+    var silenceAt = Moment.zero
+
+    package init(id: SessionID, author: Author, node: Presence?, lastHeard: Moment) {
+        self.id = id
+        self.author = author
+        self.node = node
+        self.lastHeard = lastHeard
+    }
+
+    /// Who the session is as the holder of claims.
+    package var holder: Holder {
+        if let node { return Holder(node: node.name, incarnation: node.incarnation) }
+        return Holder(node: author.key, incarnation: 0, agent: author.agent)
+    }
+}
+
+/// A node on the floor.
+package struct Presence: Hashable, Sendable {
+    package var name: Name
+    /// Grows with every start of the node.
+    package var incarnation: UInt64
+    package var line: Name
+    /// How many tickets it is willing to hold at a time; 0 while it drains.
+    package var seats: Int
+    package var shift: String
+    /// When it connected.
+    package var since: Moment
+    var isReady = false
+
+    package init(
+        name: Name, incarnation: UInt64, line: Name, seats: Int, shift: String = "", since: Moment = .zero
+    ) {
+        self.name = name
+        self.incarnation = incarnation
+        self.line = line
+        self.seats = seats
+        self.shift = shift
+        self.since = since
+    }
+}
+
+/// Something to look at when its time comes; whether it still matters is judged then.
+struct Timer: Hashable, Comparable, Sendable {
+    var at: Moment
+    var subject: Subject
+
+    enum Subject: Hashable, Sendable {
+        case leases(Name)
+        case silence(SessionID)
+        case wake(TicketNumber)
+        /// A ticket waits for its owner.
+        case reservation(TicketNumber, owner: Name, assignments: UInt32)
+        /// A ticket that was declined waits for a node that has not declined it. `isAlone` says that there was
+        /// none when it was looked at before.
+        case declined(TicketNumber, assignments: UInt32, isAlone: Bool)
+    }
+
+    static func < (a: Timer, b: Timer) -> Bool {
+        if a.at != b.at { return a.at < b.at }
+        let (left, right) = (a.rank, b.rank)
+        return left.kind == right.kind && left.number == right.number
+            ? (left.name, left.detail) < (right.name, right.detail)
+            : (left.kind, left.number) < (right.kind, right.number)
+    }
+
+    /// Makes the order total, so that equal times fire in the same order everywhere.
+    private var rank: (kind: Int, number: UInt64, name: String, detail: UInt32) {
+        switch subject {
+        case .leases(let name): (0, 0, name.text, 0)
+        case .silence(let session): (1, session.rawValue, "", 0)
+        case .wake(let ticket): (2, ticket.rawValue, "", 0)
+        case .reservation(let ticket, let owner, let wait): (3, ticket.rawValue, owner.text, wait)
+        case .declined(let ticket, let wait, let isAlone): (4, ticket.rawValue, isAlone ? "alone" : "", wait)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Desk
+import Tickets
+
+extension Witness {
+    /// Judges one record by those before it.
+    mutating func see(_ record: Record) {
+        findings.expect(
+            record.position == position.next, "D7 positions", "\(record.position) after \(position)")
+        findings.expect(record.at >= moment, "N6 time", "\(record.at) after \(moment) at \(record.position)")
+        position = record.position
+        moment = max(moment, record.at)
+        if let stamp = record.command {
+            findings.expect(
+                !commands.contains(stamp.id), "I1 one effect", "command \(stamp.id) at \(position)")
+            remember(stamp.id)
+        }
+        switch record.event {
+        case .submitted(let number, let line, let submission):
+            findings.expect(
+                number.rawValue == lastTicket.rawValue + 1, "N2 numbers", "\(number) after \(lastTicket)")
+            lastTicket = max(lastTicket, number)
+            cases[number] = Case(
+                number: number, line: line, priority: submission.priority, since: record.at, waits: record.at)
+        case .closed(let numbers):
+            for number in numbers {
+                let ticket = cases.removeValue(forKey: number)
+                findings.expect(ticket?.isSolved == true, "D5 only the solved close", "\(number)")
+                closedCount += 1
+            }
+        default:
+            guard let number = record.event.ticket, var ticket = cases[number] else {
+                return findings.expect(false, "D2 known ticket", "\(record.event) at \(position)")
+            }
+            if let token = record.event.token { fence(ticket, token, record) }
+            judge(record, &ticket)
+            cases[number] = ticket
+        }
+    }
+
+    private mutating func remember(_ id: CommandID) {
+        commands.insert(id)
+        commandOrder.append(id)
+        if commandOrder.count > settings.limits.answersKept { commands.remove(commandOrder.removeFirst()) }
+    }
+
+    /// C3: what carries a token carries the current one, and comes from the holder or the desk.
+    private mutating func fence(_ ticket: Case, _ token: Token, _ record: Record) {
+        if case .claimed = record.event { return }
+        if ticket.claim == nil, case .released(_, ticket.token, .declined, _, _, true) = record.event,
+            record.author.role == .desk
+        {
+            // Parked without a claim, because everybody has declined it.
+            return findings.expect(ticket.waits != nil, "D5 only the waiting park", "\(ticket.number)")
+        }
+        findings.expect(
+            ticket.claim?.token == token, "C3 fenced",
+            "\(record.event.word) of \(ticket.number) under \(token), the claim is \(String(describing: ticket.claim))"
+        )
+        if record.author.role != .desk, let holder = ticket.claim?.holder {
+            let name = record.author.node ?? record.author.key
+            findings.expect(
+                holder.node == name, "C10 the holder's", "\(name) changed \(ticket.number) of \(holder.node)")
+        }
+    }
+
+    private mutating func judge(_ record: Record, _ ticket: inout Case) {
+        switch record.event {
+        case .submitted, .closed: break
+        case .followedUp(_, let entry, _, let wakes):
+            count(entry, &ticket)
+            findings.expect(wakes == ticket.isAside, "B1 a message wakes", "\(ticket.number) wakes: \(wakes)")
+            if ticket.isAside { wait(&ticket, since: record.at, at: record.at, forOwner: true) }
+        case .claimed(_, let token, let holder, _):
+            claim(&ticket, token, holder)
+        case .noted(_, _, let entry, let text):
+            count(entry, &ticket)
+            findings.expect(!text.isEmpty, "E1 notes have text", "\(ticket.number)")
+        case .replied(_, _, let reply):
+            answer(reply, &ticket)
+        case .resolved(_, _, let reply):
+            if let reply { answer(reply, &ticket) } else { mayAnswer(ticket) }
+            ticket.claim = nil
+            ticket.isSolved = true
+            ticket.isAside = true
+            ticket.frames = []
+        case .escalated(_, _, let line, let entry, let note):
+            count(entry, &ticket)
+            findings.expect(!note.isEmpty, "E1 note with the change", "\(ticket.number)")
+            findings.expect(line != ticket.line, "E2 another line", "\(ticket.number) stays on \(line)")
+            findings.expect(
+                !ticket.frames.contains(line), "E2 no way down", "\(ticket.number) back to \(line)")
+            ticket.frames.append(ticket.line)
+            ticket.escalations += 1
+            findings.expect(ticket.frames.count <= settings.limits.framesMax, "E5 stack", "\(ticket.number)")
+            findings.expect(
+                ticket.escalations <= settings.limits.escalationsMax, "E5 bound", "\(ticket.number)")
+            ticket.line = line
+            wait(&ticket, since: ticket.since, at: record.at, forOwner: false)
+        case .handedBack(_, _, let line, let entry, _):
+            count(entry, &ticket)
+            findings.expect(ticket.frames.last == line, "E2 hand back", "\(ticket.number) to \(line)")
+            _ = ticket.frames.popLast()
+            ticket.line = line
+            wait(&ticket, since: ticket.since, at: record.at, forOwner: true)
+        case .pended(_, _, let onHold, let until, _):
+            ticket.claim = nil
+            ticket.isAside = true
+            ticket.isOnHold = onHold
+            ticket.wakes = until
+        case .woke:
+            let isDue = ticket.isAside && !ticket.isSolved && ticket.wakes.map { $0 <= record.at } == true
+            findings.expect(isDue, "T2 wakes in time", "\(ticket.number)")
+            wait(&ticket, since: record.at, at: record.at, forOwner: true)
+        case .released(_, _, let cause, _, let failures, let parks):
+            release(&ticket, cause, failures, parks, record)
+        }
+    }
+
+    private mutating func claim(_ ticket: inout Case, _ token: Token, _ holder: Holder) {
+        findings.expect(
+            ticket.claim == nil, "C1 one live claim",
+            "\(ticket.number) of \(String(describing: ticket.claim))")
+        findings.expect(
+            token > ticket.token, "C2 tokens grow", "\(ticket.number): \(token) after \(ticket.token)")
+        findings.expect(!ticket.isSolved, "D8 solved is solved", "\(ticket.number) claimed by \(holder.node)")
+        let isNode = holder.incarnation != 0
+        findings.expect(!isNode || !ticket.declined.contains(holder.node), "C8 declined", "\(ticket.number)")
+        findings.expect(!isNode || ticket.waits != nil, "C11 nodes get the waiting", "\(ticket.number)")
+        if ticket.isParked { ticket.failures = 0 }
+        ticket.claim = (token, holder)
+        ticket.token = max(ticket.token, token)
+        ticket.owner = ticket.owner ?? holder.displayName
+        ticket.waits = nil
+        ticket.isForOwner = false
+        ticket.isParked = false
+        ticket.isAside = false
+        ticket.wakes = nil
+    }
+
+    private mutating func release(
+        _ ticket: inout Case, _ cause: ReleaseCause, _ failures: UInt32, _ parks: Bool, _ record: Record
+    ) {
+        let expected = ticket.failures + (cause.countsAsFailure ? 1 : 0)
+        findings.expect(
+            failures == expected, "C12 failures", "\(ticket.number): \(failures), not \(expected)")
+        if cause.countsAsFailure {
+            let isFull = expected >= settings.limits.failuresMax
+            findings.expect(parks == isFull, "C12 parks at the limit", "\(ticket.number) after \(expected)")
+        }
+        let holder = ticket.claim?.holder
+        ticket.failures = failures
+        if parks {
+            ticket.claim = nil
+            ticket.waits = nil
+            ticket.isParked = true
+            ticket.declined = []
+        } else {
+            let declined = ticket.declined + (cause == .declined ? [holder?.node].compactMap { $0 } : [])
+            wait(&ticket, since: ticket.since, at: record.at, forOwner: false)
+            ticket.declined = declined
+        }
+    }
+
+    private func wait(_ ticket: inout Case, since: Moment, at moment: Moment, forOwner: Bool) {
+        ticket.claim = nil
+        ticket.since = since
+        ticket.waits = moment
+        ticket.isForOwner = forOwner && ticket.owner != nil && ticket.frames.isEmpty
+        ticket.isSolved = false
+        ticket.isAside = false
+        ticket.wakes = nil
+        ticket.declined = []
+    }
+
+    private mutating func answer(_ reply: Reply, _ ticket: inout Case) {
+        findings.expect(reply.outbox == lastOutbox + 1, "R1 outbox", "\(reply.outbox) after \(lastOutbox)")
+        lastOutbox = max(lastOutbox, reply.outbox)
+        count(reply.entry, &ticket)
+        mayAnswer(ticket)
+    }
+
+    private mutating func mayAnswer(_ ticket: Case) {
+        let line = settings.line(ticket.line)
+        findings.expect(
+            ticket.frames.isEmpty || line?.answersEscalated == true, "R3 the owner answers",
+            "\(ticket.number) on \(ticket.line)")
+    }
+
+    private mutating func count(_ entry: UInt32, _ ticket: inout Case) {
+        findings.expect(
+            entry == ticket.entries + 1, "E1 entries", "\(entry) of \(ticket.number) after \(ticket.entries)")
+        ticket.entries = max(ticket.entries, entry)
+    }
+}

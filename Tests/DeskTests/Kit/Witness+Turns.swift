@@ -1,0 +1,144 @@
+import Desk
+import Tickets
+
+extension Witness {
+    /// Judges a turn: its records, and the exchange as it is afterwards.
+    mutating func see(_ turn: Turn, of exchange: Exchange) {
+        for record in turn.records { see(record) }
+        compareClaims(exchange.desk)
+        recount(exchange.desk.census)
+        checkNobodyIdles(exchange)
+        let grants = turn.records.contains { if case .claimed = $0.event { true } else { false } }
+        guard grants else { return }
+        checkSeats(turn, exchange)
+        checkNobodyOvertakes(turn)
+    }
+
+    private mutating func compareClaims(_ desk: Desk) {
+        var claimed = 0
+        // In any order: each ticket is compared by itself.
+        for ticket in cases.values {
+            if ticket.claim != nil { claimed += 1 }
+            if let field = difference(ticket, desk) {
+                findings.expect(
+                    false, field, "\(ticket.number) is \(String(describing: desk.tickets[ticket.number]))")
+            }
+        }
+        findings.expect(claimed == desk.claims.count, "C1 claims", "\(claimed), not \(desk.claims.count)")
+        findings.expect(
+            cases.count == desk.tickets.count, "D1 tickets", "\(cases.count), \(desk.tickets.count)")
+        let held = desk.holdings.values.reduce(0) { $0 + $1.count }
+        findings.expect(held == claimed, "C7 holdings", "\(held), not \(claimed)")
+    }
+
+    /// The first invariant by which a ticket is not what its events say; nil when it is.
+    private func difference(_ ticket: Case, _ desk: Desk) -> String? {
+        guard let known = desk.tickets[ticket.number] else { return "D1 tickets" }
+        if desk.claims[ticket.number]?.token != ticket.claim?.token { return "C1 claims" }
+        if known.line != ticket.line { return "D6 line" }
+        if known.owner != ticket.owner { return "D6 owner" }
+        if known.frames != ticket.frames { return "D6 frames" }
+        if known.since != ticket.since { return "D6 since" }
+        if known.entries != ticket.entries { return "D6 entries" }
+        if (known.place == .parked) != ticket.isParked { return "D6 parked" }
+        return nil
+    }
+
+    /// M1: what there is adds up to what came.
+    private mutating func recount(_ census: Census) {
+        var counted = Census()
+        counted.lines = settings.lines.map { LineCensus(name: $0.name) }
+        // In any order: they are only counted.
+        for ticket in cases.values {
+            let line = counted.lines.firstIndex { $0.name == ticket.line } ?? 0
+            if ticket.waits != nil {
+                counted.waiting += 1
+                counted.lines[line].waiting += 1
+            }
+            if ticket.claim != nil {
+                counted.claimed += 1
+                counted.lines[line].claimed += 1
+            }
+            if ticket.isParked { counted.parked += 1 }
+            if ticket.isSolved {
+                counted.solved += 1
+            } else if ticket.isAside {
+                if ticket.isOnHold { counted.onHold += 1 } else { counted.pending += 1 }
+            }
+        }
+        findings.expect(census.present == census.submitted, "M1 conservation", "\(census)")
+        let all = UInt64(cases.count) + closedCount
+        findings.expect(census.submitted == all, "M1 submitted", "\(census.submitted), not \(all)")
+        findings.expect(census.closed == closedCount, "M1 closed", "\(census.closed), not \(closedCount)")
+        findings.expect(census.replies == lastOutbox, "R1 replies", "\(census.replies), not \(lastOutbox)")
+        findings.expect(census.waiting == counted.waiting, "M1 waiting", "\(census), not \(counted)")
+        findings.expect(census.claimed == counted.claimed, "M1 claimed", "\(census), not \(counted)")
+        findings.expect(census.parked == counted.parked, "M1 parked", "\(census), not \(counted)")
+        findings.expect(census.pending == counted.pending, "M1 pending", "\(census), not \(counted)")
+        findings.expect(census.onHold == counted.onHold, "M1 on hold", "\(census), not \(counted)")
+        findings.expect(census.solved == counted.solved, "M1 solved", "\(census), not \(counted)")
+        let agree = counted.lines.allSatisfy { census[$0.name] == $0 }
+        findings.expect(agree, "M1 lines", "\(census), not \(counted)")
+    }
+
+    /// C7: whoever was granted something holds no more than its seats.
+    private mutating func checkSeats(_ turn: Turn, _ exchange: Exchange) {
+        let names = exchange.presences().map(\.name)
+        findings.expect(Set(names).count == names.count, "C9 one session a node", "\(names)")
+        let seats = Dictionary(exchange.presences().map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        for record in turn.records {
+            guard case .claimed(let number, _, let holder, _) = record.event, holder.incarnation != 0 else {
+                continue
+            }
+            guard let node = seats[holder.node] else {
+                findings.expect(false, "C8 granted to the present", "\(number) to \(holder.node)")
+                continue
+            }
+            let held = exchange.desk.holdings[holder.node]?.count ?? 0
+            findings.expect(held <= node.seats, "C7 seats", "\(holder.node) holds \(held) of \(node.seats)")
+            findings.expect(cases[number]?.line == node.line, "C8 line", "\(number) to \(holder.node)")
+            findings.expect(
+                holder.incarnation == node.incarnation, "C9 incarnation", "\(number) to \(holder.node)")
+        }
+    }
+
+    /// V2: after a turn nobody has a free seat while a ticket waits that they could have.
+    private mutating func checkNobodyIdles(_ exchange: Exchange) {
+        let waiting = cases.values.filter { $0.waits != nil }
+        guard !waiting.isEmpty else { return }
+        for node in exchange.presences() where exchange.freeSeats(of: node) > 0 {
+            let ticket = waiting.first { isFor(node.name, node.line, $0, exchange) }
+            findings.expect(
+                ticket == nil, "V2 nobody idles",
+                "\(node.name) could have \(String(describing: ticket?.number))")
+        }
+    }
+
+    /// N4: of the tickets that a node could have had, it got the earliest.
+    private mutating func checkNobodyOvertakes(_ turn: Turn) {
+        let waiting = cases.values.filter { $0.waits != nil && !$0.isForOwner }
+        for record in turn.records {
+            guard case .claimed(let number, _, let holder, _) = record.event, record.command == nil,
+                let ticket = cases[number], ticket.claim?.holder == holder
+            else { continue }
+            let overtaken = waiting.first {
+                $0.line == ticket.line && !$0.declined.contains(holder.node) && key($0) < key(ticket)
+            }
+            findings.expect(
+                overtaken == nil, "N4 no overtaking",
+                "\(number) before \(String(describing: overtaken?.number)) at \(holder.node)")
+        }
+    }
+
+    private func isFor(_ node: Name, _ line: Name, _ ticket: Case, _ exchange: Exchange) -> Bool {
+        guard ticket.line == line, !ticket.declined.contains(node) else { return false }
+        guard ticket.isForOwner, ticket.owner != node else { return true }
+        let wait = settings.line(line)?.ownerWaitMilliseconds ?? 0
+        let from = max(ticket.waits ?? .zero, startedAt)
+        return from.advanced(byMilliseconds: wait) <= exchange.now
+    }
+
+    private func key(_ ticket: Case) -> Moment {
+        ticket.since.advanced(byMilliseconds: -(settings.line(ticket.line)?.headStart(ticket.priority) ?? 0))
+    }
+}

@@ -1,0 +1,40 @@
+import Desk
+import Testing
+import Tickets
+
+/// Seeded walks over a whole desk: after every turn the witness checks all its invariants, and in the end, when
+/// the faults stop and workers are there, everything must be solved.
+@Suite struct RandomWalkTests {
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func `a walk keeps every invariant, and ends with everything solved`(_ seed: UInt64) {
+        var walk = Walk(seed: seed)
+        for _ in 0..<400 {
+            walk.step()
+            if walk.isBroken { break }
+        }
+        guard !walk.isBroken else {
+            Issue.record("seed \(seed) broke at step \(walk.steps)")
+            return
+        }
+        walk.heal()
+        #expect(!walk.isBroken, "seed \(seed) broke while healing")
+        let census = walk.bench.desk.census
+        #expect(census.open == census.parked, "seed \(seed): \(census)")
+        #expect(walk.bench.records.count > 200, "seed \(seed) did nothing")
+    }
+
+    @Test func `a walk reaches every kind of event and every cause`() {
+        var words: Set<String> = []
+        for seed in 100...107 as ClosedRange<UInt64> {
+            var walk = Walk(seed: seed)
+            for _ in 0..<400 { walk.step() }
+            words.formUnion(walk.bench.records.map(\.event.word))
+        }
+        let all: Set<String> = [
+            "submitted", "followed-up", "claimed", "noted", "replied", "escalated", "handed-back", "resolved",
+            "pended", "woke", "released", "declined", "failed", "expired", "restarted", "left", "parked",
+            "closed",
+        ]
+        #expect(words == all, "not reached: \(all.subtracting(words))")
+    }
+}

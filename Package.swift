@@ -40,6 +40,11 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Wire",
+            dependencies: ["Tickets", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["switchboard.proto", "Protocol.md"],
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "DeskTests",
@@ -47,5 +52,9 @@ let package = Package(
                 "Tickets", "Desk", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "WireTests",
+            dependencies: ["Tickets", "Wire", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: strict),
     ]
 )

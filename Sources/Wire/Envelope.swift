@@ -1,0 +1,82 @@
+import SwiftProtobuf
+package import Tickets
+
+/// The version of the protocol that this code speaks.
+package let wireVersion: UInt32 = 1
+
+/// The largest envelope that is sent or taken, in bytes.
+package let wireFrameBytesMax = 1_048_576
+
+extension ProtoToBroker {
+    /// Reads what a peer sent to the broker. Total: any bytes give an envelope or a refusal.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<ProtoToBroker, Refusal> {
+        decodeEnvelope(bytes) { $0.version }
+    }
+}
+
+extension ProtoFromBroker {
+    /// Reads what the broker sent. Total.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<ProtoFromBroker, Refusal> {
+        decodeEnvelope(bytes) { $0.version }
+    }
+}
+
+extension ProtoToCoordinator {
+    /// Reads what a peer sent to the coordinator. Total.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<ProtoToCoordinator, Refusal> {
+        decodeEnvelope(bytes) { $0.version }
+    }
+}
+
+private func decodeEnvelope<Envelope: SwiftProtobuf.Message>(
+    _ bytes: UnsafeRawBufferPointer, version: (Envelope) -> UInt32
+) -> Result<Envelope, Refusal> {
+    let envelope: Envelope
+    do {
+        var options = BinaryDecodingOptions()
+        // Unknown fields could carry a second command past those who read the frame later.
+        options.discardUnknownFields = true
+        options.messageDepthLimit = 16
+        envelope = try Envelope(serializedBytes: Array(bytes), options: options)
+    } catch BinaryDecodingError.invalidUTF8 {
+        return .failure(Refusal(.notUTF8, "a text in the frame is not UTF-8; nothing of the frame was done"))
+    } catch {
+        return .failure(Refusal(.malformedFrame, "the frame is not an envelope of this protocol: \(error)"))
+    }
+    guard version(envelope) == wireVersion else {
+        let reason =
+            "protocol version \(version(envelope)) is not spoken here; this is version \(wireVersion)"
+        return .failure(Refusal(.unsupportedVersion, reason))
+    }
+    return .success(envelope)
+}
+
+extension SwiftProtobuf.Message {
+    /// The message as bytes.
+    package func encoded() -> [UInt8] {
+        do {
+            return try serializedBytes()
+        } catch {
+            // Without required fields and `Any`, which the schema has not, encoding cannot fail.
+            preconditionFailure("encoding \(Self.self): \(error)")
+        }
+    }
+}
+
+extension CommandID {
+    /// Nil unless there are 16 bytes.
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for (index, byte) in bytes.enumerated() {
+            if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
+        }
+        self.init(high: high, low: low)
+    }
+
+    /// The 16 bytes, most significant first.
+    package var bytes: [UInt8] {
+        [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+    }
+}

@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Tickets", swiftSettings: strict),
         .target(
             name: "Desk",
@@ -45,6 +46,7 @@ let package = Package(
             dependencies: ["Tickets", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["switchboard.proto", "Protocol.md"],
             swiftSettings: strict),
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "DeskTests",
@@ -56,5 +58,6 @@ let package = Package(
             name: "WireTests",
             dependencies: ["Tickets", "Wire", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             swiftSettings: strict),
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
     ]
 )

@@ -46,6 +46,22 @@ let package = Package(
             dependencies: ["Tickets", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["switchboard.proto", "Protocol.md"],
             swiftSettings: strict),
+        .target(
+            name: "Storage",
+            dependencies: [
+                "Tickets", "Desk",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["log.proto"],
+            swiftSettings: strict),
+        .target(
+            name: "StorageSQLite",
+            dependencies: [
+                "Tickets", "Desk", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
@@ -58,6 +74,12 @@ let package = Package(
             name: "WireTests",
             dependencies: ["Tickets", "Wire", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Tickets", "Desk", "Storage", "StorageSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], swiftSettings: strict),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,168 @@
+import Desk
+import Tickets
+
+extension LogTracker.Tracked {
+    /// Takes an event at its word.
+    mutating func apply(_ record: Record) {
+        switch record.event {
+        case .submitted: break
+        case .closed: state.status = .closed
+        case .followedUp(_, let entry, let body, let wakes):
+            state.lastMessage = entry
+            add(entry, .message, body, record)
+            if wakes { wait(from: record.at) }
+        case .claimed(_, let token, let holder, _):
+            if state.place == .parked { state.failures = 0 }
+            state.place = .claimed
+            state.status = .open
+            state.token = token
+            state.holder = holder
+            state.assignments &+= 1
+            state.wakes = nil
+            if state.owner == nil { state.owner = holder.displayName }
+        case .noted(_, _, let entry, let text): add(entry, .note, text, record)
+        case .replied(_, _, let reply): add(reply.entry, .reply, reply.text, record)
+        case .escalated(_, _, let line, let entry, let note):
+            add(entry, .note, note, record)
+            lineNotes.append(entry)
+            state.escalations &+= 1
+            state.frames.append(state.line)
+            state.line = line
+            wait(from: state.since)
+        case .handedBack(_, _, let line, let entry, let note):
+            add(entry, .note, note, record)
+            lineNotes.append(entry)
+            if !state.frames.isEmpty { state.frames.removeLast() }
+            state.line = line
+            wait(from: state.since)
+        case .resolved(_, _, let reply):
+            if let reply { add(reply.entry, .reply, reply.text, record) }
+            if let home = state.frames.first { state.line = home }
+            state.frames = []
+            leaveLine(.solved)
+        case .pended(_, _, let onHold, let until, _):
+            leaveLine(onHold ? .onHold : .pending)
+            state.wakes = until
+        case .woke: wait(from: record.at)
+        case .released(_, _, _, _, let failures, let parks):
+            state.failures = failures
+            wait(from: state.since)
+            if parks { state.place = .parked }
+        }
+    }
+
+    /// Counts an event of the ticket.
+    mutating func count(_ record: Record) {
+        state.revision &+= 1
+        state.updated = record.at
+        positions = Digest.of(positions, record.position)
+    }
+
+    mutating func add(_ entry: UInt32, _ kind: EntryKind, _ text: String, _ record: Record) {
+        state.entries = entry
+        let row = EntryRow(
+            number: entry, kind: kind, author: record.author.displayName, at: record.at, text: text)
+        conversation = Digest.of(conversation, row)
+    }
+
+    private mutating func wait(from moment: Moment) {
+        state.place = .waiting
+        state.status = .open
+        state.since = moment
+        state.holder = nil
+        state.wakes = nil
+    }
+
+    private mutating func leaveLine(_ status: Status) {
+        state.place = .aside
+        state.status = status
+        state.holder = nil
+    }
+}
+
+extension Event {
+    /// The public answer that the event gives.
+    var reply: Reply? {
+        switch self {
+        case .replied(_, _, let reply): reply
+        case .resolved(_, _, let reply): reply
+        default: nil
+        }
+    }
+
+    /// The item that the event adds to the conversation.
+    var entry: UInt32? {
+        switch self {
+        case .submitted: 1
+        case .followedUp(_, let entry, _, _), .noted(_, _, let entry, _), .escalated(_, _, _, let entry, _),
+            .handedBack(_, _, _, let entry, _):
+            entry
+        case .replied, .resolved: reply?.entry
+        case .claimed, .pended, .woke, .released, .closed: nil
+        }
+    }
+}
+
+/// Digests to compare what is too large to keep; of bytes, because Swift compares text by canonical equivalence.
+/// They differ from process to process and are never stored.
+enum Digest {
+    static func of(_ submission: Submission) -> Int {
+        of(
+            submission.channel, submission.customer, submission.subject, submission.kind, submission.tags,
+            submission.fields)
+    }
+
+    static func of(_ row: TicketRow) -> Int {
+        of(row.channel, row.customer, row.subject, row.kind, row.tags, row.fields)
+    }
+
+    static func of(_ channel: Name, _ customer: String) -> Int {
+        var hasher = Hasher()
+        hasher.combine(channel)
+        add(customer, to: &hasher)
+        return hasher.finalize()
+    }
+
+    static func of(_ before: Int, _ entry: EntryRow) -> Int {
+        var hasher = Hasher()
+        hasher.combine(before)
+        hasher.combine(entry.number)
+        hasher.combine(entry.kind)
+        hasher.combine(entry.author)
+        hasher.combine(entry.at)
+        add(entry.text, to: &hasher)
+        return hasher.finalize()
+    }
+
+    static func of(_ before: Int, _ position: Position) -> Int {
+        var hasher = Hasher()
+        hasher.combine(before)
+        hasher.combine(position)
+        return hasher.finalize()
+    }
+
+    private static func of(
+        _ channel: Name, _ customer: String, _ subject: String, _ kind: String?, _ tags: [String],
+        _ fields: [Field]
+    ) -> Int {
+        var hasher = Hasher()
+        hasher.combine(channel)
+        add(customer, to: &hasher)
+        add(subject, to: &hasher)
+        hasher.combine(kind != nil)
+        add(kind ?? "", to: &hasher)
+        hasher.combine(tags.count)
+        for tag in tags { add(tag, to: &hasher) }
+        for field in fields {
+            add(field.name, to: &hasher)
+            add(field.value, to: &hasher)
+        }
+        return hasher.finalize()
+    }
+
+    private static func add(_ text: String, to hasher: inout Hasher) {
+        var text = text
+        hasher.combine(text.utf8.count)
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

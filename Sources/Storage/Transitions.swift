@@ -1,0 +1,49 @@
+import Desk
+import Tickets
+
+/// Where a ticket stands, as one value.
+enum Stage {
+    case absent
+    case waiting
+    case claimed
+    case parked
+    case pending
+    case onHold
+    case solved
+    case closed
+
+    init(_ state: TicketState?) {
+        guard let state else {
+            self = .absent
+            return
+        }
+        switch (state.place, state.status) {
+        case (_, .closed): self = .closed
+        case (.waiting, _): self = .waiting
+        case (.claimed, _): self = .claimed
+        case (.parked, _): self = .parked
+        case (.aside, .pending): self = .pending
+        case (.aside, .onHold): self = .onHold
+        case (.aside, .new), (.aside, .open), (.aside, .solved): self = .solved
+        }
+    }
+}
+
+/// The one table of legal transitions: from which stages an event may happen.
+enum Transitions {
+    static func allowed(for event: Event) -> [Stage] {
+        switch event {
+        case .submitted: [.absent]
+        case .followedUp(_, _, _, wakes: false): [.waiting, .claimed, .parked]
+        case .followedUp(_, _, _, wakes: true): [.pending, .onHold, .solved]
+        case .claimed: [.waiting, .parked, .pending, .onHold]
+        case .noted(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved]
+        case .noted, .replied, .escalated, .handedBack, .resolved, .pended: [.claimed]
+        case .woke: [.pending, .onHold]
+        // A ticket that everybody declined is parked from its line.
+        case .released(_, _, .declined, _, _, parks: true): [.claimed, .waiting]
+        case .released: [.claimed]
+        case .closed: [.solved]
+        }
+    }
+}

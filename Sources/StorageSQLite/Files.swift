@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import Storage
+
+/// Calls of the operating system that the store needs, with its errors.
+enum Files {
+    static func exists(_ path: String) -> Bool { size(path) != nil }
+
+    /// Bytes of a file; nil when there is none.
+    static func size(_ path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+
+    /// What tells a file from another that took its name.
+    static func identity(_ path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// Makes a folder and those above it, durably: what is synced in a folder is lost with the folder's name.
+    static func makeFolder(_ path: String) throws(StoreError) {
+        if exists(path) { return }
+        let parent = (path as NSString).deletingLastPathComponent
+        if !parent.isEmpty { try makeFolder(parent) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("making the folder", path) }
+        try sync(folder: parent.isEmpty ? "." : parent)
+    }
+
+    /// Bytes free on the disk of a folder for an ordinary process.
+    static func freeBytes(of folder: String) throws(StoreError) -> UInt64 {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { throw failure("asking for the free space of", folder) }
+        let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(
+            by: UInt64(status.f_frsize))
+        return overflow ? .max : bytes
+    }
+
+    /// Names in a folder in order; empty when there is no such folder.
+    static func names(in folder: String) throws(StoreError) -> [String] {
+        guard exists(folder) else { return [] }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw StoreError(.unusable, "the folder \(folder) cannot be read; check its permissions")
+        }
+    }
+
+    static func read(_ path: String) throws(StoreError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("opening", path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: Int(size(path) ?? 0))
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw failure("reading", path) }
+            if count == 0 { break }
+            filled += count
+        }
+        return Array(bytes.prefix(filled))
+    }
+
+    /// Puts bytes into a file under its final name only when they are on disk, so that a crash leaves the whole
+    /// file or none.
+    static func writeDurably(_ bytes: [UInt8], to path: String, in folder: String) throws(StoreError) {
+        let draft = path + ".draft"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("making", draft) }
+        do throws(StoreError) {
+            try write(bytes, to: descriptor, draft)
+            guard fsync(descriptor) == 0 else { throw failure("syncing", draft) }
+        } catch {
+            close(descriptor)
+            unlink(draft)
+            throw error
+        }
+        guard close(descriptor) == 0 else { throw failure("closing", draft) }
+        guard rename(draft, path) == 0 else { throw failure("renaming", draft) }
+        try sync(folder: folder)
+    }
+
+    /// Makes the names in a folder durable.
+    static func sync(folder: String) throws(StoreError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("opening", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("syncing", folder) }
+    }
+
+    static func remove(_ path: String) throws(StoreError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("removing", path) }
+    }
+
+    /// The store's error for what `errno` says.
+    static func failure(_ deed: String, _ path: String) -> StoreError {
+        let number = errno
+        let what = "\(deed) \(path) failed: \(String(cString: strerror(number)))"
+        switch number {
+        case ENOSPC, EDQUOT: return StoreError(.diskFull, "\(what); free some space and start again")
+        case ENOENT, EACCES, EPERM, EROFS, ENOTDIR, EISDIR:
+            return StoreError(.unusable, "\(what); check that the folder exists and can be written")
+        default: return StoreError(.inputOutput, "\(what); start again from the log")
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(StoreError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("writing", path) }
+            written += count
+        }
+    }
+}

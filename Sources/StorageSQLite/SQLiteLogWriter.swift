@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Storage
+import Tickets
+
+import struct Desk.Record
+
+/// Appends to a desk's log. Closed, and the desk unlocked, when it is released.
+final class SQLiteLogWriter: LogWriter {
+    /// Bytes appended after which the write-ahead log is copied into the file. Often enough that one copy is short.
+    private static let checkpointBytes = 16 << 20
+
+    let epoch: UInt64
+    private let connection: Connection
+    private let lock: FileLock
+    private var chain: Chain
+    /// About how many bytes the write-ahead log has that the file has not.
+    private var uncheckpointedBytes = 0
+    /// Whether a write failed: what is on disk is unknown, so nothing more is written.
+    private var hasFailed = false
+
+    init(path: String, folder: String, lock: FileLock) throws(StoreError) {
+        let connection = try Connection(
+            writing: path, isDurable: true, checkpointPages: 0, cacheKibibytes: 8_192)
+        guard try connection.pragma("synchronous") == 2 else {
+            throw StoreError(.unusable, "\(path) does not sync its commits; nothing would be durable")
+        }
+        try connection.run("opening") { try LogMigrations.check($0, path: path) }
+        try attempt("migrating \(path)") { try LogMigrations.migrator.migrate(connection.queue) }
+        chain = try connection.run("opening", LogSQL.checkedEnd)
+        epoch = try Self.takeEpoch(connection)
+        try Files.sync(folder: folder)
+        self.connection = connection
+        self.lock = lock
+    }
+
+    var last: Position { chain.position }
+
+    func append(_ turns: [[Record]]) throws(StoreError) {
+        guard !hasFailed else {
+            throw StoreError(.inputOutput, "a write to \(connection.path) failed before; start again from it")
+        }
+        var chain = chain
+        var rows: [LogRow] = []
+        for turn in turns where !turn.isEmpty {
+            rows.append(try LogRow(sealing: turn, epoch: epoch, onto: &chain))
+        }
+        guard !rows.isEmpty else { return }
+        do throws(StoreError) {
+            try connection.commit("appending to") { db in
+                let statement = try db.cachedStatement(sql: LogSQL.insert)
+                for row in rows { try statement.execute(arguments: LogSQL.arguments(row)) }
+            }
+        } catch {
+            hasFailed = true
+            throw error
+        }
+        self.chain = chain
+        uncheckpointedBytes += rows.reduce(0) { $0 + $1.body.count + 4_096 }
+    }
+
+    func tidyUp() throws(StoreError) {
+        guard uncheckpointedBytes >= Self.checkpointBytes else { return }
+        uncheckpointedBytes = 0
+        // Passive: takes what no reader needs, waits for nobody. What it leaves, the next one takes.
+        try connection.run("checkpointing") { _ = try $0.checkpoint(.passive) }
+    }
+
+    /// The number that a pragma reports on this connection, for a test of what was set.
+    func pragma(_ name: String) throws(StoreError) -> Int? { try connection.pragma(name) }
+
+    /// Durable before the writer is used: two writers never share an epoch.
+    private static func takeEpoch(_ connection: Connection) throws(StoreError) -> UInt64 {
+        var epoch: Int64 = 0
+        try connection.commit("taking an epoch in") { db in
+            let last = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT max(coalesce((SELECT max(number) FROM epoch), 0),
+                               coalesce((SELECT epoch FROM turn ORDER BY last DESC LIMIT 1), 0))
+                    """)
+            let (next, overflow) = (last ?? 0).addingReportingOverflow(1)
+            guard !overflow else {
+                throw StoreError(.corrupt, "the epochs of \(connection.path) are used up")
+            }
+            epoch = next
+            try db.execute(sql: "INSERT INTO epoch (number) VALUES (?)", arguments: [epoch])
+        }
+        return UInt64(bitPattern: epoch)
+    }
+}

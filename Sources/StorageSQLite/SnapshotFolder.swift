@@ -1,0 +1,51 @@
+import Desk
+import Storage
+import Tickets
+
+/// Snapshots as files, `<position>.snapshot`; the newest two are kept.
+final class SnapshotFolder: SnapshotStore {
+    private static let kept = 2
+    private static let suffix = ".snapshot"
+
+    private let folder: String
+
+    init(folder: String) {
+        self.folder = folder
+    }
+
+    func save(_ desk: Desk) throws(StoreError) {
+        try Files.makeFolder(folder)
+        let bytes = try SnapshotCoding.encode(desk)
+        try Files.writeDurably(bytes, to: path(of: desk.position), in: folder)
+        // Drafts are left by a process that ended while it wrote one.
+        for name in try Files.names(in: folder) where name.hasSuffix(".draft") {
+            try Files.remove("\(folder)/\(name)")
+        }
+        for position in try positions().dropLast(Self.kept) { try Files.remove(path(of: position)) }
+    }
+
+    func load(settings: DeskSettings) throws(StoreError) -> Desk? {
+        for position in try positions().reversed() {
+            do {
+                let desk = try SnapshotCoding.decode(Files.read(path(of: position)), settings: settings)
+                if desk.position == position { return desk }
+            } catch {
+                // A damaged snapshot costs time, not data: the one before it, or the whole log, is folded instead.
+                continue
+            }
+        }
+        return nil
+    }
+
+    /// The positions at which there is a snapshot, in order.
+    private func positions() throws(StoreError) -> [Position] {
+        let names = try Files.names(in: folder).filter { $0.hasSuffix(Self.suffix) }
+        return names.compactMap { UInt64($0.dropLast(Self.suffix.count)).map { Position($0) } }.sorted()
+    }
+
+    private func path(of position: Position) -> String {
+        let digits = String(position.rawValue)
+        let padding = String(repeating: "0", count: max(0, 20 - digits.count))
+        return "\(folder)/\(padding)\(digits)\(Self.suffix)"
+    }
+}

@@ -63,6 +63,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
+        .target(name: "Keys", dependencies: ["Tickets", "ZeroMQ"], swiftSettings: strict),
+        .target(
+            name: "Client",
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "DeskTests",
@@ -81,5 +91,12 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
+        .testTarget(name: "KeysTests", dependencies: ["Tickets", "Keys", "ZeroMQ"], swiftSettings: strict),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,197 @@
+import DequeModule
+import Tickets
+
+/// The commands of a session that have no answer yet, in the order in which they were given.
+///
+/// Each has a number that grows with every command. Those below ``cursor`` have been sent to the broker as it
+/// is now; a new broker means a rewind, and all of them go out again under the same ids.
+struct Outbox: Sendable {
+    private struct Slot: Sendable {
+        var command: Command
+        /// At least as many bytes as the command takes on the wire.
+        var bytesMax: Int
+        /// When it was last sent; nil while it never was.
+        var sentMilliseconds: Int64?
+    }
+
+    private struct Delayed: Sendable {
+        var slot: Slot
+        var dueMilliseconds: Int64
+    }
+
+    /// What ``rewind(to:)`` goes back to when a frame did not leave.
+    struct Mark: Sendable {
+        fileprivate var cursor: UInt64
+        fileprivate var inFlight: Int
+    }
+
+    /// nil where a command has its answer.
+    private var slots: Deque<Slot?> = []
+    /// The number of the first slot.
+    private var first: UInt64 = 0
+    /// The number of the first command that is to be sent.
+    private var cursor: UInt64 = 0
+    private var numbers: [CommandID: UInt64] = [:]
+    /// Refused for now; earliest first.
+    private var delayed: [Delayed] = []
+    /// Commands that were sent to the broker as it is now and have no answer.
+    private(set) var inFlight = 0
+
+    /// Commands that have no answer.
+    var count: Int { numbers.count + delayed.count }
+
+    var mark: Mark { Mark(cursor: cursor, inFlight: inFlight) }
+
+    /// The command of this id that has no answer.
+    func command(_ id: CommandID) -> Command? {
+        if let number = numbers[id] { return slots[Int(number - first)]?.command }
+        return delayed.first { $0.slot.command.id == id }?.slot.command
+    }
+
+    /// Whether the command has no answer and was sent at least once.
+    func wasSent(_ id: CommandID) -> Bool {
+        guard let number = numbers[id] else { return false }
+        return slots[Int(number - first)]?.sentMilliseconds != nil
+    }
+
+    mutating func append(_ command: Command, bytesMax: Int) {
+        append(Slot(command: command, bytesMax: bytesMax, sentMilliseconds: nil))
+    }
+
+    /// The next commands for a frame, as long as fewer than `window` are without their answer.
+    mutating func nextBatch(countMax: Int, bytesMax: Int, window: Int, now: Int64) -> [Command] {
+        var batch: [Command] = []
+        var bytes = 0
+        while batch.count < countMax, canSend(window: window) {
+            let index = Int(cursor - first)
+            guard let slot = slots[index] else {
+                cursor += 1
+                continue
+            }
+            guard batch.isEmpty || bytes + slot.bytesMax <= bytesMax else { break }
+            bytes += slot.bytesMax
+            batch.append(slot.command)
+            slots[index]?.sentMilliseconds = now
+            cursor += 1
+            inFlight += 1
+        }
+        return batch
+    }
+
+    /// Takes the command out; false when it has had its answer.
+    mutating func answer(_ id: CommandID) -> Bool {
+        take(id) != nil
+    }
+
+    /// Puts a command that is on its way to the end of the outbox, not to be sent before a time.
+    mutating func delay(_ id: CommandID, until due: Int64) -> Bool {
+        guard let slot = take(id) else { return false }
+        let index = delayed.firstIndex { $0.dueMilliseconds > due } ?? delayed.count
+        delayed.insert(Delayed(slot: slot, dueMilliseconds: due), at: index)
+        return true
+    }
+
+    /// Puts what was delayed until now back in line.
+    mutating func wakeDelayed(now: Int64) {
+        while let next = delayed.first, next.dueMilliseconds <= now {
+            delayed.removeFirst()
+            append(next.slot)
+        }
+    }
+
+    /// Everything unanswered is to be sent again.
+    mutating func rewind() {
+        cursor = first
+        inFlight = 0
+    }
+
+    /// The last batch did not leave.
+    mutating func rewind(to mark: Mark) {
+        cursor = max(mark.cursor, first)
+        inFlight = mark.inFlight
+    }
+
+    /// Takes out commands that were never sent, or refused for now: the broker has not carried them out.
+    ///
+    /// - Returns: Their ids, in order.
+    mutating func withdraw(where matches: (Command) -> Bool) -> [CommandID] {
+        var ids: [CommandID] = []
+        for slot in slots {
+            guard let slot, slot.sentMilliseconds == nil, matches(slot.command) else { continue }
+            ids.append(slot.command.id)
+        }
+        ids += delayed.filter { matches($0.slot.command) }.map(\.slot.command.id)
+        delayed.removeAll { matches($0.slot.command) }
+        for id in ids where numbers[id] != nil { _ = take(id) }
+        return ids
+    }
+
+    /// When the oldest command on its way was sent.
+    var oldestSentMilliseconds: Int64? {
+        guard inFlight > 0, let slot = slots.first else { return nil }
+        return slot?.sentMilliseconds
+    }
+
+    /// When the next delayed command is due.
+    var dueMilliseconds: Int64? { delayed.first?.dueMilliseconds }
+
+    /// Whether a batch could be made now.
+    func canSend(window: Int) -> Bool {
+        cursor < first + UInt64(slots.count) && inFlight + delayed.count < window
+    }
+
+    private mutating func append(_ slot: Slot) {
+        numbers[slot.command.id] = first + UInt64(slots.count)
+        slots.append(slot)
+    }
+
+    private mutating func take(_ id: CommandID) -> Slot? {
+        guard let number = numbers.removeValue(forKey: id) else { return nil }
+        let index = Int(number - first)
+        let slot = slots[index]
+        slots[index] = nil
+        if number < cursor { inFlight -= 1 }
+        // The optional of an optional: the first slot is there and empty.
+        while let next = slots.first, next == nil {
+            slots.removeFirst()
+            first += 1
+        }
+        cursor = max(cursor, first)
+        return slot
+    }
+}
+
+extension Command {
+    /// At least the bytes that the command takes in a frame: its texts, and generously what stands around
+    /// them.
+    var bytesMax: Int {
+        // The id, two numbers and a count, with tags and lengths, take 60 bytes at most.
+        96 + action.textBytesMax
+    }
+}
+
+extension Action {
+    private var texts: [String] {
+        switch self {
+        case .submit(let submission):
+            [submission.channel.text, submission.customer, submission.subject, submission.body]
+                + (submission.kind.map { [$0] } ?? []) + submission.tags
+                + submission.fields.flatMap { [$0.name, $0.value] }
+        case .followUp(_, let body): [body]
+        case .claim: []
+        case .note(_, _, let text): [text]
+        case .reply(_, _, _, let text): [text]
+        case .escalate(_, _, let line, let note): [line?.text ?? "", note]
+        case .handBack(_, _, let note): [note]
+        case .resolve(_, _, _, let text): text.map { [$0] } ?? []
+        case .pend(_, _, _, _, let reason): [reason]
+        case .release(_, _, let reason, _): [reason]
+        case .decline(_, _, let reason): [reason]
+        }
+    }
+
+    /// Each text has a tag and a length, and so has a field around its two: 12 bytes a text cover both.
+    fileprivate var textBytesMax: Int {
+        texts.reduce(0) { $0 + $1.utf8.count + 12 }
+    }
+}

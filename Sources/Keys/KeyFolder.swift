@@ -1,0 +1,118 @@
+package import Tickets
+import ZeroMQ
+
+/// The folder that holds a cluster's keys and the list of those that may connect.
+///
+/// `broker.key` and `coordinator.key` are the servers'; `NAME.key` is that of a person, a channel or a node;
+/// `authorized` says which public keys are let in, and as whom. Processes may use a folder at the same time.
+/// Nothing is ever overwritten, and every file is complete or absent, also after a crash.
+package struct KeyFolder: Sendable {
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    package static let brokerName: Name = "broker"
+    package static let coordinatorName: Name = "coordinator"
+
+    /// The list for a ``KeyRegistry``.
+    package var authorizedPath: String { "\(path)/authorized" }
+
+    package func keyPath(_ name: Name) -> String { "\(path)/\(name.text).key" }
+
+    /// Whether ``create()`` was here and came to its end.
+    package var isComplete: Bool { FileAccess.exists(authorizedPath) }
+
+    /// Makes the servers' keys and one key for each role: `admin`, `agent`, `client`, `node`.
+    ///
+    /// The list is written last. Without it an earlier call was interrupted: what that one made is kept, and
+    /// the rest is made now.
+    ///
+    /// - Throws: ``KeyError/exists(path:)`` when the folder has its keys.
+    package func create() throws(KeyError) {
+        try FileAccess.makeFolder(path)
+        try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
+            guard !isComplete else { throw .exists(path: authorizedPath) }
+            let broker = try keep(Self.brokerName, .desk, nil, nil)
+            let coordinator = try keep(Self.coordinatorName, .coordinator, broker.keys.publicKey, nil)
+            var all = [broker, coordinator]
+            for role in [Role.admin, .agent, .client, .node] {
+                guard let name = Name(role.word) else { preconditionFailure("every role's word is a name") }
+                all.append(try keep(name, role, broker.keys.publicKey, coordinator.keys.publicKey))
+            }
+            let keys = all.map { AuthorizedKey(publicKey: $0.keys.publicKey, userID: $0.userID) }
+            try AuthorizedKeys(keys).replace(authorizedPath)
+        }
+    }
+
+    /// Makes a key and lets it in. A registry notices within a second.
+    ///
+    /// - Throws: ``KeyError/exists(path:)`` when the name has a key.
+    package func add(role: Role, name: Name) throws(KeyError) -> KeyFile {
+        try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
+            var authorized = try AuthorizedKeys.read(authorizedPath).keys
+            guard !authorized.keys.contains(where: { $0.userID.name == name }) else {
+                throw .exists(path: keyPath(name))
+            }
+            let broker = try load(Self.brokerName).keys.publicKey
+            let coordinator = try load(Self.coordinatorName).keys.publicKey
+            let key = try make(name, role, broker, coordinator)
+            authorized.keys.append(AuthorizedKey(publicKey: key.keys.publicKey, userID: key.userID))
+            try authorized.replace(authorizedPath)
+            return key
+        }
+    }
+
+    /// The keys that may connect, oldest first.
+    package func list() throws(KeyError) -> [AuthorizedKey] {
+        try AuthorizedKeys.read(authorizedPath).keys.keys
+    }
+
+    /// Shuts a key out, and deletes its file here if there is one. A registry notices within a second.
+    ///
+    /// - Throws: ``KeyError/unknownName(name:path:)``, or ``KeyError/serverKey(name:)`` for a server's own
+    ///   key.
+    package func revoke(name: Name) throws(KeyError) {
+        guard name != Self.brokerName, name != Self.coordinatorName else {
+            throw .serverKey(name: name.text)
+        }
+        try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
+            var authorized = try AuthorizedKeys.read(authorizedPath).keys
+            guard let index = authorized.keys.firstIndex(where: { $0.userID.name == name }) else {
+                throw .unknownName(name: name.text, path: authorizedPath)
+            }
+            authorized.keys.remove(at: index)
+            try authorized.replace(authorizedPath)
+            // After the list: a crash in between leaves a file that opens nothing.
+            try FileAccess.remove(keyPath(name))
+        }
+    }
+
+    /// The key file of a name.
+    package func load(_ name: Name) throws(KeyError) -> KeyFile {
+        try KeyFile.load(keyPath(name))
+    }
+
+    /// The key of this name: the one that is there, else a new one.
+    private func keep(
+        _ name: Name, _ role: Role, _ broker: Z85Key?, _ coordinator: Z85Key?
+    ) throws(KeyError) -> KeyFile {
+        guard !FileAccess.exists(keyPath(name)) else { return try load(name) }
+        return try make(name, role, broker, coordinator)
+    }
+
+    private func make(
+        _ name: Name, _ role: Role, _ broker: Z85Key?, _ coordinator: Z85Key?
+    ) throws(KeyError) -> KeyFile {
+        let keys: CurveKeyPair
+        do {
+            keys = try CurveKeyPair.generate()
+        } catch {
+            throw .noKeyPair(reason: "\(error)")
+        }
+        let file = KeyFile(role: role, name: name, keys: keys, broker: broker, coordinator: coordinator)
+        try file.write(to: keyPath(name))
+        return file
+    }
+}

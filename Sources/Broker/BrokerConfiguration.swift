@@ -1,0 +1,51 @@
+package import Keys
+package import Storage
+package import Tickets
+package import ZeroMQ
+
+/// What a broker needs to run. Plain values, read once at start.
+package struct BrokerConfiguration: Sendable {
+    /// Where nodes, people and channels connect, for example `tcp://127.0.0.1:7601`; port 0 takes a free one.
+    package var endpoint: String
+    /// Where the coordinator takes metrics; nil when there is none.
+    package var coordinatorEndpoint: String?
+    package var store: any Store
+    package var settings: DeskSettings
+    /// The broker's own keys.
+    package var keys: CurveKeyPair
+    /// The coordinator's public key; needed with ``coordinatorEndpoint``.
+    package var coordinatorKey: Z85Key?
+    /// Which public keys may connect, and as what.
+    package var registry: KeyRegistry
+    /// Free bytes of the disk; nil when the store is in memory.
+    package var freeBytes: (@Sendable () -> Int64?)?
+    /// Below this many free bytes new tickets are refused, so that finishing work still finds room.
+    package var diskReserveBytes: Int64 = 64 << 20
+    /// Bytes of conversations that are kept in memory until their first grant.
+    package var textCacheBytes = 64 << 20
+    /// Events after which a snapshot is taken.
+    package var eventsPerSnapshot: UInt64 = 250_000
+    package var bounds = TurnBounds()
+
+    package init(
+        endpoint: String, store: any Store, settings: DeskSettings, keys: CurveKeyPair, registry: KeyRegistry
+    ) {
+        self.endpoint = endpoint
+        self.store = store
+        self.settings = settings
+        self.keys = keys
+        self.registry = registry
+    }
+}
+
+/// Bounds of one turn of the broker's loop.
+package struct TurnBounds: Sendable {
+    /// Frames taken in one go; libzmq looks after its own peers only between them.
+    package var frames = 256
+    /// Records that may gather while the turn before is being stored; bounds what a crash can undo, unanswered.
+    package var records = 8_192
+    /// Commands that one frame may carry; a full frame of empty ones would be half a million.
+    package var commandsPerFrame = 4_096
+    /// A pause of the broker's own of at least this many milliseconds is forgiven to everybody.
+    package var stallMilliseconds: Int64 = 250
+}

@@ -1,0 +1,173 @@
+import Desk
+import Logging
+import Storage
+import SwiftProtobuf
+import Tickets
+import Wire
+import ZeroMQ
+
+extension BrokerLoop {
+    /// Takes frames until there are none, or a turn's worth.
+    ///
+    /// - Returns: Whether nothing is left to read.
+    mutating func receive() throws(ZeroMQError) -> Bool {
+        if isDraining { return true }
+        for _ in 0..<bounds.frames {
+            if gathering.turn.records.count >= bounds.records { return false }
+            // Decoded inside the closure, because the bytes are valid only there; nothing a peer sends throws.
+            let routed = try socket.receiveRouted { peer, userID, bytes in
+                (peer, userID, ProtoToBroker.decode(bytes))
+            }
+            guard let routed else { return true }
+            meters.framesReceived += 1
+            guard case .message((let peer, let userID, let frame)) = routed else {
+                meters.framesMalformed += 1
+                continue
+            }
+            if gathering.since == 0 { gathering.since = DeskClock.microseconds }
+            take(frame, from: peer, userID)
+        }
+        return false
+    }
+
+    private mutating func take(_ frame: Result<ProtoToBroker, Refusal>, from peer: Peer, _ userID: String?) {
+        let id = SessionID(UInt64(peer.rawValue))
+        guard let userID, let key = peers.identify(peer, userID) else {
+            return refuse(Refusal(.notAuthorised, "the connection has no key that this broker knows"), id)
+        }
+        switch frame {
+        case .failure(let refusal):
+            meters.framesMalformed += 1
+            refuse(refusal, id)
+        case .success(let envelope):
+            if case .hello(let hello) = envelope.body {
+                peers.remember(peer, userID, key)
+                return greet(hello, id, key)
+            }
+            guard peers.isCurrent(peer, userID) else {
+                return refuse(Refusal(.unknownSession, "say hello first"), id)
+            }
+            take(envelope, id)
+        }
+    }
+
+    private mutating func take(_ envelope: ProtoToBroker, _ id: SessionID) {
+        let now = clock.now
+        switch envelope.body {
+        case .hello: break
+        case .commands(let commands):
+            guard commands.commands.count <= bounds.commandsPerFrame else {
+                let reason = "a frame has at most \(bounds.commandsPerFrame) commands"
+                return refuse(Refusal(.tooManyValues, reason), id)
+            }
+            for proto in commands.commands { take(proto, id, now) }
+        case .ping(let ping):
+            exchange.handle(.ping(id, ping.held.map { Held($0) }), at: now, into: &gathering.turn)
+        case .seats(let seats):
+            exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &gathering.turn)
+        case .goodbye:
+            exchange.handle(.goodbye(id), at: now, into: &gathering.turn)
+        case .query(let query):
+            take(query, id)
+        case nil:
+            refuse(Refusal(.malformedFrame, "the envelope has no body that this version knows"), id)
+        }
+    }
+
+    private mutating func take(_ proto: ProtoCommand, _ id: SessionID, _ now: Moment) {
+        do {
+            exchange.handle(.command(id, try Command(proto)), at: now, into: &gathering.turn)
+        } catch {
+            var answer = ProtoError(error)
+            answer.commandID = proto.id
+            gathering.items.append((id, .with { $0.error = answer }))
+        }
+    }
+
+    private mutating func greet(_ hello: ProtoHello, _ id: SessionID, _ key: PeerTable.Key) {
+        do {
+            let agent = hello.agent.isEmpty ? nil : try Name(wire: hello.agent)
+            let author = Author(role: key.role, key: key.name, agent: agent)
+            let node = hello.hasNode ? try Hello(hello.node) : nil
+            exchange.handle(.hello(id, author, node), at: clock.now, into: &gathering.turn)
+            if let node {
+                let presence = node.presence
+                logger.info(
+                    "node \(presence.name) says hello: \(presence.line), \(presence.seats) seats, holds \(node.held.count)"
+                )
+            }
+        } catch {
+            refuse(error, id)
+        }
+    }
+
+    private mutating func take(_ query: ProtoQuery, _ id: SessionID) {
+        guard let role = exchange.author(of: id)?.role else {
+            return refuse(Refusal(.unknownSession, "say hello first"), id, query: query.id)
+        }
+        guard isAllowed(query, role) else {
+            return refuse(
+                Refusal(.notAuthorised, "a key of role \(role.word) may not ask this"), id, query: query.id)
+        }
+        guard query.position <= exchange.desk.position.rawValue else {
+            return refuse(
+                Refusal(
+                    .malformedFrame,
+                    "the log ends at \(exchange.desk.position), before the position asked for"),
+                id, query: query.id)
+        }
+        let begun = ProtoQueryResult(live: query, &exchange, viewPosition)
+        if librarian.post(.query(id, query, begun)) == .full {
+            refuse(
+                Refusal(
+                    .viewUnavailable, "too many questions wait; ask again", retryAfterMilliseconds: 1_000),
+                id,
+                query: query.id)
+        }
+    }
+
+    private func isAllowed(_ query: ProtoQuery, _ role: Role) -> Bool {
+        switch query.question {
+        case .ticket, .tickets, .history: Permissions.allowsReading(role)
+        case .stats, .nodes: Permissions.allowsFigures(role)
+        case .figures, nil: true
+        }
+    }
+
+    private mutating func refuse(_ refusal: Refusal, _ id: SessionID, query: UInt64 = 0) {
+        var error = ProtoError(refusal)
+        error.queryID = query
+        gathering.items.append((id, .with { $0.error = error }))
+    }
+}
+
+extension Held {
+    init(_ proto: ProtoHeld) {
+        self.init(ticket: TicketNumber(proto.ticket), token: Token(proto.token))
+    }
+}
+
+extension Hello {
+    init(_ proto: ProtoNodeHello) throws(Refusal) {
+        let presence = Presence(
+            name: try Name(wire: proto.name), incarnation: proto.incarnation,
+            line: try Name(wire: proto.line),
+            seats: Int(proto.seats), shift: proto.shift)
+        self.init(presence: presence, held: proto.held.map { Held($0) })
+    }
+}
+
+extension ProtoQueryResult {
+    /// What the loop knows of an answer, at this moment.
+    init(live query: ProtoQuery, _ exchange: inout Exchange, _ viewPosition: Position) {
+        self.init()
+        switch query.question {
+        case .stats: stats = ProtoStatsResult(&exchange, viewPosition)
+        case .nodes:
+            nodes = .with { result in
+                result.nodes = exchange.presences().map { ProtoNodeInfo($0, exchange) }
+            }
+        case .ticket, .tickets, .history, .figures, nil: break
+        }
+    }
+}

@@ -1,0 +1,215 @@
+import Desk
+import Logging
+import Storage
+import Tickets
+import Wire
+import ZeroMQ
+
+/// The broker's loop: frames come in, the exchange decides, the log commits, frames leave.
+///
+/// Owned by the socket thread from first line to last. While one turn is being stored the next one gathers; it
+/// is handed over when the store is free, so that the load itself makes the batches.
+struct BrokerLoop: ~Copyable {
+    let socket: Socket
+    let mailbox: Mailbox<Post>
+    let storeThread: StoreThread
+    let librarian: Mailbox<Librarian.Request>
+    let snapshots: SnapshotKeeper
+    let bounds: TurnBounds
+    let diskReserveBytes: Int64
+    let incarnation: UInt64
+    let zap: ZapHandler
+    let logger: Logger
+    var exchange: Exchange
+    var clock: DeskClock
+    var texts: TextCache
+    var peers = PeerTable()
+    var meters: BrokerMeters
+    /// The turn that gathers.
+    var gathering = Gathering()
+    /// What leaves when the turn that is being stored is on disk; nil while the store is idle.
+    var awaiting: Outgoing?
+    var viewPosition = Position.start
+    var isDraining = false
+    private var poller: Poller
+    private var posts: [Post] = []
+    private var inboxIsEmpty = true
+    private var lastWakeMicroseconds = DeskClock.microseconds
+    private var lastJudgedMicroseconds = DeskClock.microseconds
+
+    init(_ parts: consuming Parts) {
+        socket = parts.socket
+        mailbox = parts.mailbox
+        storeThread = parts.storeThread
+        librarian = parts.librarian
+        snapshots = parts.snapshots
+        bounds = parts.configuration.bounds
+        diskReserveBytes = parts.configuration.diskReserveBytes
+        incarnation = parts.epoch
+        logger = parts.logger
+        zap = parts.zap
+        clock = parts.clock
+        texts = TextCache(byteCountMax: parts.configuration.textCacheBytes)
+        meters = parts.meters
+        exchange = Exchange(desk: parts.desk, now: parts.clock.now)
+        poller = Poller([socket.pollItem, mailbox.pollItem])
+    }
+
+    /// What a loop is made of.
+    struct Parts: ~Copyable {
+        let socket: Socket
+        let mailbox: Mailbox<Post>
+        let storeThread: StoreThread
+        let librarian: Mailbox<Librarian.Request>
+        let snapshots: SnapshotKeeper
+        let configuration: BrokerConfiguration
+        let epoch: UInt64
+        let desk: Desk
+        let clock: DeskClock
+        let meters: BrokerMeters
+        let zap: ZapHandler
+        let logger: Logger
+    }
+
+    /// Runs until drained.
+    ///
+    /// - Throws: `StoreError` when the store failed: nothing was answered that is not on disk, and the process
+    ///   must end. `ZeroMQError` when the socket did.
+    mutating func run() throws {
+        while !(isDraining && awaiting == nil && gathering.isEmpty) {
+            try wait()
+            try takePosts()
+            inboxIsEmpty = try receive()
+            let first = gathering.turn.records.count
+            exchange.endTurn(at: clock.now, judges: mayJudge(), into: &gathering.turn)
+            follow(from: first)
+            try handOver()
+            meters.pushIfDue(exchange, viewPosition)
+            // Without it nobody new gets in; fail where somebody sees it rather than close the door silently.
+            if let failure = zap.failure { throw failure }
+        }
+        try sendRest()
+        logger.info(
+            "drained at event \(exchange.desk.position); \(exchange.desk.census.open) tickets are open")
+    }
+
+    /// Whether silence may be judged: nothing waits unread, or nothing has for so long that everybody's frames of
+    /// a second ago were read; a load that never ends must not keep dead nodes alive.
+    private mutating func mayJudge() -> Bool {
+        let now = DeskClock.microseconds
+        guard inboxIsEmpty || now - lastJudgedMicroseconds > 1_000_000 else { return false }
+        lastJudgedMicroseconds = now
+        return true
+    }
+
+    /// The only place where this thread sleeps.
+    private mutating func wait() throws {
+        let timeout = gatheringIsFull ? 100 : timeoutMilliseconds()
+        let before = DeskClock.microseconds
+        try poller.wait(timeoutMilliseconds: timeout)
+        let after = DeskClock.microseconds
+        let busy = (before - lastWakeMicroseconds) / 1_000
+        let overslept = max(0, (after - before) / 1_000 - Int64(timeout))
+        lastWakeMicroseconds = after
+        // Whatever kept us, nobody else is to lose a lease for it.
+        guard busy + overslept >= bounds.stallMilliseconds else { return }
+        logger.warning(
+            "the broker stood still for \(busy + overslept) ms; leases and heartbeats are given that")
+        exchange.handle(
+            .stalled(milliseconds: busy + overslept), at: clock.now, into: &gathering.turn)
+    }
+
+    private func timeoutMilliseconds() -> Int {
+        if !inboxIsEmpty { return 0 }
+        let second = 1_000
+        guard let deadline = exchange.nextDeadline else { return second }
+        return Int(min(max(0, deadline.milliseconds(since: clock.now)), Int64(second)))
+    }
+
+    private var gatheringIsFull: Bool { gathering.turn.records.count >= bounds.records }
+
+    private mutating func takePosts() throws {
+        posts.removeAll(keepingCapacity: true)
+        mailbox.drain(into: &posts)
+        for post in posts {
+            switch post {
+            case .committed(let microseconds):
+                meters.committed(microseconds)
+                let outgoing = awaiting
+                awaiting = nil
+                if let outgoing { try send(outgoing) }
+            case .storeFailed(let error): throw error
+            case .conversation(let id, let grant, let conversation):
+                try send(grant, conversation, to: id)
+            case .result(let id, let item):
+                gathering.items.append((id, item))
+            case .viewAt(let position): viewPosition = max(viewPosition, position)
+            case .diskFree(let bytes): judgeDisk(bytes)
+            case .drain:
+                isDraining = true
+                exchange.handle(.intake(.draining), at: clock.now, into: &gathering.turn)
+            }
+        }
+    }
+
+    private mutating func judgeDisk(_ freeBytes: Int64) {
+        guard !isDraining else { return }
+        let state: Circumstances.Intake = freeBytes < diskReserveBytes ? .diskNearlyFull : .open
+        if meters.diskIsNearlyFull != (state == .diskNearlyFull) {
+            meters.diskIsNearlyFull = state == .diskNearlyFull
+            let mebibytes = freeBytes >> 20
+            if meters.diskIsNearlyFull {
+                logger.error(
+                    "\(mebibytes) MiB are free on the desk's disk: new tickets are refused; free space")
+            } else {
+                logger.notice("\(mebibytes) MiB are free on the desk's disk: new tickets are taken again")
+            }
+        }
+        exchange.handle(.intake(state), at: clock.now, into: &gathering.turn)
+    }
+
+    /// Keeps what depends on the log's events in step with them.
+    private mutating func follow(from first: Int) {
+        for record in gathering.turn.records[first...] { texts.follow(record) }
+        meters.follow(gathering.turn.records[first...])
+    }
+
+    /// Hands the gathered turn to the store if it is free, or sends it if there is nothing to store.
+    private mutating func handOver() throws {
+        guard awaiting == nil, !gathering.isEmpty else { return }
+        let records = gathering.turn.records
+        let outgoing = Outgoing(
+            directives: gathering.turn.directives, items: gathering.items, since: gathering.since)
+        gathering = Gathering()
+        guard !records.isEmpty else { return try send(outgoing) }
+        awaiting = outgoing
+        storeThread.store(records)
+        snapshots.offer(exchange.desk)
+    }
+
+    private mutating func sendRest() throws {
+        posts.removeAll()
+        mailbox.drain(into: &posts)
+        for post in posts {
+            if case .storeFailed(let error) = post { throw error }
+        }
+    }
+}
+
+/// What gathers for the next turn.
+struct Gathering {
+    var turn = Turn()
+    /// What needs no commit of its own, but keeps its order: errors about frames, results of questions.
+    var items: [(SessionID, ProtoItem)] = []
+    /// When its first frame came, in microseconds of the monotonic clock; 0 before.
+    var since: Int64 = 0
+
+    var isEmpty: Bool { turn.isEmpty && items.isEmpty }
+}
+
+/// What leaves once a turn is on disk.
+struct Outgoing {
+    var directives: [Directive]
+    var items: [(SessionID, ProtoItem)]
+    var since: Int64
+}

@@ -1,0 +1,191 @@
+import Desk
+import Logging
+import Storage
+import SwiftProtobuf
+import Tickets
+import Wire
+import ZeroMQ
+
+/// The thread that reads: it answers questions from the view, and finds conversations that are no longer in
+/// memory, each from a view that is at least as far as the asker needs.
+final class Librarian: Sendable {
+    enum Request: Sendable {
+        case conversation(SessionID, Grant)
+        /// The items are what the loop already knows of the answer.
+        case query(SessionID, ProtoQuery, ProtoQueryResult)
+        case viewAt(Position)
+        case stop
+    }
+
+    let requests: Mailbox<Request>
+    private let thread: DedicatedThread
+
+    init(
+        store: any Store, requests: Mailbox<Request>, loop: Mailbox<Post>, logger: Logger
+    ) throws(ZeroMQError) {
+        self.requests = requests
+        thread = try DedicatedThread(named: "sb.read") {
+            do {
+                // A new desk has no view before the projector has made one and says where it is.
+                let early = try Self.requestsUntilView(requests)
+                var desk = ReadingDesk(
+                    view: try store.openViewReader(), log: try store.openLogReader(), loop: loop,
+                    logger: logger)
+                desk.waiting = early
+                try desk.run(requests)
+            } catch {
+                logger.error("questions are no longer answered: \(error); restart the broker")
+            }
+        }
+    }
+
+    /// Waits for the first word of the view, or of the end; returns all that came until then.
+    private static func requestsUntilView(_ requests: Mailbox<Request>) throws -> [Request] {
+        var poller = Poller([requests.pollItem])
+        var early: [Request] = []
+        while true {
+            try poller.wait(timeoutMilliseconds: nil)
+            requests.drain(into: &early)
+            let isTime = early.contains { request in
+                switch request {
+                case .viewAt, .stop: true
+                case .conversation, .query: false
+                }
+            }
+            if isTime { return early }
+        }
+    }
+
+    func stopAndJoin() {
+        requests.postAlways(.stop)
+        thread.join()
+    }
+}
+
+/// The state of the librarian's thread.
+private struct ReadingDesk {
+    let view: any ViewReader
+    let log: any LogReader
+    let loop: Mailbox<Post>
+    let logger: Logger
+    /// Requests that wait for the view, in order of arrival.
+    var waiting: [Librarian.Request] = []
+    var viewPosition = Position.start
+    private var isWarm = false
+
+    init(view: any ViewReader, log: any LogReader, loop: Mailbox<Post>, logger: Logger) {
+        self.view = view
+        self.log = log
+        self.loop = loop
+        self.logger = logger
+    }
+
+    mutating func run(_ requests: Mailbox<Librarian.Request>) throws {
+        var poller = Poller([requests.pollItem])
+        viewPosition = try view.position
+        while true {
+            // What came before the view was there is looked at before sleeping.
+            try poller.wait(timeoutMilliseconds: waiting.isEmpty || isWarm ? nil : 0)
+            isWarm = true
+            requests.drain(into: &waiting)
+            var later: [Librarian.Request] = []
+            for request in waiting {
+                if case .viewAt(let position) = request { viewPosition = max(viewPosition, position) }
+            }
+            for request in waiting {
+                switch request {
+                case .viewAt: break
+                case .stop: return
+                case .conversation(let session, let grant):
+                    if grant.position <= viewPosition {
+                        loop.postAlways(.conversation(session, grant, try conversation(of: grant)))
+                    } else {
+                        later.append(request)
+                    }
+                case .query(let session, let query, let begun):
+                    if query.position <= viewPosition.rawValue {
+                        loop.postAlways(.result(session, answer(query, begun)))
+                    } else {
+                        later.append(request)
+                    }
+                }
+            }
+            waiting = later
+        }
+    }
+
+    private func conversation(of grant: Grant) throws(StoreError) -> Conversation {
+        guard let row = try view.ticket(grant.ticket.number) else {
+            throw StoreError(.corrupt, "the view has no ticket \(grant.ticket.number)")
+        }
+        return Conversation(row, try view.entries(of: grant.ticket.number))
+    }
+
+    private func answer(_ query: ProtoQuery, _ begun: ProtoQueryResult) -> ProtoItem {
+        do {
+            var result = begun
+            result.id = query.id
+            result.position = try view.position.rawValue
+            try fill(&result, query)
+            return .with { $0.queryResult = result }
+        } catch let refusal as Refusal {
+            var error = ProtoError(refusal)
+            error.queryID = query.id
+            return .with { $0.error = error }
+        } catch {
+            logger.error("a question could not be answered: \(error)")
+            var failure = ProtoError(
+                Refusal(
+                    .viewUnavailable, "the view cannot be read; see the broker's log",
+                    retryAfterMilliseconds: 1_000))
+            failure.queryID = query.id
+            return .with { $0.error = failure }
+        }
+    }
+
+    private func fill(_ result: inout ProtoQueryResult, _ query: ProtoQuery) throws {
+        switch query.question {
+        case .ticket(let question): result.ticket = try ticket(question)
+        case .tickets(let question): result.tickets = try tickets(question)
+        case .history(let question): result.history = try history(question)
+        case .stats(let question):
+            if question.nodes { result.stats.tallies = try view.tallies().map { ProtoNodeTally($0) } }
+        case .nodes: break
+        case .figures, nil: throw Refusal(.malformedFrame, "this question is not one for the broker")
+        }
+    }
+
+    private func ticket(_ question: ProtoTicketQuery) throws -> ProtoTicketResult {
+        let number = TicketNumber(question.number)
+        guard let row = try view.ticket(number) else {
+            throw Refusal(.unknownTicket, "there is no ticket \(number)")
+        }
+        let entries = try view.entries(of: number).map { ProtoEntry($0) }
+        return .with { ($0.ticket, $0.entries) = (ProtoTicket(row), ProtoEntry.fitting(entries)) }
+    }
+
+    private func tickets(_ question: ProtoTicketsQuery) throws -> ProtoTicketsResult {
+        var filter = try TicketFilter(question)
+        filter.limit += 1
+        var rows = try view.tickets(filter)
+        let more = rows.count == filter.limit
+        if more { rows.removeLast() }
+        return .with { ($0.tickets, $0.more) = (rows.map { ProtoTicket($0) }, more) }
+    }
+
+    private func history(_ question: ProtoHistoryQuery) throws -> ProtoHistoryResult {
+        let number = TicketNumber(question.number)
+        guard try view.ticket(number) != nil else {
+            throw Refusal(.unknownTicket, "there is no ticket \(number)")
+        }
+        let limit = 500
+        let positions = try view.positions(of: number, after: question.after, limit: limit + 1)
+        var events: [ProtoHistoryEvent] = []
+        for (index, position) in positions.prefix(limit).enumerated() {
+            let record = try log.turn(containing: position)?.records.first { $0.position == position }
+            guard let record else { throw StoreError(.corrupt, "the log has no event \(position)") }
+            events.append(ProtoHistoryEvent(record, revision: question.after + UInt32(index) + 1))
+        }
+        return .with { ($0.events, $0.more) = (events, positions.count > limit) }
+    }
+}

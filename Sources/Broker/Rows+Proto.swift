@@ -1,0 +1,144 @@
+import Desk
+import Storage
+import SwiftProtobuf
+import Tickets
+import Wire
+
+extension ProtoTicket {
+    init(_ row: TicketRow) {
+        self.init()
+        number = row.number.rawValue
+        line = row.line.text
+        status = row.status.word
+        place = row.place.word
+        priority = row.priority.proto
+        channel = row.channel.text
+        customer = row.customer
+        subject = row.subject
+        kind = row.kind ?? ""
+        tags = row.tags
+        fields = row.fields.map { field in .with { ($0.name, $0.value) = (field.name, field.value) } }
+        owner = row.owner?.text ?? ""
+        token = row.token.rawValue
+        holderNode = row.holder?.node.text ?? ""
+        holderAgent = row.holder?.agent?.text ?? ""
+        failures = row.failures
+        assignments = row.assignments
+        escalations = row.escalations
+        frames = row.frames.map(\.text)
+        lastMessage = row.lastMessage
+        entries = row.entries
+        revision = row.revision
+        createdMs = row.created.milliseconds
+        updatedMs = row.updated.milliseconds
+        sinceMs = row.since.milliseconds
+        if let wakes = row.wakes { wakesMs = wakes.milliseconds }
+    }
+
+    /// The ticket of a grant: what the desk knows, and its text.
+    init(_ ticket: Ticket, _ conversation: Conversation, holder: Holder) {
+        self.init()
+        number = ticket.number.rawValue
+        line = ticket.line.text
+        status = ticket.status.word
+        place = ticket.place.word
+        priority = ticket.priority.proto
+        channel = conversation.channel
+        customer = conversation.customer
+        subject = conversation.subject
+        kind = conversation.kind
+        tags = conversation.tags
+        fields = conversation.fields
+        owner = ticket.owner?.text ?? ""
+        token = ticket.token.rawValue
+        holderNode = holder.node.text
+        holderAgent = holder.agent?.text ?? ""
+        failures = ticket.failures
+        assignments = ticket.assignments
+        escalations = ticket.escalations
+        frames = ticket.frames.map(\.text)
+        lastMessage = ticket.lastMessage
+        entries = ticket.entries
+        revision = ticket.revision
+        createdMs = conversation.created.milliseconds
+        sinceMs = ticket.since.milliseconds
+    }
+}
+
+extension ProtoEntry {
+    /// As many entries as fit in a frame: the first, which is the request, and the newest.
+    static func fitting(_ entries: [ProtoEntry]) -> [ProtoEntry] {
+        var room = wireFrameBytesMax * 3 / 4
+        guard let first = entries.first, entries.reduce(0, { $0 + $1.text.utf8.count + 64 }) > room else {
+            return entries
+        }
+        room -= first.text.utf8.count + 64
+        var newest: [ProtoEntry] = []
+        for entry in entries.dropFirst().reversed() {
+            room -= entry.text.utf8.count + 64
+            if room < 0 { break }
+            newest.append(entry)
+        }
+        return [first] + newest.reversed()
+    }
+}
+
+extension ProtoNodeTally {
+    init(_ tally: NodeTally) {
+        self.init()
+        node = tally.node.text
+        incarnation = tally.incarnation
+        claims = tally.claims
+        notes = tally.notes
+        replies = tally.replies
+        escalated = tally.escalated
+        handedBack = tally.handedBack
+        resolved = tally.resolved
+        pended = tally.pended
+        released = tally.released
+    }
+}
+
+extension ProtoHistoryEvent {
+    init(_ record: Record, revision: UInt32) {
+        self.init()
+        self.revision = revision
+        position = record.position.rawValue
+        atMs = record.at.milliseconds
+        role = record.author.role.word
+        key = record.author.key.text
+        node = record.author.node?.text ?? ""
+        agent = record.author.agent?.text ?? ""
+        word = record.event.word
+        token = record.event.token?.rawValue ?? 0
+        detail = record.event.detail
+    }
+}
+
+extension TicketFilter {
+    /// - Throws: What is wrong with the question.
+    init(_ proto: ProtoTicketsQuery) throws(Refusal) {
+        self.init()
+        if !proto.line.isEmpty { line = try Name(wire: proto.line) }
+        if !proto.owner.isEmpty { owner = try Name(wire: proto.owner) }
+        if !proto.customer.isEmpty { customer = proto.customer }
+        if !proto.status.isEmpty {
+            status = try Self.word(proto.status, among: Status.allCases.map { ($0.word, $0) }, "a status")
+        }
+        if !proto.place.isEmpty {
+            place = try Self.word(proto.place, among: Place.allCases.map { ($0.word, $0) }, "a place")
+        }
+        after = TicketNumber(proto.after)
+        limit = proto.limit == 0 ? 100 : Int(min(proto.limit, 1_000))
+    }
+
+    private static func word<Value>(
+        _ word: String, among choices: [(String, Value)], _ what: String
+    ) throws(Refusal) -> Value {
+        guard let choice = choices.first(where: { $0.0 == word }) else {
+            let words = choices.map(\.0).joined(separator: ", ")
+            throw Refusal(.invalidName, "\(what) is one of \(words)")
+        }
+        return choice.1
+    }
+}

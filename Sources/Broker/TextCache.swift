@@ -1,0 +1,52 @@
+import Desk
+import Tickets
+
+/// Conversations kept from their arrival, so that a grant need not read them back. Socket thread only.
+///
+/// Bounded by bytes. When it is full, new tickets are not taken in: those that came first are granted first.
+struct TextCache {
+    private var conversations: [TicketNumber: Conversation] = [:]
+    private var byteCount = 0
+    private let byteCountMax: Int
+
+    init(byteCountMax: Int) {
+        self.byteCountMax = byteCountMax
+    }
+
+    subscript(number: TicketNumber) -> Conversation? { conversations[number] }
+
+    /// Follows a record of the log.
+    mutating func follow(_ record: Record) {
+        let author = record.author.displayName
+        switch record.event {
+        case .submitted(let number, _, let submission):
+            guard byteCount < byteCountMax else { return }
+            let conversation = Conversation(submission, author: author, at: record.at)
+            byteCount += conversation.byteCount
+            conversations[number] = conversation
+        case .followedUp(let number, let entry, let body, _):
+            append(number, .message, entry, body, author, record.at)
+        case .noted(let number, _, let entry, let text):
+            append(number, .note, entry, text, author, record.at)
+        case .replied(let number, _, let reply):
+            append(number, .reply, reply.entry, reply.text, author, record.at)
+        case .escalated(let number, _, _, let entry, let note),
+            .handedBack(let number, _, _, let entry, let note):
+            append(number, .note, entry, note, author, record.at)
+        case .resolved(let number, _, _):
+            guard let conversation = conversations.removeValue(forKey: number) else { return }
+            byteCount -= conversation.byteCount
+        case .claimed, .pended, .woke, .released, .closed: break
+        }
+    }
+
+    private mutating func append(
+        _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String, _ author: Name,
+        _ moment: Moment
+    ) {
+        guard conversations[number] != nil else { return }
+        let before = conversations[number]?.byteCount ?? 0
+        conversations[number]?.append(kind, entry, text, author: author, at: moment)
+        byteCount += (conversations[number]?.byteCount ?? 0) - before
+    }
+}

@@ -1,0 +1,20 @@
+/// What works a ticket at a node.
+///
+/// One instance works all of a node's tickets, many at a time. When a claim is lost its task is cancelled: a
+/// handler that goes on nevertheless keeps the node from ending, and its decision is dropped.
+package protocol Handler: Sendable {
+    /// A decision that takes no time, made on the node's socket thread; nil when it takes some.
+    ///
+    /// Only for handlers that compute: whatever waits here stops the node's signs of life.
+    func decideAtOnce(_ assignment: Assignment) -> Decision?
+
+    /// Works a ticket and decides.
+    ///
+    /// - Throws: Whatever went wrong; the ticket is released as a failed claim, with the error's description
+    ///   as the reason. The description must not hold any text of the ticket.
+    func work(_ assignment: Assignment) async throws -> Decision
+}
+
+extension Handler {
+    package func decideAtOnce(_ assignment: Assignment) -> Decision? { nil }
+}

@@ -1,0 +1,35 @@
+package import Keys
+package import Tickets
+
+/// What a node needs to run. Plain values, read once at start.
+package struct NodeConfiguration: Sendable {
+    /// Where the broker listens, for example `tcp://127.0.0.1:7601`.
+    package var brokerEndpoint: String
+    /// Where the coordinator takes metrics; nil when there is none.
+    package var coordinatorEndpoint: String?
+    package var key: KeyFile
+    package var name: Name
+    package var line: Name
+    /// Tickets that it is willing to hold at a time.
+    package var seats: Int
+    /// The shift that it works in; empty when in none.
+    package var shift = ""
+    package var handler: any Handler
+    /// How long handlers may go on once the node drains.
+    package var drainGraceMilliseconds: Int64 = 30_000
+    /// The interval of metrics.
+    package var metricsMilliseconds: Int64 = 1_000
+
+    package init(
+        brokerEndpoint: String, coordinatorEndpoint: String? = nil, key: KeyFile, name: Name, line: Name,
+        seats: Int, handler: any Handler
+    ) {
+        self.brokerEndpoint = brokerEndpoint
+        self.coordinatorEndpoint = coordinatorEndpoint
+        self.key = key
+        self.name = name
+        self.line = line
+        self.seats = seats
+        self.handler = handler
+    }
+}

@@ -1,0 +1,262 @@
+import Glibc
+import Logging
+import Node
+import Synchronization
+import Testing
+import Tickets
+
+/// Real programs: `sh` and `python3`.
+@Suite(.timeLimit(.minutes(2)))
+struct ExecHandlerTests {
+    @Test(arguments: [
+        (#"{"decision":"resolve","reply":"sent"}"#, Decision(.resolve(reply: "sent"))),
+        (#" {"decision": "resolve"} "#, Decision(.resolve(reply: nil))),
+        (
+            #"{"decision":"pend","reply":"q","wakeAfterMs":500,"reason":"r","notes":["a","b"]}"#,
+            Decision(
+                .pend(reply: "q", onHold: false, wakeAfterMilliseconds: 500, reason: "r"), notes: ["a", "b"])
+        ),
+        (
+            #"{"decision":"pend","onHold":true}"#,
+            Decision(.pend(reply: nil, onHold: true, wakeAfterMilliseconds: nil, reason: ""))
+        ),
+        (#"{"decision":"escalate","note":"n"}"#, Decision(.escalate(note: "n", to: nil))),
+        (#"{"decision":"escalate","note":"n","to":"vip"}"#, Decision(.escalate(note: "n", to: "vip"))),
+        (#"{"decision":"hand-back","note":"n"}"#, Decision(.handBack(note: "n"))),
+        (#"{"decision":"release","reason":"r"}"#, Decision(.release(reason: "r", failed: false))),
+        (
+            #"{"decision":"release","reason":"r","failed":true}"#,
+            Decision(.release(reason: "r", failed: true))
+        ),
+        (#"{"decision":"decline","reason":"r"}"#, Decision(.decline(reason: "r"))),
+    ])
+    func `each form of a decision is understood`(_ output: String, _ decision: Decision) async throws {
+        let handler = shell("cat > /dev/null; printf '%s' \"$0\"", output)
+        #expect(try await handler.work(.sample()) == decision)
+    }
+
+    @Test func `a program gets the whole ticket as JSON`() async throws {
+        var assignment = Assignment.sample(1_042, token: 3)
+        assignment.fields = [Field(name: "order", value: "4711")]
+        assignment.tags = ["vip"]
+        assignment.frames = ["line-one"]
+        assignment.escalations = 1
+        let script = """
+            import json, sys
+            t = json.load(sys.stdin)
+            assert sys.stdin.read() == ""
+            e = t["entries"][0]
+            print(json.dumps({"decision": "hand-back", "note": "|".join(map(str, [
+                t["number"], t["token"], t["line"], t["channel"], t["customer"], t["kind"], t["priority"],
+                t["tags"], t["fields"][0]["name"], t["fields"][0]["value"], t["lastMessage"], t["frames"],
+                t["isEscalated"], t["isHandedBack"], t["owner"], t["failures"],
+                e["number"], e["kind"], e["at"], e["text"]]))}))
+            """
+        let handler = ExecHandler(program: "python3", arguments: ["-c", script], logger: quiet)
+        let note =
+            "1042|3|line-one|mail|ann@example.org|track_order|normal|['vip']|order|4711|1|['line-one']|True|False"
+            + "|None|0|1|message|2023-11-14T22:13:20.000Z|I wait for \"order\" 4711 — где он?"
+        #expect(try await handler.work(assignment) == Decision(.handBack(note: note)))
+    }
+
+    @Test func `a ticket that is larger than any pipe gets through`() async throws {
+        var assignment = Assignment.sample()
+        assignment.entries[0].text = String(repeating: "x", count: 900_000)
+        let handler = ExecHandler(
+            program: "python3",
+            arguments: [
+                "-c",
+                "import json,sys; t=json.load(sys.stdin); "
+                    + "print(json.dumps({'decision':'decline','reason':str(len(t['entries'][0]['text']))}))",
+            ], logger: quiet)
+        #expect(try await handler.work(assignment) == Decision(.decline(reason: "900000")))
+    }
+
+    @Test func `a program that does not read its input harms nobody`() async throws {
+        var assignment = Assignment.sample()
+        assignment.entries[0].text = String(repeating: "x", count: 900_000)
+        let handler = shell("exec < /dev/null; printf '%s' \"$0\"", #"{"decision":"resolve"}"#)
+        #expect(try await handler.work(assignment) == Decision(.resolve(reply: nil)))
+    }
+
+    @Test(arguments: [
+        ("exit 3", ExecError.exited(code: 3)),
+        ("kill -SEGV $$", .signalled(signal: SIGSEGV)),
+        (#"printf '{"decision":"resolve"}'; exit 1"#, .exited(code: 1)),
+        ("true", .noDecision("there is none")),
+        ("echo nonsense", .noDecision("it is no JSON object")),
+        ("echo '[]'", .noDecision("it is no JSON object")),
+        (#"printf '{"decision":"resolve"} x'"#, .noDecision("it is no JSON object")),
+        (#"printf '{"reply":"x"}'"#, .noDecision("`decision` is missing")),
+        (#"printf '{"decision":"explode"}'"#, .noDecision("`decision` has no value that is known")),
+        (#"printf '{"decision":"escalate"}'"#, .noDecision("`note` is missing")),
+        (#"printf '{"decision":"hand-back","note":5}'"#, .noDecision("`note` is of the wrong type")),
+        (
+            #"printf '{"decision":"escalate","note":"n","to":"no name"}'"#,
+            .noDecision("`to` is no name of a line")
+        ),
+        (
+            #"printf '{"decision":"resolve","repy":"x"}'"#,
+            .noDecision("`resolve` takes no key but decision, notes, reply")
+        ),
+        (#"printf '{"decision":"resolve","reply":"\377"}'"#, .noDecision("it is not UTF-8")),
+    ])
+    func `what comes to nothing says why`(_ script: String, _ expected: ExecError) async {
+        let error = await #expect(throws: ExecError.self) { try await shell(script).work(.sample()) }
+        #expect(error == expected)
+    }
+
+    @Test func `a program that is not there is not found`() async {
+        for program in ["switchboard-no-such-program", "/no/such/program"] {
+            let handler = ExecHandler(program: program, logger: quiet)
+            let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
+            switch error {
+            case .notFound(program), .notStarted(program, _): break
+            default: Issue.record("\(String(describing: error))")
+            }
+        }
+    }
+
+    @Test func `a program that writes without an end is stopped`() async {
+        let error = await #expect(throws: ExecError.self) { try await shell("yes").work(.sample()) }
+        #expect(error == .outputTooLong(bytesMax: 1_048_576))
+    }
+
+    @Test func `a program that does not end in time is stopped, and so is what it started`() async throws {
+        // Its own number and its child's go to a file, because its output is not to be seen.
+        let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        var handler = shell("echo $$ > \"$0\"; sleep 1000 & echo $! >> \"$0\"; wait", file)
+        handler.timeoutMilliseconds = 700
+        let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
+        #expect(error == .timedOut(milliseconds: 700))
+        for process in try processes(in: file) { #expect(await isGone(process)) }
+    }
+
+    @Test func `a program that ignores SIGTERM is killed`() async throws {
+        let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        var handler = shell("trap '' TERM; echo $$ > \"$0\"; while :; do sleep 0.05; done", file)
+        handler.timeoutMilliseconds = 500
+        handler.killAfterMilliseconds = 200
+        let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
+        #expect(error == .timedOut(milliseconds: 500))
+        for process in try processes(in: file) { #expect(await isGone(process)) }
+    }
+
+    @Test func `work that is cancelled stops its program`() async throws {
+        let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        let handler = shell("echo $$ > \"$0\"; exec sleep 1000", file)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await Result { try await handler.work(.sample()) } }
+            // The program tells nobody else that it runs.
+            while access(file, F_OK) != 0 { await Task.yield() }
+            group.cancelAll()
+        }
+        for process in try processes(in: file) { #expect(await isGone(process)) }
+    }
+
+    @Test func `a child that keeps the output open does not hold up the decision`() async throws {
+        let clock = ContinuousClock.now
+        let handler = shell("sleep 20 & printf '%s' \"$0\"", #"{"decision":"resolve"}"#)
+        #expect(try await handler.work(.sample()) == Decision(.resolve(reply: nil)))
+        #expect(ContinuousClock.now - clock < .seconds(15))
+    }
+
+    @Test func `its standard error goes to the log, the first 16 KiB, and holds up nothing`() async throws {
+        let lines = Lines()
+        var logger = Logger(label: "test") { _ in lines }
+        logger.logLevel = .debug
+        var handler = ExecHandler(
+            program: "sh",
+            arguments: [
+                "-c", "echo beginning >&2; head -c 500000 /dev/zero | tr '\\0' x >&2; printf '%s' \"$0\"",
+                #"{"decision":"resolve"}"#,
+            ], logger: logger)
+        handler.timeoutMilliseconds = 30_000
+        #expect(try await handler.work(.sample()) == Decision(.resolve(reply: nil)))
+        let logged = lines.all.withLock { $0 }
+        #expect(logged.count == 1)
+        #expect(logged.first?.hasPrefix("beginning\nxxx") == true)
+        #expect(logged.first?.utf8.count == 16_384)
+    }
+
+    @Test func `many programs run at a time`() async throws {
+        let handler = shell("cat > /dev/null; printf '%s' \"$0\"", #"{"decision":"resolve"}"#)
+        try await withThrowingTaskGroup(of: Decision.self) { group in
+            for number in 1...40 as ClosedRange<UInt64> {
+                group.addTask { try await handler.work(.sample(number)) }
+            }
+            for try await decision in group { #expect(decision == Decision(.resolve(reply: nil))) }
+        }
+    }
+
+    private var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+    private func shell(_ script: String, _ argument: String = "") -> ExecHandler {
+        ExecHandler(program: "sh", arguments: ["-c", script, argument], logger: quiet)
+    }
+
+    private func processes(in file: String) throws -> [pid_t] {
+        let stream = try #require(fopen(file, "r"))
+        defer { fclose(stream) }
+        var processes: [pid_t] = []
+        var line = [CChar](repeating: 0, count: 64)
+        while fgets(&line, 64, stream) != nil { processes.append(pid_t(atoi(line))) }
+        try #require(!processes.isEmpty)
+        return processes
+    }
+
+    /// Whether the process ends soon: the kernel takes a moment, and tells only its parent when it is done.
+    private func isGone(_ process: pid_t) async -> Bool {
+        for _ in 0..<1_000 {
+            if kill(process, 0) != 0 || isZombie(process) { return true }
+            // No signal can exist: it is not our child.
+            usleep(5_000)
+        }
+        return false
+    }
+
+    private func isZombie(_ process: pid_t) -> Bool {
+        guard let stream = fopen("/proc/\(process)/stat", "r") else { return true }
+        defer { fclose(stream) }
+        var line = [CChar](repeating: 0, count: 256)
+        guard fgets(&line, 256, stream) != nil else { return true }
+        return String(decoding: line.map { UInt8(bitPattern: $0) }, as: UTF8.self).contains(") Z")
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}
+
+/// Keeps what programs wrote.
+private final class Lines: LogHandler, Sendable {
+    let all = Mutex<[String]>([])
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .debug }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        guard case .string(let text)? = event.metadata?["stderr"] else { return }
+        all.withLock { $0.append(text) }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Client
+import Foundation
+import Keys
+import Tickets
+
+/// How a person's command finds the desk and who it says that it is.
+struct PeopleOptions: ParsableArguments {
+    @OptionGroup var data: DataOptions
+
+    @Option(help: "The broker's endpoint. (default: that of DATA/endpoints.json)")
+    var endpoint: String?
+
+    @Option(
+        help: "The key file. (default: DATA/keys/agent.key, for `submit` client.key)", completion: .file())
+    var key: String?
+
+    @Option(name: .customLong("as"), help: "The agent's name. (default: $USER)")
+    var agent: String?
+
+    @Option(help: "Seconds to wait for an answer.")
+    var patience: Double = 10
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard patience > 0, patience <= 3_600 else {
+            throw ValidationError("--patience is from 0 to 3600 seconds")
+        }
+    }
+
+    /// The agent's name, nil when there is none.
+    func agentName() throws -> Name? {
+        if let agent { return try Name(argument: agent, "--as") }
+        // A user without a usable name works as the key.
+        return ProcessInfo.processInfo.environment["USER"].flatMap { Name($0) }
+    }
+
+    func keyFile(_ role: String) throws -> KeyFile {
+        try KeyFile.load(key.map(DataFolder.absolute) ?? "\(data.folder.keys.path)/\(role).key")
+    }
+
+    func endpoints() throws -> Endpoints { try Endpoints.load(data.folder) }
+
+    /// A connection to the broker, as an agent unless another role's key is named.
+    func connect(role: String = "agent") throws -> Desk {
+        let key = try keyFile(role)
+        let endpoint = try self.endpoint ?? endpoints().broker
+        let agent = role == "agent" ? try agentName() : nil
+        let connection = try Connection(
+            endpoint: endpoint, key: key, agent: agent, patienceMilliseconds: Int64(patience * 1_000))
+        return Desk(connection: connection, key: key, agent: agent)
+    }
+
+    /// A connection, with the desk on its other end.
+    struct Desk {
+        let connection: Connection
+        let key: KeyFile
+        let agent: Name?
+
+        /// What the desk calls whoever works here.
+        var displayName: Name { agent ?? key.name }
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Client
+import SwiftProtobuf
+import Tickets
+import Wire
+
+struct TicketList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List tickets in order of number.")
+
+    @Option(help: "Only those on this line.") var line: String?
+    @Option(help: "Only new, open, pending, on-hold, solved or closed ones.") var status: String?
+    @Option(help: "Only waiting, claimed, parked or aside ones.") var place: String?
+    @Option(help: "Only those of this owner.") var owner: String?
+    @Option(help: "Only those of this customer.") var customer: String?
+    @Option(help: "Only numbers above this one, for the next page.") var after: UInt64 = 0
+    @Option(help: "At most so many, up to 1000.") var limit: UInt32 = 100
+    @OptionGroup var people: PeopleOptions
+
+    func validate() throws {
+        if let status, !Status.allCases.contains(where: { $0.word == status }) {
+            throw ValidationError(
+                "there is no status `\(status)`: take one of \(Status.allCases.map(\.word).joined(separator: ", "))"
+            )
+        }
+        if let place, !Place.allCases.contains(where: { $0.word == place }) {
+            throw ValidationError(
+                "there is no place `\(place)`: take one of \(Place.allCases.map(\.word).joined(separator: ", "))"
+            )
+        }
+        guard (1...1_000).contains(limit) else { throw ValidationError("--limit is from 1 to 1000") }
+    }
+
+    private struct Report: Encodable {
+        var tickets: [TicketReport]
+        var more: Bool
+    }
+
+    func run() throws {
+        let desk = try people.connect()
+        let query = ProtoTicketsQuery.with {
+            ($0.line, $0.status, $0.place) = (line ?? "", status ?? "", place ?? "")
+            ($0.owner, $0.customer, $0.after, $0.limit) = (owner ?? "", customer ?? "", after, limit)
+        }
+        guard case .tickets(let page) = try desk.connection.query(.tickets(query)).result else {
+            throw Failure(
+                .inputOutput, "the broker answered something else than tickets: is it of another version?")
+        }
+        desk.connection.close()
+        if people.json {
+            return try Terminal.say(
+                json: Report(tickets: page.tickets.map { TicketReport($0) }, more: page.more))
+        }
+        let rows = page.tickets.map { ticket in
+            let holder = ticket.holderAgent.isEmpty ? ticket.holderNode : ticket.holderAgent
+            return [
+                String(ticket.number), ticket.status, ticket.place, ticket.line,
+                Priority(ticket.priority).word,
+                holder.isEmpty ? "-" : holder, Terminal.harmless(shortened(ticket.customer, 28)),
+                Terminal.harmless(shortened(ticket.subject, 48)),
+            ]
+        }
+        Terminal.say(
+            Terminal.table(
+                ["NUMBER", "STATUS", "PLACE", "LINE", "PRIORITY", "HOLDER", "CUSTOMER", "SUBJECT"], rows))
+        if page.more, let last = page.tickets.last {
+            Terminal.note("There are more: --after \(last.number)")
+        }
+    }
+
+    private func shortened(_ text: String, _ countMax: Int) -> String {
+        text.count > countMax ? text.prefix(countMax - 1) + "…" : text
+    }
+}

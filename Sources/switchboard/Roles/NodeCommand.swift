@@ -1,0 +1,46 @@
+import ArgumentParser
+import Keys
+import Logging
+import Node
+import Tickets
+
+struct NodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node", abstract: "Run a worker node of one line.",
+        discussion: """
+            Prints `ready node NAME LINE BROKER` once the broker has let it in. SIGTERM or Ctrl-C drains it: it takes \
+            nothing new and finishes what it holds.
+            """)
+
+    @OptionGroup var role: RoleOptions
+    @OptionGroup var settings: NodeOptions
+
+    func run() async throws {
+        let runner = try RoleRunner(role: "node", options: role)
+        let file = settings.over(try role.file(NodeFile.self))
+        guard let nameText = file.name, let lineText = file.line else {
+            throw Failure(
+                .usage,
+                "a node needs a name and a line: give --name and --line, or `name:` and `line:` in the file")
+        }
+        let name = try Name(argument: nameText, "the node's name")
+        let line = try Name(argument: lineText, "the node's line")
+        let seats = file.seats ?? 4
+        guard (1...Limits().seatsMax).contains(seats) else {
+            throw Failure(.usage, "\(seats) seats: a node has from 1 to \(Limits().seatsMax)")
+        }
+        let keyPath = file.key.map(DataFolder.absolute) ?? DataFolder(file.data).keys.keyPath("node")
+        let broker = file.broker ?? Endpoints().broker
+        let coordinator = file.coordinator ?? Endpoints().coordinator
+        var configuration = NodeConfiguration(
+            brokerEndpoint: broker, coordinatorEndpoint: coordinator == "none" ? nil : coordinator,
+            key: try KeyFile.load(keyPath), name: name, line: line, seats: seats,
+            handler: try (file.handler?.value ?? HandlerFile()).handler(logger: runner.logger))
+        configuration.shift = file.shift ?? ""
+        if let grace = file.drainGraceMs { configuration.drainGraceMilliseconds = max(0, grace) }
+        let service = NodeService(configuration, logger: runner.logger) { _ in
+            runner.ready(name.text, line.text, broker)
+        }
+        try await runner.run([service])
+    }
+}

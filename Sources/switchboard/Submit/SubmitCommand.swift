@@ -1,0 +1,140 @@
+import ArgumentParser
+import Client
+import Tickets
+
+struct SubmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit", abstract: "Bring requests in: one, or those of a file.",
+        discussion: """
+            --jsonl reads one request a line: {"channel", "customer", "subject", "body"} and optional "kind", \
+            "priority", "tags", "fields", "id". --csv reads columns of the same names; --map names others. A request \
+            with an `id` is taken once, however often it is sent. A wrong line is refused, the rest goes on.
+            """)
+
+    @Option(help: "The channel. (default: cli)") var channel: String?
+    @Option(help: "The customer's address or id there.") var customer: String?
+    @Option(help: "The subject.") var subject: String?
+    @Option(help: "The text, or - for standard input.") var body: String?
+    @Option(help: "The kind of request, for example cancel_order.") var kind: String?
+    @Option(help: "low, normal, high or urgent.") var priority: String?
+    @Option(name: .customLong("tag"), help: "A tag; repeat for more.") var tags: [String] = []
+    @Option(name: .customLong("field"), help: "A field as name=value; repeat for more.") var fields:
+        [String] = []
+    @Option(help: "Makes it idempotent: the same id is taken once.") var id: String?
+    @Option(help: "The customer of this ticket writes again; only --body goes with it.") var ticket: UInt64?
+    @Option(help: "A file of requests, one JSON object a line; - is standard input.", completion: .file())
+    var jsonl: String?
+    @Option(help: "A file of requests with a heading line.", completion: .file()) var csv: String?
+    @Option(
+        help: "With --csv: part=COLUMN, for example subject=Betreff or field.order=Number; repeat for more.")
+    var map: [String] = []
+    @OptionGroup var people: PeopleOptions
+
+    func validate() throws {
+        guard [jsonl != nil, csv != nil, ticket != nil].filter({ $0 }).count < 2 else {
+            throw ValidationError("--jsonl, --csv and --ticket exclude each other")
+        }
+        if jsonl == nil, csv == nil {
+            guard body != nil else {
+                throw ValidationError("give --body (or - for standard input), --jsonl or --csv")
+            }
+            guard ticket != nil || (customer != nil && subject != nil) else {
+                throw ValidationError("a request needs --customer and --subject")
+            }
+        }
+        guard map.isEmpty || csv != nil else { throw ValidationError("--map goes with --csv") }
+    }
+
+    private struct Single: Encodable {
+        var accepted = 1
+        var refused = 0
+        var ticket: UInt64
+        var position: UInt64
+    }
+
+    func run() throws {
+        if jsonl != nil || csv != nil { return try sendFile() }
+        let desk = try people.connect(role: "client")
+        let answer = try desk.connection.perform(
+            action(), id: id.map { CommandID(derivedFrom: $0) } ?? .random())
+        desk.connection.close()
+        if people.json {
+            try Terminal.say(json: Single(ticket: answer.ticket.rawValue, position: answer.position.rawValue))
+        } else {
+            Terminal.say("Ticket \(answer.ticket): \(ticket == nil ? "submitted" : "message added").")
+        }
+    }
+
+    private func action() throws -> Action {
+        let text = try readText(body ?? "")
+        if let ticket { return .followUp(TicketNumber(ticket), body: text) }
+        var submission = Submission(
+            channel: try Name(argument: channel ?? "cli", "--channel"), customer: customer ?? "",
+            subject: subject ?? "", body: text, kind: kind, tags: tags)
+        if let priority {
+            guard let known = Priority(word: priority) else {
+                throw Failure(
+                    .usage,
+                    "there is no priority `\(priority)`: take one of \(Priority.allCases.map(\.word).joined(separator: ", "))"
+                )
+            }
+            submission.priority = known
+        }
+        submission.fields = try fields.map { pair in
+            guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
+                throw Failure(.usage, "`--field \(pair)` is no pair: write it like order=4711")
+            }
+            return Field(name: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...]))
+        }
+        return .submit(submission)
+    }
+
+    private func sendFile() throws {
+        var batch = Batch()
+        batch.progress = { outcome in
+            guard Terminal.errorIsTerminal else { return }
+            Terminal.write("\r\u{1B}[K\(outcome.accepted) accepted, \(outcome.refused) refused")
+        }
+        // Read before connecting: what is wrong with the arguments needs no broker.
+        let rows = try csv.map { try Table(map: map, defaults: defaults()).rows(DataFolder.absolute($0)) }
+        let desk = try people.connect(role: "client")
+        var failure: (any Error)?
+        do {
+            if let rows {
+                var iterator = rows.makeIterator()
+                try batch.send(through: desk.connection) { iterator.next() }
+            } else if let jsonl {
+                try batch.send(
+                    jsonLines: jsonl == "-" ? jsonl : DataFolder.absolute(jsonl), through: desk.connection)
+            }
+        } catch {
+            failure = error
+        }
+        desk.connection.close()
+        if Terminal.errorIsTerminal { Terminal.write("\r\u{1B}[K") }
+        try report(batch.outcome)
+        if let failure { throw failure }
+        if batch.outcome.refused > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
+    private func defaults() -> [String: String] {
+        var defaults = ["channel": channel ?? "cli"]
+        for (part, value) in [
+            ("customer", customer), ("subject", subject), ("body", body), ("kind", kind),
+            ("priority", priority),
+        ] {
+            defaults[part] = value
+        }
+        return defaults
+    }
+
+    private func report(_ outcome: Batch.Outcome) throws {
+        for refusal in outcome.refusals {
+            Terminal.note("line \(refusal.line): \(Terminal.harmless(refusal.reason))")
+        }
+        let more = outcome.refused - outcome.refusals.count
+        if more > 0 { Terminal.note("… and \(more) more refused") }
+        if people.json { return try Terminal.say(json: outcome) }
+        Terminal.say("\(outcome.accepted) accepted, \(outcome.refused) refused")
+    }
+}

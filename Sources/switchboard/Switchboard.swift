@@ -1,0 +1,54 @@
+import ArgumentParser
+
+/// The command line of Switchboard: one executable for every role and for everything that a person does.
+struct Switchboard: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchboard",
+        abstract: "A support desk that runs as a cluster.",
+        discussion: """
+            Start a whole desk on this machine with `switchboard up`; then try `switchboard stats` and \
+            `switchboard ticket list`.
+
+            The data folder is the one of --data, else of $SWITCHBOARD_DATA, else ~/.local/share/switchboard.
+            With --json a command prints one object on standard output, and everything else on standard error.
+            Completions for your shell: `switchboard --generate-completion-script bash` (or zsh, fish).
+
+            EXIT CODES
+            \(ExitStatus.table)
+            """,
+        version: softwareVersion,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Run",
+                subcommands: [UpCommand.self, BrokerCommand.self, NodeCommand.self, CoordinatorCommand.self]),
+            CommandGroup(name: "Work", subcommands: [SubmitCommand.self, TicketCommand.self]),
+            CommandGroup(
+                name: "Look after",
+                subcommands: [
+                    StatsCommand.self, NodesCommand.self, VerifyCommand.self, RebuildViewCommand.self,
+                    KeysCommand.self,
+                ]),
+        ])
+}
+
+extension Switchboard {
+    /// Runs the command of this process's arguments.
+    ///
+    /// On the main thread: calls that wait for an answer sleep in it, everything else is `async`.
+    @MainActor
+    static func start() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.exit(with: error)
+        }
+    }
+}
+
+/// What `--version` says.
+let softwareVersion = "1.0.0"

@@ -1,0 +1,1 @@
+await Switchboard.start()

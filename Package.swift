@@ -14,6 +14,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "switchboard", targets: ["switchboard"]),
+        .executable(name: "loadtest", targets: ["loadtest"]),
+        .executable(name: "killrig", targets: ["killrig"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -135,6 +137,25 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        // What rigs and tests share: real processes on folders and ports of their own.
+        .target(name: "Rig", dependencies: ["Keys"], path: "Tests/Kits/Rig", swiftSettings: strict),
+        .executableTarget(
+            name: "loadtest",
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            path: "Loadtest/Sources",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "killrig",
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Cluster/faults/killrig",
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "DeskTests",
@@ -177,5 +198,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+        .testTarget(name: "TidyTests", dependencies: ["Tickets"], swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Tickets", "ZeroMQ", "Keys", "Client", "Rig", "switchboard"], swiftSettings: strict
+        ),
     ]
 )

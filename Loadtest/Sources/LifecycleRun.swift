@@ -1,0 +1,188 @@
+import Client
+import Glibc
+import Histogram
+import Keys
+import Rig
+import Synchronization
+import Tickets
+import Wire
+import ZeroMQ
+
+/// One measurement against a running broker: a submitting thread and a node's thread.
+struct LifecycleRun {
+    let endpoint: String
+    let keys: KeyFolder
+    let outstanding: Int
+    let seats: Int
+    let seconds: Int
+
+    /// What the two threads share.
+    private final class Shared: Sendable {
+        let submitted = Atomic<Int>(0)
+        let resolved = Atomic<Int>(0)
+        let isMeasuring = Atomic<Bool>(false)
+        let isOver = Atomic<Bool>(false)
+        let hasFailed = Mutex<String?>(nil)
+    }
+
+    /// - Throws: When a thread failed or not every ticket was solved in the end.
+    func measure() throws -> Measured {
+        let shared = Shared()
+        let submits = Mutex(Histogram<UInt64>(highestTrackableValue: 60_000_000))
+        let grants = Mutex(Histogram<UInt64>(highestTrackableValue: 60_000_000))
+        let client = try keys.load("client")
+        let node = try keys.load("node")
+        let producer = try DedicatedThread(named: "load.submit") { [self] in
+            guarded(shared) {
+                let histogram = try produce(shared, client)
+                submits.withLock { $0.add(histogram) }
+            }
+        }
+        let worker = try DedicatedThread(named: "load.node") { [self] in
+            guarded(shared) {
+                let histogram = try work(shared, node)
+                grants.withLock { $0.add(histogram) }
+            }
+        }
+        pause(seconds: 1)
+        shared.isMeasuring.store(true, ordering: .releasing)
+        let begun = MonotonicTime.microseconds
+        let before = shared.resolved.load(ordering: .acquiring)
+        pause(seconds: seconds)
+        let after = shared.resolved.load(ordering: .acquiring)
+        let took = MonotonicTime.microseconds - begun
+        shared.isMeasuring.store(false, ordering: .releasing)
+        shared.isOver.store(true, ordering: .releasing)
+        producer.join()
+        worker.join()
+        if let failure = shared.hasFailed.withLock({ $0 }) { throw RigError(failure) }
+        let submit = submits.withLock { $0 }
+        let grant = grants.withLock { $0 }
+        return Measured(
+            outstanding: outstanding, seats: seats,
+            lifecyclesPerSecond: Double(after - before) * 1e6 / Double(took),
+            submitP50Ms: Double(submit.valueAtPercentile(50)) / 1_000,
+            submitP99Ms: Double(submit.valueAtPercentile(99)) / 1_000,
+            grantP50Ms: Double(grant.valueAtPercentile(50)) / 1_000,
+            grantP99Ms: Double(grant.valueAtPercentile(99)) / 1_000)
+    }
+
+    private func guarded(_ shared: Shared, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            shared.hasFailed.withLock { $0 = $0 ?? "\(error)" }
+            shared.isOver.store(true, ordering: .releasing)
+        }
+    }
+
+    private func pause(seconds: Int) {
+        var time = timespec(tv_sec: seconds, tv_nsec: 0)
+        nanosleep(&time, nil)
+    }
+
+    /// Keeps `outstanding` submits on their way until it is over, then waits for their answers.
+    private func produce(_ shared: Shared, _ key: KeyFile) throws -> Histogram<UInt64> {
+        var link = try openLink(key, SessionSettings())
+        link.session.settings.window = outstanding
+        var histogram = Histogram<UInt64>(highestTrackableValue: 60_000_000)
+        var sentAt: [CommandID: Int64] = [:]
+        var events: [SessionEvent] = []
+        var poller = Poller(link.pollItems)
+        var count: UInt64 = 0
+        while true {
+            let isOver = shared.isOver.load(ordering: .acquiring)
+            while !isOver, sentAt.count < outstanding {
+                count += 1
+                let id = CommandID(high: 0x6c6f_6164, low: count)
+                try link.session.enqueue(Command(id: id, action: .submit(Self.request(count))))
+                sentAt[id] = MonotonicTime.microseconds
+            }
+            if isOver, sentAt.isEmpty { return histogram }
+            try link.send(now: MonotonicTime.milliseconds)
+            try poller.wait(
+                timeoutMilliseconds: min(
+                    100, link.timeoutMilliseconds(now: MonotonicTime.milliseconds) ?? 100))
+            events.removeAll(keepingCapacity: true)
+            try link.receive(now: MonotonicTime.milliseconds, into: &events)
+            for case .answered(let id, let result) in events {
+                _ = try result.get()
+                shared.submitted.add(1, ordering: .relaxed)
+                guard let start = sentAt.removeValue(forKey: id) else { continue }
+                if shared.isMeasuring.load(ordering: .relaxed) {
+                    histogram.record(UInt64(MonotonicTime.microseconds - start))
+                }
+            }
+        }
+    }
+
+    /// Resolves whatever is granted, at once, until it is over and everything is solved.
+    private func work(_ shared: Shared, _ key: KeyFile) throws -> Histogram<UInt64> {
+        let incarnation = UInt64(MonotonicTime.microseconds)
+        let identity = NodeIdentity(name: "load", incarnation: incarnation, line: "line-one", seats: seats)
+        var link = try openLink(key, SessionSettings(node: identity))
+        link.session.settings.window = 2 * seats
+        var histogram = Histogram<UInt64>(highestTrackableValue: 60_000_000)
+        var held: [CommandID: (claim: HeldClaim, since: Int64)] = [:]
+        var events: [SessionEvent] = []
+        var poller = Poller(link.pollItems)
+        var count: UInt64 = 0
+        while true {
+            if shared.isOver.load(ordering: .acquiring),
+                shared.resolved.load(ordering: .relaxed) >= shared.submitted.load(ordering: .acquiring),
+                held.isEmpty
+            {
+                link.session.leave()
+                try link.send(now: MonotonicTime.milliseconds)
+                return histogram
+            }
+            try link.send(now: MonotonicTime.milliseconds) { held.values.map(\.claim) }
+            try poller.wait(
+                timeoutMilliseconds: min(
+                    100, link.timeoutMilliseconds(now: MonotonicTime.milliseconds) ?? 100))
+            events.removeAll(keepingCapacity: true)
+            try link.receive(now: MonotonicTime.milliseconds, into: &events)
+            for event in events {
+                switch event {
+                case .granted(let grant):
+                    count += 1
+                    let id = CommandID(high: 0x776f_726b, low: count)
+                    let claim = HeldClaim(
+                        ticket: TicketNumber(grant.ticket.number), token: Token(grant.token))
+                    let action = Action.resolve(
+                        claim.ticket, claim.token, seen: grant.ticket.lastMessage,
+                        text: "Thank you for writing. Your request has been taken care of.")
+                    try link.session.enqueue(Command(id: id, action: action))
+                    held[id] = (claim, MonotonicTime.microseconds)
+                case .answered(let id, let result):
+                    _ = try result.get()
+                    guard let done = held.removeValue(forKey: id) else { continue }
+                    shared.resolved.add(1, ordering: .releasing)
+                    if shared.isMeasuring.load(ordering: .relaxed) {
+                        histogram.record(UInt64(MonotonicTime.microseconds - done.since))
+                    }
+                case .revoked:
+                    // A ping may name a claim whose resolution is on its way; the command's answer decides.
+                    continue
+                case .dismissed(let refusal): throw refusal
+                case .welcomed, .queryResult: continue
+                }
+            }
+        }
+    }
+
+    private func openLink(_ key: KeyFile, _ settings: SessionSettings) throws -> BrokerLink {
+        guard let server = key.broker else { throw RigError("the key \(key.name) names no broker") }
+        return try BrokerLink(
+            endpoint: endpoint, server: server, keys: key.keys, settings: settings,
+            now: MonotonicTime.milliseconds)
+    }
+
+    private static func request(_ number: UInt64) -> Submission {
+        Submission(
+            channel: "web", customer: "c\(number % 997)@example.com", subject: "Where is my order?",
+            body:
+                "I ordered 14 days ago and the parcel has not come. Can you tell me where order \(number) is?",
+            kind: "track_order")
+    }
+}

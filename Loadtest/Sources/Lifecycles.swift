@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import Keys
+import Rig
+
+/// How many durable lifecycles a second: submit, claim, resolve, each answered after its commit.
+struct Lifecycles: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Counts durable lifecycles (submit, claim, resolve) a second, load generator included.",
+        discussion: """
+            A broker process of its own, on a folder of its own, with fsync before every answer and CURVE on. One \
+            thread keeps --outstanding submits on their way, one node resolves with --seats seats and no service \
+            time. Afterwards `switchboard verify` must find the folder clean.
+            """)
+
+    @Option(help: "Submits on their way at a time.") var outstanding = 64
+    @Option(help: "Seats of the node.") var seats = 64
+    @Option(help: "Seconds that are measured, after one second of warming up.") var seconds = 5
+    @Option(help: "How often the whole is repeated; the median is the result.") var rounds = 3
+    @Option(help: "The switchboard program; by default the one beside this.") var switchboard: String?
+    @Option(help: "Where the brokers' folders go; on the disk that is to be measured.") var folder: String?
+    @Flag(help: "One JSON object on standard output.") var json = false
+
+    func validate() throws {
+        guard outstanding > 0, seats > 0, seconds > 0, rounds > 0 else {
+            throw ValidationError("--outstanding, --seats, --seconds and --rounds are at least 1.")
+        }
+    }
+
+    func run() throws {
+        var results: [Measured] = []
+        for round in 1...rounds {
+            let desk = try TestDesk(program: switchboard, parent: folder)
+            desk.leaseMilliseconds = 180_000
+            desk.heartbeatMilliseconds = 5_000
+            let broker = try desk.startBroker()
+            let measured: Measured
+            do {
+                measured = try LifecycleRun(
+                    endpoint: desk.brokerEndpoint, keys: desk.keys, outstanding: outstanding, seats: seats,
+                    seconds: seconds
+                ).measure()
+            } catch {
+                broker.kill()
+                throw error
+            }
+            guard broker.terminate() == 0 else { throw RigError("the broker did not end in good order") }
+            guard try desk.run(["verify", "--json"]).exitCode == 0 else {
+                throw RigError("verify found violations in \(desk.folder)")
+            }
+            desk.deleteFolder()
+            results.append(measured)
+            FileHandle.standardError.write(Data("round \(round) of \(rounds): \(measured.line)\n".utf8))
+        }
+        results.sort { $0.lifecyclesPerSecond < $1.lifecyclesPerSecond }
+        let median = results[results.count / 2]
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            print(String(decoding: try encoder.encode(median), as: UTF8.self))
+        } else {
+            print("median of \(rounds): \(median.line)")
+        }
+    }
+}
+
+/// What one round measured.
+struct Measured: Codable {
+    var system = "switchboard"
+    var durability = "SQLite WAL, synchronous=FULL: fdatasync before every answer; CURVE on"
+    var outstanding: Int
+    var seats: Int
+    var lifecyclesPerSecond: Double
+    var submitP50Ms: Double
+    var submitP99Ms: Double
+    var grantP50Ms: Double
+    var grantP99Ms: Double
+
+    var line: String {
+        String(
+            format:
+                "%.0f lifecycles/s; submit answered p50 %.2f ms, p99 %.2f ms; granted p50 %.2f ms, p99 %.2f ms",
+            lifecyclesPerSecond, submitP50Ms, submitP99Ms, grantP50Ms, grantP99Ms)
+    }
+}

@@ -14,8 +14,8 @@ package struct AuthorizedKey: Hashable, Sendable {
 
 /// The file `authorized`: a line `<public key> <role> <name>` for each key that may connect.
 ///
-/// A line that begins with `#` is a remark. No key does: the first of a key's characters is one of the first 83
-/// of Z85's 85, and `#` is the last of all.
+/// A line that begins with `#` is a remark. No key does: the first of a key's characters is one of the first
+/// 83 of Z85's 85, and `#` is the last of all.
 struct AuthorizedKeys {
     var keys: [AuthorizedKey]
 

@@ -53,7 +53,8 @@ struct HandlerPool: Sendable {
             group.cancelAll()
             return first
         }
-        // A handler that only ended because all of them were told to: the node puts its ticket back by itself.
+        // A handler that only ended because all of them were told to: the node puts its ticket back by
+        // itself.
         if Task.isCancelled, case .failed = result { return }
         if let result { post(result) }
     }

@@ -49,7 +49,7 @@ struct BadMachineTests {
             _ = try running.submitOne()
             #expect(broker.terminate() == 0)
             let folder = running.desk.folder
-            #expect(try Outcome.of("/bin/mount", ["--endpoint", folder, folder]).exitCode == 0)
+            #expect(try Outcome.of("/bin/mount", ["--bind", folder, folder]).exitCode == 0)
             defer { _ = umount(folder) }
             #expect(try Outcome.of("/bin/mount", ["-o", "remount,ro,bind", folder]).exitCode == 0)
             let outcome = try running.run("broker", "--endpoint", "tcp://127.0.0.1:0")

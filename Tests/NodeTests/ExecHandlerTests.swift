@@ -127,9 +127,9 @@ struct ExecHandlerTests {
         let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(file) }
         var handler = shell("echo $$ > \"$0\"; sleep 1000 & echo $! >> \"$0\"; wait", file)
-        handler.timeoutMilliseconds = 700
+        handler.timeoutMilliseconds = 3_000
         let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
-        #expect(error == .timedOut(milliseconds: 700))
+        #expect(error == .timedOut(milliseconds: 3_000))
         for process in try processes(in: file) { #expect(await isGone(process)) }
     }
 
@@ -137,10 +137,10 @@ struct ExecHandlerTests {
         let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(file) }
         var handler = shell("trap '' TERM; echo $$ > \"$0\"; while :; do sleep 0.05; done", file)
-        handler.timeoutMilliseconds = 500
+        handler.timeoutMilliseconds = 3_000
         handler.killAfterMilliseconds = 200
         let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
-        #expect(error == .timedOut(milliseconds: 500))
+        #expect(error == .timedOut(milliseconds: 3_000))
         for process in try processes(in: file) { #expect(await isGone(process)) }
     }
 

@@ -127,9 +127,9 @@ struct ExecHandlerTests {
         let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(file) }
         var handler = shell("echo $$ > \"$0\"; sleep 1000 & echo $! >> \"$0\"; wait", file)
-        handler.timeoutMilliseconds = 3_000
+        handler.timeoutMilliseconds = 5_000
         let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
-        #expect(error == .timedOut(milliseconds: 3_000))
+        #expect(error == .timedOut(milliseconds: 5_000))
         for process in try processes(in: file) { #expect(await isGone(process)) }
     }
 
@@ -137,10 +137,10 @@ struct ExecHandlerTests {
         let file = "/tmp/switchboard-exec-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(file) }
         var handler = shell("trap '' TERM; echo $$ > \"$0\"; while :; do sleep 0.05; done", file)
-        handler.timeoutMilliseconds = 3_000
+        handler.timeoutMilliseconds = 5_000
         handler.killAfterMilliseconds = 200
         let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
-        #expect(error == .timedOut(milliseconds: 3_000))
+        #expect(error == .timedOut(milliseconds: 5_000))
         for process in try processes(in: file) { #expect(await isGone(process)) }
     }
 
@@ -150,8 +150,7 @@ struct ExecHandlerTests {
         let handler = shell("echo $$ > \"$0\"; exec sleep 1000", file)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await Result { try await handler.work(.sample()) } }
-            // The program tells nobody else that it runs.
-            while access(file, F_OK) != 0 { await Task.yield() }
+            while isEmpty(file) { await pause() }
             group.cancelAll()
         }
         for process in try processes(in: file) { #expect(await isGone(process)) }
@@ -212,10 +211,24 @@ struct ExecHandlerTests {
     private func isGone(_ process: pid_t) async -> Bool {
         for _ in 0..<1_000 {
             if kill(process, 0) != 0 || isZombie(process) { return true }
-            // No signal can exist: it is not our child.
-            usleep(5_000)
+            await pause()
         }
         return false
+    }
+
+    /// A sleep, because no signal can exist: what is waited for is done by a process that is not our child.
+    private func pause() async {
+        do {
+            try await Task.sleep(for: .milliseconds(5))
+        } catch {
+            // Cancelled: the caller looks once more and ends.
+        }
+    }
+
+    /// Whether nothing was written to a file yet.
+    private func isEmpty(_ file: String) -> Bool {
+        var status = stat()
+        return stat(file, &status) != 0 || status.st_size == 0
     }
 
     private func isZombie(_ process: pid_t) -> Bool {

@@ -216,9 +216,9 @@ struct ExecHandlerTests {
         return false
     }
 
-    /// A sleep, because no signal can exist: what is waited for is done by a process that is not our child.
     private func pause() async {
         do {
+            // No signal can exist: what is waited for is done by a process that is not our child.
             try await Task.sleep(for: .milliseconds(5))
         } catch {
             // Cancelled: the caller looks once more and ends.

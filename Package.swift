@@ -38,6 +38,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Tickets", swiftSettings: strict),
+        .target(name: "ProtoBytes", swiftSettings: strict),
         .target(
             name: "Desk",
             dependencies: [
@@ -48,13 +49,15 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Wire",
-            dependencies: ["Tickets", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: [
+                "Tickets", "ProtoBytes", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             exclude: ["switchboard.proto", "Protocol.md"],
             swiftSettings: strict),
         .target(
             name: "Storage",
             dependencies: [
-                "Tickets", "Desk",
+                "Tickets", "ProtoBytes", "Desk",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
@@ -157,6 +160,7 @@ let package = Package(
             path: "Cluster/faults/killrig",
             swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
+        .testTarget(name: "ProtoBytesTests", dependencies: ["ProtoBytes"], swiftSettings: strict),
         .testTarget(
             name: "DeskTests",
             dependencies: [

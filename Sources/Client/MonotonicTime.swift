@@ -6,6 +6,8 @@ package enum MonotonicTime {
     private static let start = ContinuousClock.now
 
     package static var microseconds: Int64 {
+        // Before asking for the time, or the first time ever would be before the start.
+        let start = start
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }

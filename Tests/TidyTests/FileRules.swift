@@ -94,7 +94,7 @@ struct PackageLevels: Sendable {
 
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
-        ["CZeroMQ", "Tickets"], ["Desk", "ZeroMQ"], ["Wire", "Keys"], ["Storage"],
+        ["CZeroMQ", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ"], ["Wire", "Keys"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
         ["Simulation"],

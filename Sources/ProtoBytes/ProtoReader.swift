@@ -1,0 +1,97 @@
+/// Reads protobuf's wire format in place. Total: any bytes give values or ``ProtoFlaw``, each byte is looked at once.
+///
+/// Borrows the bytes: use it only while they are valid.
+package struct ProtoReader {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    /// What comes before a value: the field's number, and how its value is encoded.
+    package struct Key: Hashable, Sendable {
+        package var number: UInt32
+        package var kind: Kind
+    }
+
+    package enum Kind: UInt8, Sendable {
+        case varint = 0
+        case fixed64 = 1
+        case bytes = 2
+        case group = 3
+        case groupEnd = 4
+        case fixed32 = 5
+    }
+
+    package var isAtEnd: Bool { position == bytes.count }
+
+    /// The next field, whose value must be read or skipped next; nil at the end.
+    package mutating func next() throws(ProtoFlaw) -> Key? {
+        guard position < bytes.count else { return nil }
+        let key = try varint()
+        guard key >> 3 > 0, key >> 3 < 1 << 29, let kind = Kind(rawValue: UInt8(key & 7)) else {
+            throw .malformed
+        }
+        return Key(number: UInt32(key >> 3), kind: kind)
+    }
+
+    /// At most ten bytes; bits beyond the 64th are dropped, as everywhere.
+    package mutating func varint() throws(ProtoFlaw) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while shift < 70 {
+            guard position < bytes.count else { throw .malformed }
+            let byte = bytes[position]
+            position &+= 1
+            value |= UInt64(byte & 0x7f) << shift
+            if byte < 0x80 { return value }
+            shift &+= 7
+        }
+        throw .malformed
+    }
+
+    package mutating func fixed64() throws(ProtoFlaw) -> UInt64 {
+        UInt64(littleEndian: try take(8).loadUnaligned(as: UInt64.self))
+    }
+
+    /// The bytes of a string, of `bytes` or of a message.
+    package mutating func slice() throws(ProtoFlaw) -> UnsafeRawBufferPointer {
+        let count = try varint()
+        guard count <= UInt64(bytes.count - position) else { throw .malformed }
+        return try take(Int(count))
+    }
+
+    package mutating func text() throws(ProtoFlaw) -> String {
+        let utf8 = try slice().bindMemory(to: UInt8.self)
+        guard let text = String(validating: utf8, as: UTF8.self) else { throw .notUTF8 }
+        return text
+    }
+
+    /// Steps over the value of a field that this version does not know.
+    package mutating func skip(_ key: Key) throws(ProtoFlaw) {
+        switch key.kind {
+        case .varint: _ = try varint()
+        case .fixed64: _ = try take(8)
+        case .bytes: _ = try slice()
+        case .fixed32: _ = try take(4)
+        // Nobody has written groups since proto2, and they nest without bound.
+        case .group, .groupEnd: throw .malformed
+        }
+    }
+
+    private mutating func take(_ count: Int) throws(ProtoFlaw) -> UnsafeRawBufferPointer {
+        guard count <= bytes.count - position else { throw .malformed }
+        defer { position += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+    }
+}
+
+@available(*, unavailable)
+extension ProtoReader: Sendable {}
+
+/// Why bytes are no message.
+package enum ProtoFlaw: Error, Hashable, Sendable {
+    case malformed
+    case notUTF8
+}

@@ -34,29 +34,45 @@ package struct Census: Hashable, Sendable {
     }
 
     /// Moves a ticket from one state to another in all counts; nil stands for "not there yet".
-    mutating func move(from old: Ticket?, to new: Ticket) {
-        if let old { add(old, of: 0 &- 1) }
+    mutating func move(from old: Standing?, to new: Standing) {
+        if let old {
+            guard old != new else { return }
+            add(old, of: 0 &- 1)
+        }
         add(new, of: 1)
     }
 
+    /// What a ticket is counted by.
+    struct Standing: Equatable {
+        var line: Name
+        var place: Place
+        var status: Status
+
+        init(_ ticket: borrowing Ticket) {
+            line = ticket.line
+            place = ticket.place
+            status = ticket.status
+        }
+    }
+
     /// Adds with wrap-around so that `0 - 1` takes one away.
-    private mutating func add(_ ticket: Ticket, of change: UInt64) {
-        switch ticket.place {
+    private mutating func add(_ standing: Standing, of change: UInt64) {
+        switch standing.place {
         case .waiting:
             waiting &+= change
-            withLine(ticket.line) { $0.waiting &+= change }
+            withLine(standing.line) { $0.waiting &+= change }
         case .claimed:
             claimed &+= change
-            withLine(ticket.line) { $0.claimed &+= change }
+            withLine(standing.line) { $0.claimed &+= change }
         case .parked:
             parked &+= change
         case .aside:
-            switch ticket.status {
+            switch standing.status {
             case .pending: pending &+= change
             case .onHold: onHold &+= change
             case .solved: solved &+= change
             case .closed: closed &+= change
-            case .new, .open: preconditionFailure("an open ticket is never aside: \(ticket.number)")
+            case .new, .open: preconditionFailure("an open ticket is never aside")
             }
         }
     }

@@ -11,7 +11,7 @@ extension Desk {
         lastMoment = max(lastMoment, record.at)
         apply(record)
         guard let stamp = record.command, let ticket = record.event.ticket else { return }
-        let token = tickets[ticket]?.token ?? Token(0)
+        let token = tickets.look(at: ticket) { $0.token } ?? Token(0)
         answers.keep(Answer(ticket: ticket, token: token, position: position), for: stamp)
     }
 
@@ -75,7 +75,7 @@ extension Desk {
         ticket.lastMessage = 1
         ticket.revision = 1
         census.submitted += 1
-        census.move(from: nil, to: ticket)
+        census.move(from: nil, to: Census.Standing(ticket))
         tickets[number] = ticket
     }
 
@@ -109,7 +109,7 @@ extension Desk {
             $0.place = .aside
             $0.frames = []
         }
-        let assignments = tickets[number]?.assignments ?? 0
+        let assignments = tickets.look(at: number) { $0.assignments } ?? 0
         solved.append(SolvedTicket(number: number, assignments: assignments))
         forgetReopened()
     }
@@ -117,7 +117,7 @@ extension Desk {
     /// Keeps the queue of solved tickets about as long as there are solved tickets.
     private mutating func forgetReopened() {
         guard solved.count > 2 * Int(census.solved) + 1_024 else { return }
-        solved.removeAll { tickets[$0.number].map($0.isStill) != true }
+        solved.removeAll { tickets.look(at: $0.number, $0.isStill) != true }
     }
 
     private mutating func release(
@@ -155,7 +155,7 @@ extension Desk {
             change(number) { $0.status = .closed }
             tickets[number] = nil
         }
-        while let first = solved.first, tickets[first.number].map(first.isStill) != true {
+        while let first = solved.first, tickets.look(at: first.number, first.isStill) != true {
             solved.removeFirst()
         }
     }
@@ -168,12 +168,14 @@ extension Desk {
 
     /// Changes one ticket and the counts with it.
     private mutating func change(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
-        guard var ticket = tickets[number] else { preconditionFailure("event for unknown ticket \(number)") }
-        let old = ticket
-        body(&ticket)
-        ticket.revision += 1
-        census.move(from: old, to: ticket)
-        tickets[number] = ticket
+        let move = tickets.update(number) { ticket in
+            let old = Census.Standing(ticket)
+            body(&ticket)
+            ticket.revision += 1
+            return (from: old, to: Census.Standing(ticket))
+        }
+        guard let move else { preconditionFailure("event for unknown ticket \(number)") }
+        census.move(from: move.from, to: move.to)
     }
 
     /// Changes a ticket whose claim ends with the change.
@@ -183,11 +185,17 @@ extension Desk {
             preconditionFailure("ticket \(number) has no claim to end")
         }
         let node = claim.holder.node
-        guard let index = holdings[node]?.firstIndex(of: number) else {
-            preconditionFailure("\(node) does not hold \(number)")
+        let isLast = Self.remove(number, from: &holdings[node])
+        if isLast { holdings[node] = nil }
+    }
+
+    /// - Returns: Whether nothing is left.
+    private static func remove(_ number: TicketNumber, from held: inout [TicketNumber]?) -> Bool {
+        guard let index = held?.firstIndex(of: number) else {
+            preconditionFailure("ticket \(number) is not among what its holder holds")
         }
-        holdings[node]?.remove(at: index)
-        if holdings[node]?.isEmpty == true { holdings[node] = nil }
+        held?.remove(at: index)
+        return held?.isEmpty != false
     }
 }
 

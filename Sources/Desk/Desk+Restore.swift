@@ -29,7 +29,7 @@ extension Desk {
         parts.lastTicket = lastTicket
         parts.lastOutbox = lastOutbox
         parts.census = census
-        parts.tickets = tickets.values.sorted { $0.number < $1.number }
+        parts.tickets = tickets.map(\.value)
         for node in holdings.keys.sorted() {
             for number in holdings[node] ?? [] {
                 guard let claim = claims[number] else { continue }
@@ -68,11 +68,10 @@ extension Desk {
     }
 
     private mutating func restore(_ tickets: [Ticket]) -> Bool {
-        self.tickets.reserveCapacity(tickets.count)
         for ticket in tickets {
             guard ticket.number <= lastTicket, ticket.canBeKept else { return false }
             guard self.tickets.updateValue(ticket, forKey: ticket.number) == nil else { return false }
-            census.move(from: nil, to: ticket)
+            census.move(from: nil, to: Census.Standing(ticket))
         }
         return true
     }

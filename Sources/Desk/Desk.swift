@@ -8,9 +8,9 @@ package import Tickets
 package struct Desk: Sendable {
     package let settings: DeskSettings
     /// Open tickets, and those solved lately. Looked up by number only.
-    package internal(set) var tickets: [TicketNumber: Ticket] = [:]
+    package internal(set) var tickets = TicketMap<Ticket>()
     /// The claims in force.
-    package internal(set) var claims: [TicketNumber: Claim] = [:]
+    package internal(set) var claims = TicketMap<Claim>()
     /// What each node (or person's key) holds, in order of granting.
     package internal(set) var holdings: [Name: [TicketNumber]] = [:]
     package internal(set) var census = Census()
@@ -42,7 +42,7 @@ package struct Desk: Sendable {
         var chosen: [TicketNumber] = []
         for candidate in solved {
             if chosen.count == settings.limits.closedPerEvent { break }
-            guard let ticket = tickets[candidate.number], candidate.isStill(ticket) else { continue }
+            guard tickets.look(at: candidate.number, candidate.isStill) == true else { continue }
             chosen.append(candidate.number)
         }
         return chosen
@@ -60,7 +60,7 @@ package struct SolvedTicket: Hashable, Sendable {
     }
 
     /// Whether the ticket has not been reopened, and perhaps solved again, since.
-    func isStill(_ ticket: Ticket) -> Bool {
+    func isStill(_ ticket: borrowing Ticket) -> Bool {
         ticket.status == .solved && ticket.assignments == assignments
     }
 }

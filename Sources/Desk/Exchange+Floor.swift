@@ -19,7 +19,7 @@ extension Exchange {
 
     /// Keeps the floor in step with an event that the desk has just folded.
     mutating func follow(_ event: Event, heldBefore: Holder?) {
-        guard let number = event.ticket, let ticket = desk.tickets[number] else { return }
+        guard let number = event.ticket else { return }
         if let claim = desk.claims[number] {
             if case .claimed = event {
                 startLease(of: number, claim)
@@ -32,7 +32,7 @@ extension Exchange {
             if let id = floor.nodes[holder.node] { touch(id) }
         }
         if case .pended(_, _, _, let until?, _) = event { set(Timer(at: until, subject: .wake(number))) }
-        if ticket.place == .waiting, startsWait(event) { enqueue(ticket) }
+        if startsWait(event), let ticket = desk.tickets[number], ticket.place == .waiting { enqueue(ticket) }
     }
 
     /// Puts a waiting ticket where it waits: with its owner if it is for them and they may come, else in the line.

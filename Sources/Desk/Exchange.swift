@@ -67,7 +67,7 @@ package struct Exchange: Sendable {
         let record = Record(
             position: desk.position.next, at: max(now, desk.lastMoment), author: author, command: stamp,
             event: event)
-        let holder = event.ticket.flatMap { desk.claims[$0]?.holder }
+        let holder = event.ticket.flatMap { desk.claims.look(at: $0) { $0.holder } }
         desk.evolve(record)
         follow(event, heldBefore: holder)
         turn.records.append(record)
@@ -85,7 +85,7 @@ package struct Exchange: Sendable {
         case .event(let event):
             commit(event, author: session.author, stamp: stamp, into: &turn)
             guard let ticket = event.ticket else { preconditionFailure("no command closes tickets") }
-            let token = desk.tickets[ticket]?.token ?? Token(0)
+            let token = desk.tickets.look(at: ticket) { $0.token } ?? Token(0)
             let answer = Answer(ticket: ticket, token: token, position: desk.position)
             turn.directives.append(.answer(id, command.id, answer))
         case .known(let answer):

@@ -10,15 +10,15 @@ package struct Floor: Sendable {
     var sessions: [SessionID: Session] = [:]
     /// The session of each connected node.
     var nodes: [Name: SessionID] = [:]
-    var rooms: [Name: Room] = [:]
+    var rooms = LineMap<Room>()
     /// Handed-back tickets that wait for their owner, by owner.
     var reserved: [Name: Heap<Waiting>] = [:]
     /// When each claim's lease ends, in serving time.
-    var leaseEnds: [TicketNumber: Moment] = [:]
+    var leaseEnds = TicketMap<Moment>()
     /// The earliest timer set for a holder's leases, so that there is one a holder and not one a ticket.
     var leaseTimers: [Name: Moment] = [:]
     /// Sessions with a free seat, by line, the longest idle first; each stands there once.
-    var ready: [Name: Deque<SessionID>] = [:]
+    var ready = LineMap<Deque<SessionID>>()
     var timers = Heap<Timer>()
     /// Timers whose time is measured while the broker serves; a stall of the broker does not count.
     var servingTimers = Heap<Timer>()

@@ -13,7 +13,7 @@ struct Waiting: Hashable, Comparable, Sendable {
 
     static func < (a: Waiting, b: Waiting) -> Bool { (a.key, a.number) < (b.key, b.number) }
 
-    func isStill(_ ticket: Ticket) -> Bool {
+    func isStill(_ ticket: borrowing Ticket) -> Bool {
         ticket.place == .waiting && ticket.assignments == assignments
     }
 }
@@ -55,7 +55,7 @@ struct Room: Sendable {
     }
 
     /// The first ticket that `node` may have, left in place.
-    mutating func first(for node: Name, in tickets: [TicketNumber: Ticket]) -> Waiting? {
+    mutating func first(for node: Name, in tickets: TicketMap<Ticket>) -> Waiting? {
         dropGone(tickets)
         var best: Waiting?
         for level in fresh.indices {
@@ -83,7 +83,7 @@ struct Room: Sendable {
     }
 
     /// Milliseconds for which the longest waiting ticket has waited; nil when none waits.
-    mutating func oldestMilliseconds(at now: Moment, in tickets: [TicketNumber: Ticket]) -> Int64? {
+    mutating func oldestMilliseconds(at now: Moment, in tickets: TicketMap<Ticket>) -> Int64? {
         dropGone(tickets)
         // Within a priority the order is that of time, so each queue's oldest is its first.
         var firsts = fresh.map(\.first) + returned.map(\.min)
@@ -92,8 +92,8 @@ struct Room: Sendable {
     }
 
     /// Forgets all entries of tickets that left another way. O(n).
-    mutating func compact(_ tickets: [TicketNumber: Ticket]) {
-        func isGone(_ waiting: Waiting) -> Bool { tickets[waiting.number].map(waiting.isStill) != true }
+    mutating func compact(_ tickets: TicketMap<Ticket>) {
+        func isGone(_ waiting: Waiting) -> Bool { tickets.look(at: waiting.number, waiting.isStill) != true }
         for level in fresh.indices {
             fresh[level].removeAll(where: isGone)
             returned[level].removeAll(where: isGone)
@@ -117,8 +117,8 @@ struct Room: Sendable {
         return min(a, b)
     }
 
-    private mutating func dropGone(_ tickets: [TicketNumber: Ticket]) {
-        func isGone(_ waiting: Waiting) -> Bool { tickets[waiting.number].map(waiting.isStill) != true }
+    private mutating func dropGone(_ tickets: TicketMap<Ticket>) {
+        func isGone(_ waiting: Waiting) -> Bool { tickets.look(at: waiting.number, waiting.isStill) != true }
         for level in fresh.indices {
             while let head = fresh[level].first, isGone(head) { fresh[level].removeFirst() }
             while let head = returned[level].min, isGone(head) { returned[level].removeMin() }

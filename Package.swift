@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys",
+                "Tickets", "ProtoBytes", "Wire", "ZeroMQ", "Keys",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Tickets", "Desk", "Wire", "Storage", "ZeroMQ", "Keys",
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Keys",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -169,7 +169,9 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Tickets", "Wire", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: [
+                "Tickets", "ProtoBytes", "Wire", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "StorageTests",

@@ -11,6 +11,8 @@ import ZeroMQ
 /// One measurement against a running broker: a submitting thread and a node's thread.
 struct LifecycleRun {
     let endpoint: String
+    /// The broker's process.
+    let brokerPid: Int32
     let keys: KeyFolder
     let outstanding: Int
     let seats: Int
@@ -48,13 +50,18 @@ struct LifecycleRun {
         shared.isMeasuring.store(true, ordering: .releasing)
         let begun = MonotonicTime.microseconds
         let before = shared.resolved.load(ordering: .acquiring)
+        let times = try ThreadTimes(pid: brokerPid)
+        let ownTimes = try ThreadTimes(pid: getpid())
         pause(seconds: seconds)
-        let after = shared.resolved.load(ordering: .acquiring)
-        let took = MonotonicTime.microseconds - begun
-        shared.isMeasuring.store(false, ordering: .releasing)
+        // No more is submitted; what waits by then belongs to what was measured.
+        let measured = shared.resolved.load(ordering: .acquiring) - before
+        let broker = try ThreadTimes(pid: brokerPid).since(times).microseconds(each: measured)
+        let generator = try ThreadTimes(pid: getpid()).since(ownTimes).microseconds(each: measured)
         shared.isOver.store(true, ordering: .releasing)
         producer.join()
         worker.join()
+        let took = MonotonicTime.microseconds - begun
+        let after = shared.resolved.load(ordering: .acquiring)
         if let failure = shared.hasFailed.withLock({ $0 }) { throw RigError(failure) }
         let submit = submits.withLock { $0 }
         let grant = grants.withLock { $0 }
@@ -64,7 +71,13 @@ struct LifecycleRun {
             submitP50Ms: Double(submit.valueAtPercentile(50)) / 1_000,
             submitP99Ms: Double(submit.valueAtPercentile(99)) / 1_000,
             grantP50Ms: Double(grant.valueAtPercentile(50)) / 1_000,
-            grantP99Ms: Double(grant.valueAtPercentile(99)) / 1_000)
+            grantP99Ms: Double(grant.valueAtPercentile(99)) / 1_000,
+            threads: broker.map {
+                Measured.Thread(process: "broker", name: $0.name, microseconds: $0.microseconds)
+            }
+                + generator.map {
+                    Measured.Thread(process: "loadtest", name: $0.name, microseconds: $0.microseconds)
+                })
     }
 
     private func guarded(_ shared: Shared, _ body: () throws -> Void) {
@@ -118,7 +131,8 @@ struct LifecycleRun {
 
     /// Resolves whatever is granted, at once, until it is over and everything is solved.
     private func work(_ shared: Shared, _ key: KeyFile) throws -> Histogram<UInt64> {
-        let incarnation = UInt64(MonotonicTime.microseconds)
+        // One run of one node on a folder of its own.
+        let incarnation: UInt64 = 1
         let identity = NodeIdentity(name: "load", incarnation: incarnation, line: "line-one", seats: seats)
         var link = try openLink(key, SessionSettings(node: identity))
         link.session.settings.window = 2 * seats
@@ -147,10 +161,9 @@ struct LifecycleRun {
                 case .granted(let grant):
                     count += 1
                     let id = CommandID(high: 0x776f_726b, low: count)
-                    let claim = HeldClaim(
-                        ticket: TicketNumber(grant.ticket.number), token: Token(grant.token))
+                    let claim = HeldClaim(ticket: grant.ticket, token: grant.token)
                     let action = Action.resolve(
-                        claim.ticket, claim.token, seen: grant.ticket.lastMessage,
+                        claim.ticket, claim.token, seen: grant.lastMessage,
                         text: "Thank you for writing. Your request has been taken care of.")
                     try link.session.enqueue(Command(id: id, action: action))
                     held[id] = (claim, MonotonicTime.microseconds)

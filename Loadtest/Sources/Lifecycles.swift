@@ -37,7 +37,8 @@ struct Lifecycles: ParsableCommand {
             let measured: Measured
             do {
                 measured = try LifecycleRun(
-                    endpoint: desk.brokerEndpoint, keys: desk.keys, outstanding: outstanding, seats: seats,
+                    endpoint: desk.brokerEndpoint, brokerPid: broker.pid, keys: desk.keys,
+                    outstanding: outstanding, seats: seats,
                     seconds: seconds
                 ).measure()
             } catch {
@@ -59,7 +60,7 @@ struct Lifecycles: ParsableCommand {
             encoder.outputFormatting = .sortedKeys
             print(String(decoding: try encoder.encode(median), as: UTF8.self))
         } else {
-            print("median of \(rounds): \(median.line)")
+            print("median of \(rounds): \(median.line)\n\(median.threadLines)")
         }
     }
 }
@@ -75,6 +76,24 @@ struct Measured: Codable {
     var submitP99Ms: Double
     var grantP50Ms: Double
     var grantP99Ms: Double
+    /// What each thread of the broker and of the load generator cost a lifecycle.
+    var threads: [Thread]
+
+    struct Thread: Codable {
+        var process: String
+        var name: String
+        /// Of processor time, for each lifecycle.
+        var microseconds: Double
+    }
+
+    var threadLines: String {
+        let total = threads.reduce(0) { $0 + $1.microseconds }
+        let lines = threads.map {
+            String(format: "%8.2f µs  ", $0.microseconds) + "\($0.process) \($0.name)"
+        }
+        return (lines + [String(format: "%8.2f µs  of processor time a lifecycle", total)]).joined(
+            separator: "\n")
+    }
 
     var line: String {
         String(

@@ -16,7 +16,7 @@ extension BrokerLoop {
             if gathering.turn.records.count >= bounds.records { return false }
             // Decoded inside the closure, because the bytes are valid only there; nothing a peer sends throws.
             let routed = try socket.receiveRouted { peer, userID, bytes in
-                (peer, userID, ProtoToBroker.decode(bytes))
+                (peer, userID, FrameToBroker.decode(bytes))
             }
             guard let routed else { return true }
             meters.framesReceived += 1
@@ -30,7 +30,7 @@ extension BrokerLoop {
         return false
     }
 
-    private mutating func take(_ frame: Result<ProtoToBroker, Refusal>, from peer: Peer, _ userID: String?) {
+    private mutating func take(_ frame: Result<FrameToBroker, Refusal>, from peer: Peer, _ userID: String?) {
         let id = SessionID(UInt64(peer.rawValue))
         guard let userID, let key = peers.identify(peer, userID) else {
             return refuse(Refusal(.notAuthorised, "the connection has no key that this broker knows"), id)
@@ -39,7 +39,7 @@ extension BrokerLoop {
         case .failure(let refusal):
             meters.framesMalformed += 1
             refuse(refusal, id)
-        case .success(let envelope):
+        case .success(.other(let envelope)):
             if case .hello(let hello) = envelope.body {
                 peers.remember(peer, userID, key)
                 return greet(hello, id, key)
@@ -48,7 +48,26 @@ extension BrokerLoop {
                 return refuse(Refusal(.unknownSession, "say hello first"), id)
             }
             take(envelope, id)
+        case .success(.commands(let commands)):
+            guard peers.isCurrent(peer, userID) else {
+                return refuse(Refusal(.unknownSession, "say hello first"), id)
+            }
+            take(commands, id)
         }
+    }
+
+    private mutating func take(_ commands: [Command], _ id: SessionID) {
+        guard isTaken(commands.count, id) else { return }
+        let now = clock.now
+        for command in commands {
+            exchange.handle(.command(id, command), at: now, into: &gathering.turn)
+        }
+    }
+
+    private mutating func isTaken(_ commandCount: Int, _ id: SessionID) -> Bool {
+        guard commandCount > bounds.commandsPerFrame else { return true }
+        refuse(Refusal(.tooManyValues, "a frame has at most \(bounds.commandsPerFrame) commands"), id)
+        return false
     }
 
     private mutating func take(_ envelope: ProtoToBroker, _ id: SessionID) {
@@ -56,10 +75,7 @@ extension BrokerLoop {
         switch envelope.body {
         case .hello: break
         case .commands(let commands):
-            guard commands.commands.count <= bounds.commandsPerFrame else {
-                let reason = "a frame has at most \(bounds.commandsPerFrame) commands"
-                return refuse(Refusal(.tooManyValues, reason), id)
-            }
+            guard isTaken(commands.commands.count, id) else { return }
             for proto in commands.commands { take(proto, id, now) }
         case .ping(let ping):
             exchange.handle(.ping(id, ping.held.map { Held($0) }), at: now, into: &gathering.turn)

@@ -25,6 +25,7 @@ struct BrokerLoop: ~Copyable {
     var texts: TextCache
     var peers = PeerTable()
     var meters: BrokerMeters
+    var frames = FrameSet()
     /// The turn that gathers.
     var gathering = Gathering()
     /// What leaves when the turn that is being stored is on disk; nil while the store is idle.
@@ -80,9 +81,8 @@ struct BrokerLoop: ~Copyable {
             try wait()
             try takePosts()
             inboxIsEmpty = try receive()
-            let first = gathering.turn.records.count
             exchange.endTurn(at: clock.now, judges: mayJudge(), into: &gathering.turn)
-            follow(from: first)
+            follow()
             try handOver()
             meters.pushIfDue(exchange, viewPosition)
             // Without it nobody new gets in; fail where somebody sees it rather than close the door silently.
@@ -169,9 +169,11 @@ struct BrokerLoop: ~Copyable {
     }
 
     /// Keeps what depends on the log's events in step with them.
-    private mutating func follow(from first: Int) {
-        for record in gathering.turn.records[first...] { texts.follow(record) }
-        meters.follow(gathering.turn.records[first...])
+    private mutating func follow() {
+        let new = gathering.turn.records[gathering.followed...]
+        for record in new { texts.follow(record) }
+        meters.events += UInt64(new.count)
+        gathering.followed += new.count
     }
 
     /// Hands the gathered turn to the store if it is free, or sends it if there is nothing to store.
@@ -199,6 +201,8 @@ struct BrokerLoop: ~Copyable {
 /// What gathers for the next turn.
 struct Gathering {
     var turn = Turn()
+    /// How many of the turn's records were followed.
+    var followed = 0
     /// What needs no commit of its own, but keeps its order: errors about frames, results of questions.
     var items: [(SessionID, ProtoItem)] = []
     /// When its first frame came, in microseconds of the monotonic clock; 0 before.

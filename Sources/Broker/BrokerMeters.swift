@@ -1,7 +1,6 @@
 import Desk
 import Histogram
 import Logging
-import Storage
 import SwiftProtobuf
 import Tickets
 import Wire
@@ -17,7 +16,9 @@ struct BrokerMeters: ~Copyable {
     var framesSent: UInt64 = 0
     var diskIsNearlyFull = false
     private var turns: UInt64 = 0
-    private var events: UInt64 = 0
+    var events: UInt64 = 0
+    /// Grants whose conversation was not in memory any more.
+    var grantsReadBack: UInt64 = 0
     private var refusals: UInt64 = 0
     /// From handing a turn over until it is on disk, in microseconds.
     private var commits = Histogram<UInt64>(highestTrackableValue: 60_000_000)
@@ -44,10 +45,6 @@ struct BrokerMeters: ~Copyable {
     mutating func committed(_ microseconds: Int64) {
         turns += 1
         commits.record(UInt64(clamping: microseconds))
-    }
-
-    mutating func follow(_ records: ArraySlice<Record>) {
-        events += UInt64(records.count)
     }
 
     mutating func sent(_ outgoing: Outgoing) {
@@ -99,7 +96,7 @@ struct BrokerMeters: ~Copyable {
             $0.counters = [
                 counter("turns", turns), counter("events", events), counter("refusals", refusals),
                 counter("frames_received", framesReceived), counter("frames_sent", framesSent),
-                counter("frames_malformed", framesMalformed),
+                counter("frames_malformed", framesMalformed), counter("grants_read_back", grantsReadBack),
             ]
             $0.histograms = [ProtoHistogram("commit", commits), ProtoHistogram("answer", answers)]
             $0.gauges = [

@@ -1,68 +1,101 @@
+import ProtoBytes
 import Storage
-import SwiftProtobuf
 import Tickets
 import Wire
 
-/// The text of a ticket, ready for the wire: what a grant adds to the facts that the desk knows.
+/// The text of a ticket as it stands in a grant: bytes that need only be copied, so that what customers wrote is
+/// encoded once, and a million of them are two arrays each.
 struct Conversation: Sendable {
-    var channel: String
-    var customer: String
-    var subject: String
-    var kind: String
-    var tags: [String]
-    var fields: [ProtoField]
     var created: Moment
-    var entries: [ProtoEntry]
-    /// Bytes of text, to bound what is kept.
-    private(set) var byteCount = 0
+    /// Of `Ticket`: channel, customer, subject, kind, tags and fields.
+    private(set) var labels: [UInt8]
+    /// Of `Grant`: the entries.
+    private(set) var entries: [UInt8]
+
+    /// Bytes that are kept, to bound them.
+    var byteCount: Int { labels.count + entries.count + 128 }
 
     init(_ submission: Submission, author: Name, at moment: Moment) {
-        channel = submission.channel.text
-        customer = submission.customer
-        subject = submission.subject
-        kind = submission.kind ?? ""
-        tags = submission.tags
-        fields = submission.fields.map { field in .with { ($0.name, $0.value) = (field.name, field.value) } }
         created = moment
+        labels = Self.labels(
+            submission.channel, submission.customer, submission.subject, submission.kind, submission.tags,
+            submission.fields)
         entries = []
-        byteCount = customer.utf8.count + subject.utf8.count + 64
         append(.message, 1, submission.body, author: author, at: moment)
     }
 
     init(_ row: TicketRow, _ rows: [EntryRow]) {
-        channel = row.channel.text
-        customer = row.customer
-        subject = row.subject
-        kind = row.kind ?? ""
-        tags = row.tags
-        fields = row.fields.map { field in .with { ($0.name, $0.value) = (field.name, field.value) } }
         created = row.created
-        entries = rows.map { ProtoEntry($0) }
+        labels = Self.labels(row.channel, row.customer, row.subject, row.kind, row.tags, row.fields)
+        entries = []
+        for entry in rows { append(entry.kind, entry.number, entry.text, author: entry.author, at: entry.at) }
     }
 
     mutating func append(_ kind: EntryKind, _ number: UInt32, _ text: String, author: Name, at moment: Moment)
     {
-        entries.append(
-            ProtoEntry(EntryRow(number: number, kind: kind, author: author, at: moment, text: text)))
-        byteCount += text.utf8.count + 64
-    }
-}
-
-extension ProtoEntry {
-    init(_ row: EntryRow) {
-        self.init()
-        number = row.number
-        kind = Self.proto(row.kind)
-        author = row.author.text
-        atMs = row.at.milliseconds
-        text = row.text
+        var writer = ProtoWriter(capacity: text.utf8.count + 128)
+        let entry = writer.begin(4)
+        writer.field(1, number)
+        writer.field(2, UInt64(ProtoEntryKind(kind).rawValue))
+        writer.field(3, author.text)
+        writer.field(4, moment.milliseconds)
+        writer.field(5, text)
+        writer.end(entry)
+        writer.withBytes { entries.append(contentsOf: $0) }
     }
 
-    private static func proto(_ kind: EntryKind) -> ProtoEntryKind {
-        switch kind {
-        case .message: .message
-        case .reply: .reply
-        case .note: .note
+    /// The entries that fit in a frame: all, or the first, which is the request, and the newest.
+    var fittingEntries: [UInt8] {
+        var room = wireFrameBytesMax * 3 / 4
+        guard entries.count > room else { return entries }
+        let bounds = entryBounds
+        guard let first = bounds.first else { return [] }
+        room -= first.count
+        var start = entries.count
+        for entry in bounds.dropFirst().reversed() {
+            room -= entry.count
+            if room < 0 { break }
+            start = entry.lowerBound
         }
+        return Array(entries[first]) + entries[start...]
+    }
+
+    /// Where each entry stands among the bytes, which this type wrote itself.
+    private var entryBounds: [Range<Int>] {
+        var bounds: [Range<Int>] = []
+        entries.withUnsafeBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                var reader = ProtoReader(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+                do {
+                    guard let key = try reader.next() else { return }
+                    try reader.skip(key)
+                } catch {
+                    return
+                }
+                bounds.append(start..<start + reader.offset)
+                start += reader.offset
+            }
+        }
+        return bounds
+    }
+
+    private static func labels(
+        _ channel: Name, _ customer: String, _ subject: String, _ kind: String?, _ tags: [String],
+        _ fields: [Field]
+    ) -> [UInt8] {
+        var writer = ProtoWriter(capacity: 256)
+        writer.field(6, channel.text)
+        writer.field(7, customer)
+        writer.field(8, subject)
+        writer.field(9, kind ?? "")
+        for tag in tags { writer.fieldAlways(10, tag) }
+        for field in fields {
+            let message = writer.begin(11)
+            writer.field(1, field.name)
+            writer.field(2, field.value)
+            writer.end(message)
+        }
+        return writer.bytes
     }
 }

@@ -34,38 +34,18 @@ extension ProtoTicket {
         sinceMs = row.since.milliseconds
         if let wakes = row.wakes { wakesMs = wakes.milliseconds }
     }
-
-    /// The ticket of a grant: what the desk knows, and its text.
-    init(_ ticket: Ticket, _ conversation: Conversation, holder: Holder) {
-        self.init()
-        number = ticket.number.rawValue
-        line = ticket.line.text
-        status = ticket.status.word
-        place = ticket.place.word
-        priority = ticket.priority.proto
-        channel = conversation.channel
-        customer = conversation.customer
-        subject = conversation.subject
-        kind = conversation.kind
-        tags = conversation.tags
-        fields = conversation.fields
-        owner = ticket.owner?.text ?? ""
-        token = ticket.token.rawValue
-        holderNode = holder.node.text
-        holderAgent = holder.agent?.text ?? ""
-        failures = ticket.failures
-        assignments = ticket.assignments
-        escalations = ticket.escalations
-        frames = ticket.frames.map(\.text)
-        lastMessage = ticket.lastMessage
-        entries = ticket.entries
-        revision = ticket.revision
-        createdMs = conversation.created.milliseconds
-        sinceMs = ticket.since.milliseconds
-    }
 }
 
 extension ProtoEntry {
+    init(_ row: EntryRow) {
+        self.init()
+        number = row.number
+        kind = ProtoEntryKind(row.kind)
+        author = row.author.text
+        atMs = row.at.milliseconds
+        text = row.text
+    }
+
     /// As many entries as fit in a frame: the first, which is the request, and the newest.
     static func fitting(_ entries: [ProtoEntry]) -> [ProtoEntry] {
         var room = wireFrameBytesMax * 3 / 4
@@ -80,6 +60,17 @@ extension ProtoEntry {
             newest.append(entry)
         }
         return [first] + newest.reversed()
+    }
+}
+
+extension ProtoEntryKind {
+    init(_ kind: EntryKind) {
+        self =
+            switch kind {
+            case .message: .message
+            case .reply: .reply
+            case .note: .note
+            }
     }
 }
 

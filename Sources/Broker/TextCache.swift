@@ -5,7 +5,7 @@ import Tickets
 ///
 /// Bounded by bytes. When it is full, new tickets are not taken in: those that came first are granted first.
 struct TextCache {
-    private var conversations: [TicketNumber: Conversation] = [:]
+    private var conversations = TicketMap<Conversation>()
     private var byteCount = 0
     private let byteCountMax: Int
 
@@ -17,22 +17,22 @@ struct TextCache {
 
     /// Follows a record of the log.
     mutating func follow(_ record: Record) {
-        let author = record.author.displayName
         switch record.event {
         case .submitted(let number, _, let submission):
             guard byteCount < byteCountMax else { return }
+            let author = record.author.displayName
             let conversation = Conversation(submission, author: author, at: record.at)
             byteCount += conversation.byteCount
             conversations[number] = conversation
         case .followedUp(let number, let entry, let body, _):
-            append(number, .message, entry, body, author, record.at)
+            append(number, .message, entry, body, record)
         case .noted(let number, _, let entry, let text):
-            append(number, .note, entry, text, author, record.at)
+            append(number, .note, entry, text, record)
         case .replied(let number, _, let reply):
-            append(number, .reply, reply.entry, reply.text, author, record.at)
+            append(number, .reply, reply.entry, reply.text, record)
         case .escalated(let number, _, _, let entry, let note),
             .handedBack(let number, _, _, let entry, let note):
-            append(number, .note, entry, note, author, record.at)
+            append(number, .note, entry, note, record)
         case .resolved(let number, _, _):
             guard let conversation = conversations.removeValue(forKey: number) else { return }
             byteCount -= conversation.byteCount
@@ -41,12 +41,13 @@ struct TextCache {
     }
 
     private mutating func append(
-        _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String, _ author: Name,
-        _ moment: Moment
+        _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String, _ record: Record
     ) {
-        guard conversations[number] != nil else { return }
-        let before = conversations[number]?.byteCount ?? 0
-        conversations[number]?.append(kind, entry, text, author: author, at: moment)
-        byteCount += (conversations[number]?.byteCount ?? 0) - before
+        let more = conversations.update(number) { conversation in
+            let before = conversation.byteCount
+            conversation.append(kind, entry, text, author: record.author.displayName, at: record.at)
+            return conversation.byteCount - before
+        }
+        byteCount += more ?? 0
     }
 }

@@ -1,4 +1,5 @@
 import Keys
+import ProtoBytes
 import SwiftProtobuf
 import Wire
 package import ZeroMQ
@@ -18,6 +19,7 @@ package struct BrokerLink: ~Copyable {
     private let options: SocketOptions
     private var socket: Socket
     private var monitor: SocketMonitor
+    private var writer = ProtoWriter(capacity: 4_096)
 
     /// Starts connecting, in the background and again after every loss.
     ///
@@ -58,7 +60,7 @@ package struct BrokerLink: ~Copyable {
     ) throws(ZeroMQError) -> Int {
         while let event = try monitor.next() { health.take(event) }
         for count in 0..<limit {
-            guard let frame = try socket.receive({ ProtoFromBroker.decode($0) }) else { return count }
+            guard let frame = try socket.receive({ FrameFromBroker.decode($0) }) else { return count }
             switch frame {
             case .success(let frame): session.receive(frame, now: now, into: &events)
             case .failure: malformedCount += 1
@@ -73,8 +75,11 @@ package struct BrokerLink: ~Copyable {
     ) throws(ZeroMQError) {
         waitsToSend = false
         while let frame = session.nextFrame(now: now, held: held) {
-            guard try socket.send(frame.encoded()) != .sent else { continue }
-            session.unsent(frame)
+            writer.removeAll()
+            frame.encode(into: &writer)
+            let outcome = try writer.withBytes { bytes throws(ZeroMQError) in try socket.send(bytes) }
+            guard outcome != .sent else { continue }
+            session.unsent()
             waitsToSend = true
             return
         }

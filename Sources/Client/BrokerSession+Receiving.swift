@@ -6,38 +6,44 @@ extension BrokerSession {
     ///
     /// Answers to commands that have had theirs are ignored, and so is what this version does not know.
     /// `events` is appended to, never cleared.
-    package mutating func receive(_ frame: ProtoFromBroker, now: Int64, into events: inout [SessionEvent]) {
+    package mutating func receive(_ frame: FrameFromBroker, now: Int64, into events: inout [SessionEvent]) {
         guard !isOver else { return }
         heardMilliseconds = now
         var isWelcome = false
         for item in frame.items {
-            switch item.body {
-            case .welcome(let welcome):
-                isWelcome = true
-                enter(SessionWelcome(welcome), now, into: &events)
-            case .answer(let answer):
-                guard let id = CommandID(answer.commandID), outbox.answer(id) else { continue }
-                events.append(.answered(id, .success(Answer(answer))))
-            case .error(let error):
-                // The answer to a frame from before the hello that this same frame answers.
-                if isWelcome, error.code == ErrorCode.unknownSession.rawValue { continue }
-                refuse(error, now, into: &events)
-            case .grant(let grant):
-                events.append(.granted(grant))
-            case .revoked(let revoked):
-                let claim = HeldClaim(ticket: TicketNumber(revoked.ticket), token: Token(revoked.token))
-                events.append(.revoked(claim, reason: revoked.reason))
-            case .pong:
-                guard !progress.pingsMilliseconds.isEmpty else { continue }
-                renewedMilliseconds = max(renewedMilliseconds, progress.pingsMilliseconds.removeFirst())
-            case .queryResult(let result):
-                guard let index = queries.firstIndex(where: { $0.id == result.id }) else { continue }
-                queries.remove(at: index)
-                events.append(.queryResult(result.id, .success(result)))
-            case nil:
-                continue
+            switch item {
+            case .answer(let id, let answer):
+                if outbox.answer(id) { events.append(.answered(id, .success(answer))) }
+            case .grant(let grant): events.append(.granted(grant))
+            case .other(let item): receive(item, isWelcome: &isWelcome, now, into: &events)
             }
             if isOver { return }
+        }
+    }
+
+    private mutating func receive(
+        _ item: ProtoItem, isWelcome: inout Bool, _ now: Int64, into events: inout [SessionEvent]
+    ) {
+        switch item.body {
+        case .welcome(let welcome):
+            isWelcome = true
+            enter(SessionWelcome(welcome), now, into: &events)
+        case .error(let error):
+            // The answer to a frame from before the hello that this same frame answers.
+            if isWelcome, error.code == ErrorCode.unknownSession.rawValue { return }
+            refuse(error, now, into: &events)
+        case .revoked(let revoked):
+            let claim = HeldClaim(ticket: TicketNumber(revoked.ticket), token: Token(revoked.token))
+            events.append(.revoked(claim, reason: revoked.reason))
+        case .pong:
+            guard !progress.pingsMilliseconds.isEmpty else { return }
+            renewedMilliseconds = max(renewedMilliseconds, progress.pingsMilliseconds.removeFirst())
+        case .queryResult(let result):
+            guard let index = queries.firstIndex(where: { $0.id == result.id }) else { return }
+            queries.remove(at: index)
+            events.append(.queryResult(result.id, .success(result)))
+        // An answer that came here has no proper id, so it is nobody's.
+        case .answer, .grant, nil: return
         }
     }
 

@@ -8,7 +8,7 @@ extension BrokerSession {
     /// `held` is asked for the claims that the node still works on, when a frame names them.
     package mutating func nextFrame(
         now: Int64, held: () -> [HeldClaim] = { [] }
-    ) -> ProtoToBroker? {
+    ) -> FrameToBroker? {
         judge(now)
         before = (state, progress, outbox.mark)
         switch state {
@@ -30,7 +30,7 @@ extension BrokerSession {
     }
 
     /// Takes back the frame that ``nextFrame(now:held:)`` returned last, because it did not leave.
-    package mutating func unsent(_ frame: ProtoToBroker) {
+    package mutating func unsent() {
         state = before.state
         progress = before.progress
         outbox.rewind(to: before.mark)
@@ -81,7 +81,7 @@ extension BrokerSession {
         if let due = answerDue, now >= due { outbox.rewind() }
     }
 
-    private mutating func hello(_ now: Int64, _ held: () -> [HeldClaim]) -> ProtoToBroker? {
+    private mutating func hello(_ now: Int64, _ held: () -> [HeldClaim]) -> FrameToBroker? {
         guard now >= helloDue else { return nil }
         progress.helloMilliseconds = now
         progress.firstHelloMilliseconds = progress.firstHelloMilliseconds ?? now
@@ -97,7 +97,7 @@ extension BrokerSession {
 
     private mutating func word(
         _ welcome: SessionWelcome, _ now: Int64, _ held: () -> [HeldClaim]
-    ) -> ProtoToBroker? {
+    ) -> FrameToBroker? {
         if now >= progress.nextPingMilliseconds {
             progress.nextPingMilliseconds = now + pingMilliseconds(welcome)
             progress.pingsMilliseconds.append(now)
@@ -114,12 +114,11 @@ extension BrokerSession {
         let batch = outbox.nextBatch(
             countMax: settings.batchCommandsMax, bytesMax: min(settings.batchBytesMax, frameBytesMax) - 64,
             window: settings.window, now: now)
-        guard !batch.isEmpty else { return nil }
-        return frame(.commands(.with { $0.commands = batch.map { ProtoCommand($0) } }))
+        return batch.isEmpty ? nil : .commands(batch)
     }
 
-    private func frame(_ body: ProtoToBroker.OneOf_Body) -> ProtoToBroker {
-        .with { ($0.version, $0.body) = (wireVersion, body) }
+    private func frame(_ body: ProtoToBroker.OneOf_Body) -> FrameToBroker {
+        .other(.with { ($0.version, $0.body) = (wireVersion, body) })
     }
 
     private var helloDue: Int64 {

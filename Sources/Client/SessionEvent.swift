@@ -8,7 +8,7 @@ package enum SessionEvent: Sendable {
     /// A command has its answer; there is no second one.
     case answered(CommandID, Result<Answer, Refusal>)
     /// The ticket is this node's under the grant's token.
-    case granted(ProtoGrant)
+    case granted(GrantMessage)
     /// A claim is over. Whatever is still sent under its token changes nothing.
     case revoked(HeldClaim, reason: String)
     /// A question has its answer.

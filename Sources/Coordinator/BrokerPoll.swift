@@ -44,7 +44,7 @@ struct BrokerPoll {
     }
 
     /// Takes a frame of the broker; what it answers goes into the ledger.
-    mutating func receive(_ frame: ProtoFromBroker, into ledger: inout Ledger, at now: Int64) {
+    mutating func receive(_ frame: FrameFromBroker, into ledger: inout Ledger, at now: Int64) {
         var events: [SessionEvent] = []
         session.receive(frame, now: now, into: &events)
         for event in events {
@@ -96,8 +96,8 @@ struct BrokerPoll {
         }
     }
 
-    mutating func nextFrame(at now: Int64) -> ProtoToBroker? { session.nextFrame(now: now) }
-    mutating func unsent(_ frame: ProtoToBroker) { session.unsent(frame) }
+    mutating func nextFrame(at now: Int64) -> FrameToBroker? { session.nextFrame(now: now) }
+    mutating func unsent() { session.unsent() }
     mutating func leave() { session.leave() }
     mutating func connectionReplaced(at now: Int64) { session.connectionReplaced(now: now) }
 

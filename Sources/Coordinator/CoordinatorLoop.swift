@@ -188,7 +188,7 @@ struct CoordinatorLoop: ~Copyable {
     /// - Returns: Whether more may wait than was taken.
     private mutating func receiveFromBroker() throws(ZeroMQError) -> Bool {
         for _ in 0..<configuration.framesPerTurn {
-            guard let frame = try dealer.receive({ ProtoFromBroker.decode($0) }) else { return false }
+            guard let frame = try dealer.receive({ FrameFromBroker.decode($0) }) else { return false }
             switch frame {
             case .success(let frame):
                 let now = CoordinatorClock.milliseconds
@@ -216,7 +216,7 @@ struct CoordinatorLoop: ~Copyable {
         var isBlocked = false
         while !isBlocked, let frame = poll.nextFrame(at: now) {
             guard try dealer.send(frame.encoded()) != .sent else { continue }
-            poll.unsent(frame)
+            poll.unsent()
             isBlocked = true
         }
         blockedSince = isBlocked ? blockedSince ?? now : nil

@@ -1,5 +1,6 @@
 package import Client
 package import Tickets
+import Wire
 
 /// What a node does with its claims: starts work, turns decisions into commands, drops what is lost, drains.
 ///
@@ -92,6 +93,8 @@ package struct NodeLogic: Sendable {
                 directives.append(.announceReady(welcome))
             }
         case .granted(let grant):
+            // One that makes no sense is not worked on, so its lease ends, and the ticket goes to another.
+            guard let grant = grant.proto else { return }
             take(Assignment(grant), &session, now, into: &directives)
         case .revoked(let claim, let reason):
             lose(claim, reason, &session, into: &directives)

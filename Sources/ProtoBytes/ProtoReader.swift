@@ -25,6 +25,8 @@ package struct ProtoReader {
     }
 
     package var isAtEnd: Bool { position == bytes.count }
+    /// Bytes read so far.
+    package var offset: Int { position }
 
     /// The next field, whose value must be read or skipped next; nil at the end.
     package mutating func next() throws(ProtoFlaw) -> Key? {

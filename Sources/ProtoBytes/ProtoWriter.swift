@@ -36,7 +36,11 @@ package struct ProtoWriter: ~Copyable {
     // MARK: - Fields
 
     package mutating func field(_ number: UInt32, _ value: UInt64) {
-        guard value != 0 else { return }
+        if value != 0 { fieldAlways(number, value) }
+    }
+
+    /// A number that is written even when it is zero: an `optional` one that is set.
+    package mutating func fieldAlways(_ number: UInt32, _ value: UInt64) {
         reserve(20)
         put(varint: UInt64(number) << 3)
         put(varint: value)
@@ -68,7 +72,7 @@ package struct ProtoWriter: ~Copyable {
     }
 
     /// An `optional string`: written when it is not nil, even when it is empty.
-    package mutating func field(_ number: UInt32, _ text: String?) {
+    package mutating func field(_ number: UInt32, optional text: String?) {
         if let text { fieldAlways(number, text) }
     }
 
@@ -83,9 +87,7 @@ package struct ProtoWriter: ~Copyable {
         reserve(20 + bytes.count)
         put(varint: UInt64(number) << 3 | 2)
         put(varint: UInt64(bytes.count))
-        guard let start = bytes.baseAddress else { return }
-        UnsafeMutableRawPointer(memory + count).copyMemory(from: start, byteCount: bytes.count)
-        count += bytes.count
+        append(bytes)
     }
 
     /// 16 bytes, the largest first.
@@ -95,6 +97,14 @@ package struct ProtoWriter: ~Copyable {
         put(varint: 16)
         put(bigEndian: high)
         put(bigEndian: low)
+    }
+
+    /// Adds bytes that are fields already.
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        reserve(bytes.count)
+        guard let start = bytes.baseAddress else { return }
+        UnsafeMutableRawPointer(memory + count).copyMemory(from: start, byteCount: bytes.count)
+        count += bytes.count
     }
 
     // MARK: - Messages in messages

@@ -78,11 +78,12 @@ struct Talk {
     }
 
     mutating func hear(_ items: ProtoItem...) {
-        session.receive(.with { ($0.version, $0.items) = (wireVersion, items) }, now: now, into: &events)
+        let frame = ProtoFromBroker.with { ($0.version, $0.items) = (wireVersion, items) }
+        session.receive(FrameFromBroker(frame), now: now, into: &events)
     }
 
     mutating func next() -> ProtoToBroker? {
-        session.nextFrame(now: now) { [held] in held }
+        session.nextFrame(now: now) { [held] in held }?.proto
     }
 
     /// The next frame, where there has to be one.
@@ -117,7 +118,7 @@ struct Talk {
             case .welcomed(let welcome): "welcomed by \(welcome.broker)"
             case .answered(let id, .success(let answer)): "\(id.low): ticket \(answer.ticket)"
             case .answered(let id, .failure(let refusal)): "\(id.low): \(refusal.code.word)"
-            case .granted(let grant): "granted \(grant.ticket.number)/\(grant.token)"
+            case .granted(let grant): "granted \(grant.ticket)/\(grant.token)"
             case .revoked(let claim, let reason): "revoked \(claim.ticket)/\(claim.token): \(reason)"
             case .queryResult(let id, .success): "query \(id): result"
             case .queryResult(let id, .failure(let refusal)): "query \(id): \(refusal.code.word)"

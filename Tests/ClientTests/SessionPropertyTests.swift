@@ -48,7 +48,7 @@ import Wire
             }
             while let frame = talk.next() {
                 if Int.random(in: 0..<10, using: &dice) == 0 {
-                    talk.session.unsent(frame)
+                    talk.session.unsent()
                     break
                 }
                 #expect(talk.session.inFlightCount <= settings.window)

@@ -42,7 +42,7 @@ import Wire
         var directives: [NodeDirective] = []
         var events: [SessionEvent] = []
         let frame = ProtoFromBroker.with { ($0.version, $0.items) = (wireVersion, [.welcome(), .welcome()]) }
-        session.receive(frame, now: 0, into: &events)
+        session.receive(FrameFromBroker(frame), now: 0, into: &events)
         for event in events { fresh.take(event, &session, now: 0, into: &directives) }
         #expect(directives.filter { if case .announceReady = $0 { true } else { false } }.count == 1)
     }

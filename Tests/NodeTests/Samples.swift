@@ -118,7 +118,7 @@ struct Story {
     mutating func hear(_ items: ProtoItem...) {
         var events: [SessionEvent] = []
         let frame = ProtoFromBroker.with { ($0.version, $0.items) = (wireVersion, items) }
-        session.receive(frame, now: now / 1_000, into: &events)
+        session.receive(FrameFromBroker(frame), now: now / 1_000, into: &events)
         for event in events { logic.take(event, &session, now: now, into: &directives) }
     }
 
@@ -144,7 +144,7 @@ struct Story {
         var words: [String] = []
         let held = logic.held
         while let frame = session.nextFrame(now: now / 1_000, held: { held }) {
-            switch frame.body {
+            switch frame.proto.body {
             case .hello(let hello): words.append("hello holding \(hello.node.held.map(\.ticket))")
             case .ping(let ping): words.append("ping holding \(ping.held.map(\.ticket))")
             case .seats(let seats): words.append("seats \(seats.seats)")

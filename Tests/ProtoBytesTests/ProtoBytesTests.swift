@@ -28,8 +28,8 @@ struct ProtoBytesTests {
         writer.field(2, true)
         writer.field(3, fixed64: 0x0102_0304_0506_0708)
         writer.field(4, "größer")
-        writer.field(5, nil as String?)
-        writer.field(6, "" as String?)
+        writer.field(5, optional: nil)
+        writer.field(6, optional: "")
         writer.field(7, high: 1, low: .max)
         try read(writer.bytes) { reader throws(ProtoFlaw) in
             #expect(try reader.next()?.number == 1)

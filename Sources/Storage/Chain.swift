@@ -20,14 +20,15 @@ package struct Chain: Hashable, Sendable {
 
     /// The digest of a row that follows. Numbers go in as 8 bytes, the largest first.
     func digest(
-        epoch: UInt64, first: Position, last: Position, layout: UInt32, body: [UInt8]
+        epoch: UInt64, first: Position, last: Position, layout: UInt32, body: UnsafeRawBufferPointer
     ) -> [UInt8] {
         var hash = SHA256()
         digest.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        for number in [epoch, first.rawValue, last.rawValue, UInt64(layout)] {
-            withUnsafeBytes(of: number.bigEndian) { hash.update(bufferPointer: $0) }
-        }
-        body.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        let numbers = (
+            epoch.bigEndian, first.rawValue.bigEndian, last.rawValue.bigEndian, UInt64(layout).bigEndian
+        )
+        withUnsafeBytes(of: numbers) { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: body)
         return Array(hash.finalize())
     }
 }

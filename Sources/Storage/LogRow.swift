@@ -1,4 +1,5 @@
 package import Desk
+import ProtoBytes
 package import Tickets
 
 /// One row of the log as it is stored: a turn's events as bytes, sealed into the chain.
@@ -22,22 +23,16 @@ package struct LogRow: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// Makes the row that follows `chain`, and moves the chain to it. There is at least one record, and their
-    /// positions follow the chain's.
-    package init(sealing records: [Record], epoch: UInt64, onto chain: inout Chain) throws(StoreError) {
-        guard let first = records.first?.position, let last = records.last?.position else {
-            preconditionFailure("a turn without events is not stored")
-        }
-        precondition(first == chain.position.next, "a turn from \(first) after \(chain.position)")
-        precondition(
-            last.rawValue - first.rawValue + 1 == UInt64(records.count), "a gap in \(first)...\(last)")
-        body = try RecordCoding.encode(records)
-        self.first = first
-        self.last = last
+    /// Makes the row that follows `chain`, and moves the chain to it; see ``TurnSealer``.
+    package init(sealing records: [Record], epoch: UInt64, onto chain: inout Chain) {
+        var sealer = TurnSealer()
+        first = chain.position.next
+        sealer.seal(records, epoch: epoch, onto: &chain)
+        last = chain.position
         self.epoch = epoch
         layout = RecordCoding.layout
-        digest = chain.digest(epoch: epoch, first: first, last: last, layout: layout, body: body)
-        chain = self.chain
+        body = sealer.withBody { Array($0) }
+        digest = chain.digest
     }
 
     /// The chain up to this row, taking its digest for true.
@@ -50,7 +45,9 @@ package struct LogRow: Hashable, Sendable {
                 .corrupt,
                 "the log has a row \(first)...\(last) after event \(chain.position); rows are missing")
         }
-        let expected = chain.digest(epoch: epoch, first: first, last: last, layout: layout, body: body)
+        let expected = body.withUnsafeBytes {
+            chain.digest(epoch: epoch, first: first, last: last, layout: layout, body: $0)
+        }
         guard digest == expected else {
             throw StoreError(
                 .corrupt, "row \(first)...\(last) of the log, or the one before it, is not what was written")
@@ -71,5 +68,36 @@ package struct LogRow: Hashable, Sendable {
         }
         chain = self.chain
         return StoredTurn(epoch: epoch, records: records)
+    }
+}
+
+/// Turns a turn's events into the body and the digest of its row, in memory that is used again for the next.
+package struct TurnSealer: ~Copyable {
+    private var writer = ProtoWriter(capacity: 65_536)
+
+    package init() {}
+
+    /// Makes the row that follows `chain`, and moves the chain to it. There is at least one record, and their
+    /// positions follow the chain's.
+    package mutating func seal(_ records: [Record], epoch: UInt64, onto chain: inout Chain) {
+        guard let first = records.first?.position, let last = records.last?.position else {
+            preconditionFailure("a turn without events is not stored")
+        }
+        precondition(first == chain.position.next, "a turn from \(first) after \(chain.position)")
+        precondition(
+            last.rawValue - first.rawValue + 1 == UInt64(records.count), "a gap in \(first)...\(last)")
+        writer.removeAll()
+        RecordCoding.write(records, to: &writer)
+        let digest = writer.withBytes {
+            chain.digest(epoch: epoch, first: first, last: last, layout: RecordCoding.layout, body: $0)
+        }
+        chain = Chain(position: last, digest: digest)
+    }
+
+    /// The body of the row that was sealed last; valid inside the closure.
+    package borrowing func withBody<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try writer.withBytes(body)
     }
 }

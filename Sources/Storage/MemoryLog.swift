@@ -46,11 +46,11 @@ final class MemoryLogWriter: LogWriter {
 
     var last: Position { chain.position }
 
-    func append(_ turns: [[Record]]) throws(StoreError) {
+    func append(_ turns: [[Record]]) {
         var chain = chain
         var rows: [LogRow] = []
         for turn in turns where !turn.isEmpty {
-            rows.append(try LogRow(sealing: turn, epoch: epoch, onto: &chain))
+            rows.append(LogRow(sealing: turn, epoch: epoch, onto: &chain))
         }
         store.log.withLock { $0.rows += rows }
         self.chain = chain

@@ -21,9 +21,7 @@ package struct MemoryView: Sendable {
                 tickets[change.number]?.assign(change.state)
                 positions[change.number, default: []] += change.positions
             }
-        }
-        for change in projection.entries {
-            entries[change.ticket, default: [:]][change.entry.number] = change.entry
+            for entry in change.entries { entries[change.number, default: [:]][entry.number] = entry }
         }
         for change in projection.outbox { outbox[change.number] = change }
         for tally in projection.tallies { tallies[tally.run, default: tally.zero].add(tally) }

@@ -5,7 +5,6 @@ package import Tickets
 package struct Projection: Sendable {
     /// One for each ticket that changed, in order of first change.
     package var tickets: [TicketChange] = []
-    package var entries: [EntryChange] = []
     /// Replies that go to their customers, in order of number.
     package var outbox: [OutboxChange] = []
     /// What each run of a node did in these turns, to be added to its row; in order of first use.
@@ -23,10 +22,12 @@ package struct TicketChange: Hashable, Sendable {
     package var state: TicketState
     /// Whether the line, the status or the place is another than in the row, by which rows are found.
     package var isMoved = false
-    /// Whether the owner is another than in the row.
+    /// Whether the owner is another than in the row, by whom rows are found, too.
     package var hasNewOwner = false
     /// Where the changes stand in the log, in order.
     package var positions: [Position] = []
+    /// New items of the conversation, in order.
+    package var entries: [EntryRow] = []
 
     package init(number: TicketNumber, state: TicketState) {
         self.number = number
@@ -53,17 +54,6 @@ extension TicketRow {
         fields = opening.submission.fields
         created = opening.at
         assign(state)
-    }
-}
-
-/// A new item of a conversation.
-package struct EntryChange: Hashable, Sendable {
-    package var ticket: TicketNumber
-    package var entry: EntryRow
-
-    package init(ticket: TicketNumber, entry: EntryRow) {
-        self.ticket = ticket
-        self.entry = entry
     }
 }
 

@@ -26,10 +26,7 @@ package struct Projector: Sendable {
         load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) -> Projection {
         for turn in turns {
-            for record in turn.records where record.position > position {
-                for number in record.event.tickets { try find(number, load) }
-                project(record)
-            }
+            for record in turn.records where record.position > position { try project(record, load) }
         }
         defer {
             projection = Projection()
@@ -40,88 +37,50 @@ package struct Projector: Sendable {
         return projection
     }
 
+    /// The index of a ticket's change; nil for a ticket that nobody submitted, in a damaged log.
     private mutating func find(
         _ number: TicketNumber, _ load: (TicketNumber) throws(StoreError) -> TicketState?
-    ) throws(StoreError) {
-        guard changeIndexes[number] == nil else { return }
+    ) throws(StoreError) -> Int? {
+        if let index = changeIndexes[number] { return index }
         var state = states[number]
         if state == nil { state = try load(number) }
-        guard let state else { return }
+        guard let state else { return nil }
         changeIndexes[number] = projection.tickets.count
         projection.tickets.append(TicketChange(number: number, state: state))
+        return projection.tickets.count - 1
     }
 
     private mutating func remember() {
         if states.count > Self.statesMax { states.removeAll(keepingCapacity: true) }
-        for change in projection.tickets {
-            states[change.number] = change.state.place == .aside ? nil : change.state
+        for index in projection.tickets.indices {
+            let number = projection.tickets[index].number
+            if projection.tickets[index].state.place != .aside {
+                states[number] = projection.tickets[index].state
+            } else if projection.tickets[index].opening == nil {
+                states[number] = nil
+            }
         }
     }
 
-    private mutating func project(_ record: Record) {
-        let at = record.at
+    private mutating func project(
+        _ record: Record, _ load: (TicketNumber) throws(StoreError) -> TicketState?
+    ) throws(StoreError) {
         switch record.event {
-        case .submitted(let number, let line, let submission):
-            submit(number, line, submission, record)
-        case .followedUp(let number, let entry, let body, let wakes):
-            add(entry, .message, body, to: number, record)
-            change(number, record) {
-                $0.entries = entry
-                $0.lastMessage = entry
-                if wakes { $0.wait(since: at) }
-            }
-        case .claimed(let number, let token, let holder, _):
-            count(holder) { $0.claims += 1 }
-            change(number, record) { $0.claim(token, holder) }
-        case .noted(let number, let token, let entry, let text):
-            add(entry, .note, text, to: number, record)
-            let person = Holder(node: record.author.key, incarnation: 0)
-            count(token == nil ? person : holder(of: number) ?? person) { $0.notes += 1 }
-            change(number, record) { $0.entries = entry }
-        case .replied(let number, _, let reply):
-            send(reply, to: number, record)
-            change(number, record) { $0.entries = reply.entry }
-        case .escalated(let number, _, let line, let entry, let note):
-            add(entry, .note, note, to: number, record)
-            count(holder(of: number)) { $0.escalated += 1 }
-            change(number, record) {
-                $0.entries = entry
-                $0.escalations &+= 1
-                $0.frames.append($0.line)
-                $0.line = line
-                $0.wait()
-            }
-        case .handedBack(let number, _, let line, let entry, let note):
-            add(entry, .note, note, to: number, record)
-            count(holder(of: number)) { $0.handedBack += 1 }
-            change(number, record) {
-                $0.entries = entry
-                _ = $0.frames.popLast()
-                $0.line = line
-                $0.wait()
-            }
-        case .resolved(let number, _, let reply):
-            if let reply { send(reply, to: number, record) }
-            count(holder(of: number)) { $0.resolved += 1 }
-            change(number, record) {
-                if let reply { $0.entries = reply.entry }
-                $0.line = $0.frames.first ?? $0.line
-                $0.frames = []
-                $0.goAside(.solved)
-            }
-        case .pended(let number, _, let onHold, let until, _):
-            count(holder(of: number)) { $0.pended += 1 }
-            change(number, record) {
-                $0.goAside(onHold ? .onHold : .pending)
-                $0.wakes = until
-            }
-        case .woke(let number):
-            change(number, record) { $0.wait(since: at) }
-        case .released(let number, _, _, _, let failures, let parks):
-            if record.author.role != .desk { count(holder(of: number)) { $0.released += 1 } }
-            change(number, record) { $0.release(failures: failures, parks: parks) }
+        case .submitted(let number, let line, let submission): submit(number, line, submission, record)
         case .closed(let numbers):
-            for number in numbers { change(number, record) { $0.status = .closed } }
+            for number in numbers {
+                if let index = try find(number, load) {
+                    projection.tickets[index].change(record) { $0.status = .closed }
+                }
+            }
+        default:
+            guard let number = record.event.ticket, let index = try find(number, load) else { return }
+            tally(record, by: projection.tickets[index].state.holder)
+            if let reply = record.event.reply {
+                projection.outbox.append(
+                    OutboxChange(number: reply.outbox, ticket: number, entry: reply.entry, at: record.at))
+            }
+            projection.tickets[index].follow(record)
         }
     }
 
@@ -134,6 +93,8 @@ package struct Projector: Sendable {
         state.since = record.at
         var new = TicketChange(number: number, state: state)
         new.opening = TicketChange.Opening(submission: submission, at: record.at)
+        new.change(record) { _ in }
+        new.add(1, .message, submission.body, record)
         if let index = changeIndexes[number] {
             // A number that comes twice is a damaged log, which `verify` reports.
             projection.tickets[index] = new
@@ -141,38 +102,30 @@ package struct Projector: Sendable {
             changeIndexes[number] = projection.tickets.count
             projection.tickets.append(new)
         }
-        change(number, record) { _ in }
-        add(1, .message, submission.body, to: number, record)
     }
 
-    /// Changes the state of a ticket that exists.
-    private mutating func change(
-        _ number: TicketNumber, _ record: Record, _ body: (inout TicketState) -> Void
-    ) {
-        guard let index = changeIndexes[number] else { return }
-        projection.tickets[index].change(record, body)
+    /// Tallies what the holder did, whom only a claim names; a person who does not hold the ticket is run 0 of
+    /// their key.
+    private mutating func tally(_ record: Record, by holder: Holder?) {
+        switch record.event {
+        case .claimed(_, _, let taker, _): count(taker) { $0.claims += 1 }
+        case .noted(_, let token, _, _):
+            let person = Holder(node: record.author.key, incarnation: 0)
+            count(token == nil ? person : holder ?? person) { $0.notes += 1 }
+        case .replied: count(holder) { $0.replies += 1 }
+        case .escalated: count(holder) { $0.escalated += 1 }
+        case .handedBack: count(holder) { $0.handedBack += 1 }
+        case .resolved(_, _, let reply):
+            count(holder) {
+                $0.resolved += 1
+                if reply != nil { $0.replies += 1 }
+            }
+        case .pended: count(holder) { $0.pended += 1 }
+        case .released: if record.author.role != .desk { count(holder) { $0.released += 1 } }
+        case .submitted, .followedUp, .woke, .closed: break
+        }
     }
 
-    private func holder(of number: TicketNumber) -> Holder? {
-        changeIndexes[number].flatMap { projection.tickets[$0].state.holder }
-    }
-
-    private mutating func add(
-        _ entry: UInt32, _ kind: EntryKind, _ text: String, to number: TicketNumber, _ record: Record
-    ) {
-        let row = EntryRow(
-            number: entry, kind: kind, author: record.author.displayName, at: record.at, text: text)
-        projection.entries.append(EntryChange(ticket: number, entry: row))
-    }
-
-    private mutating func send(_ reply: Reply, to number: TicketNumber, _ record: Record) {
-        add(reply.entry, .reply, reply.text, to: number, record)
-        count(holder(of: number)) { $0.replies += 1 }
-        projection.outbox.append(
-            OutboxChange(number: reply.outbox, ticket: number, entry: reply.entry, at: record.at))
-    }
-
-    /// Tallies a deed for the run that holds the ticket, which the event does not name.
     private mutating func count(_ holder: Holder?, _ body: (inout NodeTally) -> Void) {
         guard let holder else { return }
         let run = NodeRun(node: holder.node, incarnation: holder.incarnation)
@@ -187,6 +140,63 @@ package struct Projector: Sendable {
 }
 
 extension TicketChange {
+    /// Follows an event of a ticket that exists.
+    fileprivate mutating func follow(_ record: Record) {
+        let at = record.at
+        switch record.event {
+        case .submitted, .closed: preconditionFailure("\(record.event.word) is projected elsewhere")
+        case .followedUp(_, let entry, let body, let wakes):
+            add(entry, .message, body, record)
+            change(record) {
+                $0.lastMessage = entry
+                if wakes { $0.wait(since: at) }
+            }
+        case .claimed(_, let token, let holder, _): change(record) { $0.claim(token, holder) }
+        case .noted(_, _, let entry, let text):
+            add(entry, .note, text, record)
+            change(record) { _ in }
+        case .replied(_, _, let reply):
+            add(reply.entry, .reply, reply.text, record)
+            change(record) { _ in }
+        case .escalated(_, _, let line, let entry, let note):
+            add(entry, .note, note, record)
+            change(record) {
+                $0.escalations &+= 1
+                $0.frames.append($0.line)
+                $0.line = line
+                $0.wait()
+            }
+        case .handedBack(_, _, let line, let entry, let note):
+            add(entry, .note, note, record)
+            change(record) {
+                _ = $0.frames.popLast()
+                $0.line = line
+                $0.wait()
+            }
+        case .resolved(_, _, let reply):
+            if let reply { add(reply.entry, .reply, reply.text, record) }
+            change(record) {
+                $0.line = $0.frames.first ?? $0.line
+                $0.frames = []
+                $0.goAside(.solved)
+            }
+        case .pended(_, _, let onHold, let until, _):
+            change(record) {
+                $0.goAside(onHold ? .onHold : .pending)
+                $0.wakes = until
+            }
+        case .woke: change(record) { $0.wait(since: at) }
+        case .released(_, _, _, _, let failures, let parks):
+            change(record) { $0.release(failures: failures, parks: parks) }
+        }
+    }
+
+    fileprivate mutating func add(_ entry: UInt32, _ kind: EntryKind, _ text: String, _ record: Record) {
+        state.entries = entry
+        entries.append(
+            EntryRow(number: entry, kind: kind, author: record.author.displayName, at: record.at, text: text))
+    }
+
     fileprivate mutating func change(_ record: Record, _ body: (inout TicketState) -> Void) {
         let (line, status, place, owner) = (state.line, state.status, state.place, state.owner)
         body(&state)

@@ -1,119 +1,65 @@
 package import Desk
-import SwiftProtobuf
+package import ProtoBytes
 package import Tickets
 
-/// Events ⇄ the bytes of a log row.
+/// Events ⇄ the bytes of a log row: the messages of log.proto, without making them first.
 ///
+/// Every event goes through here, so both ways are written by hand; tests hold them to what the generated code does.
 /// Decoding is total: any bytes give records or an error, never a trap.
 package enum RecordCoding {
     /// The layout that is written. Every one up to it can be read.
     package static let layout: UInt32 = 1
 
-    package static func encode(_ records: [Record]) throws(StoreError) -> [UInt8] {
-        var body = StoredBody()
-        body.records.reserveCapacity(records.count)
-        for record in records { body.records.append(stored(record)) }
-        do {
-            return try body.serializedBytes()
-        } catch {
-            throw StoreError(.unusable, "the events of a turn cannot be encoded: \(error)")
+    package static func encode(_ records: [Record]) -> [UInt8] {
+        var writer = ProtoWriter(capacity: 256 * records.count)
+        write(records, to: &writer)
+        return writer.bytes
+    }
+
+    /// Appends the body of a row.
+    package static func write(_ records: [Record], to writer: inout ProtoWriter) {
+        for record in records {
+            let start = writer.begin(1)
+            write(record, to: &writer)
+            writer.end(start)
         }
     }
 
     /// The records of a row, the first of which is at the position `first`.
-    package static func decode(_ bytes: [UInt8], first: Position) throws(StoreError) -> [Record] {
-        let body: StoredBody
+    package static func decode(
+        _ bytes: UnsafeRawBufferPointer, first: Position
+    ) throws(StoreError) -> [Record] {
+        var reading = RecordReading(first: first)
         do {
-            body = try StoredBody(serializedBytes: bytes)
+            try reading.readBody(bytes)
         } catch {
-            throw StoreError(.corrupt, "the row of the log from event \(first) is not a turn")
+            let part = DecodingFlaw(error).part
+            throw StoreError(.corrupt, "event \(reading.next) of the log has no valid \(part)")
         }
-        guard !first.rawValue.addingReportingOverflow(UInt64(body.records.count)).overflow else {
-            throw StoreError(.corrupt, "the row of the log from event \(first) is out of range")
-        }
-        var records: [Record] = []
-        records.reserveCapacity(body.records.count)
-        var position = first
-        for stored in body.records {
-            do throws(DecodingFlaw) {
-                records.append(try record(stored, at: position))
-            } catch {
-                throw StoreError(.corrupt, "event \(position) of the log has no valid \(error.part)")
-            }
-            position = position.next
-        }
-        return records
+        return reading.records
     }
 
-    private static func stored(_ record: Record) -> StoredRecord {
-        var stored = StoredRecord()
-        stored.atMs = record.at.milliseconds
-        stored.author = self.stored(record.author)
+    package static func decode(_ bytes: [UInt8], first: Position) throws(StoreError) -> [Record] {
+        try bytes.withUnsafeBufferPointer { bytes throws(StoreError) in
+            try decode(UnsafeRawBufferPointer(bytes), first: first)
+        }
+    }
+
+    private static func write(_ record: Record, to writer: inout ProtoWriter) {
+        writer.field(1, record.at.milliseconds)
+        let start = writer.begin(2)
+        writer.field(1, UInt32(record.author.role.rawValue))
+        writer.field(2, record.author.key.text)
+        writer.field(3, record.author.node?.text ?? "")
+        writer.field(4, record.author.agent?.text ?? "")
+        writer.end(start)
         if let command = record.command {
-            stored.hasCommand_p = true
-            stored.commandHigh = command.id.high
-            stored.commandLow = command.id.low
-            stored.fingerprint = command.fingerprint
+            writer.field(3, fixed64: command.id.high)
+            writer.field(4, fixed64: command.id.low)
+            writer.field(5, fixed64: command.fingerprint)
+            writer.field(6, true)
         }
-        stored.event = self.stored(record.event)
-        return stored
-    }
-
-    private static func record(_ stored: StoredRecord, at position: Position) throws(DecodingFlaw) -> Record {
-        guard let event = stored.event else { throw DecodingFlaw("kind") }
-        var command: CommandStamp?
-        if stored.hasCommand_p {
-            command = CommandStamp(
-                id: CommandID(high: stored.commandHigh, low: stored.commandLow),
-                fingerprint: stored.fingerprint)
-        }
-        return Record(
-            position: position, at: Moment(milliseconds: stored.atMs),
-            author: try author(stored.author), command: command, event: try self.event(event))
-    }
-
-    private static func stored(_ author: Author) -> StoredAuthor {
-        var stored = StoredAuthor()
-        stored.role = UInt32(author.role.rawValue)
-        stored.key = author.key.text
-        stored.node = author.node?.text ?? ""
-        stored.agent = author.agent?.text ?? ""
-        return stored
-    }
-
-    private static func author(_ stored: StoredAuthor) throws(DecodingFlaw) -> Author {
-        guard let role = UInt8(exactly: stored.role).flatMap(Role.init(rawValue:)) else {
-            throw DecodingFlaw("role")
-        }
-        return Author(
-            role: role, key: try name(stored.key, "key"), node: try optionalName(stored.node, "node"),
-            agent: try optionalName(stored.agent, "agent"))
-    }
-
-    // MARK: - Parts that snapshots share
-
-    static func stored(_ holder: Holder) -> StoredHolder {
-        var stored = StoredHolder()
-        stored.node = holder.node.text
-        stored.incarnation = holder.incarnation
-        stored.agent = holder.agent?.text ?? ""
-        return stored
-    }
-
-    static func holder(_ stored: StoredHolder) throws(DecodingFlaw) -> Holder {
-        Holder(
-            node: try name(stored.node, "node"), incarnation: stored.incarnation,
-            agent: try optionalName(stored.agent, "agent"))
-    }
-
-    static func name(_ text: String, _ part: StaticString) throws(DecodingFlaw) -> Name {
-        guard let name = Name(text) else { throw DecodingFlaw(part) }
-        return name
-    }
-
-    /// Nil for no text: no name is empty.
-    static func optionalName(_ text: String, _ part: StaticString) throws(DecodingFlaw) -> Name? {
-        text.isEmpty ? nil : try name(text, part)
+        write(record.event, to: &writer)
     }
 }
 
@@ -123,5 +69,13 @@ struct DecodingFlaw: Error {
 
     init(_ part: StaticString) {
         self.part = part
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let flaw as DecodingFlaw: self = flaw
+        case ProtoFlaw.notUTF8: part = "text"
+        default: part = "encoding"
+        }
     }
 }

@@ -46,43 +46,6 @@ enum Files {
         }
     }
 
-    static func read(_ path: String) throws(StoreError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("opening", path) }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: Int(size(path) ?? 0))
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw failure("reading", path) }
-            if count == 0 { break }
-            filled += count
-        }
-        return Array(bytes.prefix(filled))
-    }
-
-    /// Puts bytes into a file under its final name only when they are on disk, so that a crash leaves the whole
-    /// file or none.
-    static func writeDurably(_ bytes: [UInt8], to path: String, in folder: String) throws(StoreError) {
-        let draft = path + ".draft"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("making", draft) }
-        do throws(StoreError) {
-            try write(bytes, to: descriptor, draft)
-            guard fsync(descriptor) == 0 else { throw failure("syncing", draft) }
-        } catch {
-            close(descriptor)
-            unlink(draft)
-            throw error
-        }
-        guard close(descriptor) == 0 else { throw failure("closing", draft) }
-        guard rename(draft, path) == 0 else { throw failure("renaming", draft) }
-        try sync(folder: folder)
-    }
-
     /// Makes the names in a folder durable.
     static func sync(folder: String) throws(StoreError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -104,18 +67,6 @@ enum Files {
         case ENOENT, EACCES, EPERM, EROFS, ENOTDIR, EISDIR:
             return StoreError(.unusable, "\(what); check that the folder exists and can be written")
         default: return StoreError(.inputOutput, "\(what); start again from the log")
-        }
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(StoreError) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure("writing", path) }
-            written += count
         }
     }
 }

@@ -67,14 +67,19 @@ final class HotStatement {
         bytes.withUnsafeBytes { bindBlob($0) }
     }
 
-    private func bindBlob(_ bytes: UnsafeRawBufferPointer) {
+    /// Bytes that stay where they are until the statement was run: they are not copied.
+    func bind(borrowed bytes: UnsafeRawBufferPointer) {
+        bindBlob(bytes, kept: nil)
+    }
+
+    private func bindBlob(_ bytes: UnsafeRawBufferPointer, kept: sqlite3_destructor_type? = copied) {
         index += 1
         if bytes.isEmpty {
             // Without an address there would be NULL.
             note(sqlite3_bind_zeroblob(handle, index, 0))
         } else {
             note(
-                sqlite3_bind_blob(handle, index, bytes.baseAddress, CInt(clamping: bytes.count), Self.copied))
+                sqlite3_bind_blob(handle, index, bytes.baseAddress, CInt(clamping: bytes.count), kept))
         }
     }
 
@@ -106,6 +111,18 @@ final class HotStatement {
         case SQLITE_ROW: return try take(self)
         case SQLITE_DONE: return nil
         case let code: throw failure(code)
+        }
+    }
+
+    /// Runs a query, and takes one row after the other apart.
+    func each(_ take: (HotStatement) throws -> Void) throws {
+        defer { reset() }
+        while true {
+            switch step() {
+            case SQLITE_ROW: try take(self)
+            case SQLITE_DONE: return
+            case let code: throw failure(code)
+            }
         }
     }
 
@@ -144,5 +161,10 @@ final class HotStatement {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    func isNull(_ column: CInt) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    /// The bytes of a column, valid inside the closure; none for NULL.
+    func withBlob<Value>(_ column: CInt, _ take: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        let start = sqlite3_column_blob(handle, column)
+        let count = sqlite3_column_bytes(handle, column)
+        return try take(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(count)))
+    }
 }

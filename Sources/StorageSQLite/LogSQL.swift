@@ -11,13 +11,6 @@ enum LogSQL {
         SELECT last, first, epoch, layout, body, digest FROM turn WHERE last > ? ORDER BY last LIMIT ?
         """
 
-    static func arguments(_ row: LogRow) -> StatementArguments {
-        [
-            Int64(bitPattern: row.last.rawValue), Int64(bitPattern: row.first.rawValue),
-            Int64(bitPattern: row.epoch), Int64(row.layout), Data(row.body), Data(row.digest),
-        ]
-    }
-
     static func row(_ row: Row) throws(StoreError) -> LogRow {
         guard let last = Int64.fromDatabaseValue(row[0]), let first = Int64.fromDatabaseValue(row[1]),
             let epoch = Int64.fromDatabaseValue(row[2]),

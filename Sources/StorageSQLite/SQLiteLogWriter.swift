@@ -14,6 +14,9 @@ final class SQLiteLogWriter: LogWriter {
     private let connection: Connection
     private let lock: FileLock
     private var chain: Chain
+    private var sealer = TurnSealer()
+    /// Made by the first append.
+    private var insert: HotStatement?
     /// About how many bytes the write-ahead log has that the file has not.
     private var uncheckpointedBytes = 0
     /// Whether a write failed: what is on disk is unknown, so nothing more is written.
@@ -40,23 +43,34 @@ final class SQLiteLogWriter: LogWriter {
         guard !hasFailed else {
             throw StoreError(.inputOutput, "a write to \(connection.path) failed before; start again from it")
         }
-        var chain = chain
-        var rows: [LogRow] = []
-        for turn in turns where !turn.isEmpty {
-            rows.append(try LogRow(sealing: turn, epoch: epoch, onto: &chain))
-        }
-        guard !rows.isEmpty else { return }
+        guard turns.contains(where: { !$0.isEmpty }) else { return }
+        let before = chain
         do throws(StoreError) {
             try connection.commit("appending to") { db in
-                let statement = try db.cachedStatement(sql: LogSQL.insert)
-                for row in rows { try statement.execute(arguments: LogSQL.arguments(row)) }
+                let insert = try self.insert ?? HotStatement(LogSQL.insert, db, connection.queue)
+                self.insert = insert
+                for turn in turns where !turn.isEmpty { try append(turn, insert) }
             }
         } catch {
             hasFailed = true
+            chain = before
             throw error
         }
-        self.chain = chain
-        uncheckpointedBytes += rows.reduce(0) { $0 + $1.body.count + 4_096 }
+    }
+
+    private func append(_ turn: [Record], _ insert: HotStatement) throws {
+        let first = chain.position.next
+        sealer.seal(turn, epoch: epoch, onto: &chain)
+        insert.bind(chain.position.rawValue)
+        insert.bind(first.rawValue)
+        insert.bind(epoch)
+        insert.bind(RecordCoding.layout)
+        try sealer.withBody { body in
+            insert.bind(borrowed: body)
+            insert.bind(chain.digest)
+            try insert.run()
+            uncheckpointedBytes += body.count + 4_096
+        }
     }
 
     func tidyUp() throws(StoreError) {

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Storage
 import Tickets
@@ -10,6 +9,12 @@ final class SQLiteViewReader: ViewReader {
     /// Which file is open: a damaged view is replaced by another under the same name.
     private var identity: UInt64?
     private var isAtOnce = false
+    /// The connection's statements; a filter has at most a few dozen shapes.
+    private var statements: [String: HotStatement] = [:]
+    private var coding = ViewCoding()
+
+    /// Tickets that the finder gives at a time.
+    private static let ticketsPerSearch = 128
 
     init(path: String) throws(StoreError) {
         self.path = path
@@ -23,74 +28,67 @@ final class SQLiteViewReader: ViewReader {
     }
 
     func ticket(_ number: TicketNumber) throws(StoreError) -> TicketRow? {
-        try read { db in
-            let statement = try db.cachedStatement(sql: TicketSQL.select + " WHERE number = ?")
-            return try Row.fetchOne(statement, arguments: [TicketSQL.bits(number.rawValue)])
-                .map(TicketSQL.row)
-        }
+        try read { try ticket(number, $0) }
     }
 
     func tickets(_ filter: TicketFilter) throws(StoreError) -> [TicketRow] {
-        // The text depends on which parts are there, not on what was asked for.
-        var conditions = ["number > ?"]
-        var arguments: StatementArguments = [TicketSQL.bits(filter.after.rawValue)]
-        func add(_ condition: String, _ value: (some DatabaseValueConvertible)?) {
-            guard let value else { return }
-            conditions.append(condition)
-            arguments += [value]
-        }
-        add("line = ?", filter.line?.text)
-        add("owner = ?", filter.owner?.text)
-        add("customer IS ?", filter.customer.map { Data($0.utf8) })
-        // As numbers in the text, and with the indexes' own conditions, so that the partial indexes are used.
-        if let status = filter.status {
-            conditions.append("status = \(status.rawValue)")
-            if status == .pending || status == .onHold { conditions.append("status IN (3, 4)") }
-        }
-        if let place = filter.place {
-            conditions.append("place = \(place.rawValue)")
-            if place != .aside { conditions.append("place <> 4") }
-        }
-        let sql = "\(TicketSQL.select) WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?"
-        arguments += [max(0, filter.limit)]
-        return try read { db in
-            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-            return try Array(rows.map(TicketSQL.row))
+        let limit = max(0, filter.limit)
+        return try readTogether { db in
+            if let customer = filter.customer { return try find(.customer(customer), filter, limit, db) }
+            if let owner = filter.owner { return try find(.owner(owner), filter, limit, db) }
+            return try list(filter, limit, db)
         }
     }
 
     func entries(of number: TicketNumber) throws(StoreError) -> [EntryRow] {
-        let first = try ViewSchema.key(number, 0)
-        let last = try ViewSchema.key(number, UInt32(UInt16.max))
-        return try read { db in
-            let statement = try db.cachedStatement(sql: EntrySQL.select)
-            return try Array(Row.fetchCursor(statement, arguments: [first, last]).map(EntrySQL.row))
+        try readTogether { db in
+            let blocks = try trail(of: number, db) { try Trail.blocks($0) } ?? []
+            var entries: [UInt32: EntryRow] = [:]
+            for block in blocks {
+                let select = try prepared("SELECT block FROM texts WHERE id = ?", db)
+                select.bind(block)
+                let found: Void? = try select.first { row in
+                    try row.withBlob(0) { try coding.read(entriesOf: number, in: $0, into: &entries) }
+                }
+                guard found != nil else {
+                    throw StoreError(.corrupt, "a text of ticket \(number) is not in the view")
+                }
+            }
+            return entries.values.sorted { $0.number < $1.number }
         }
     }
 
     func positions(
         of number: TicketNumber, after revision: UInt32, limit: Int
     ) throws(StoreError) -> [Position] {
-        let positions = try read { db in
-            let statement = try db.cachedStatement(sql: "SELECT positions FROM ticket WHERE number = ?")
-            let row = try Row.fetchOne(statement, arguments: [TicketSQL.bits(number.rawValue)])
-            guard let row else { return [Position]() }
-            return try RowCoding.decodePositions(ColumnReader(row: row, what: "a ticket's row").bytes(0))
-        }
+        let positions = try read { try trail(of: number, $0) { try Trail.positions($0) } } ?? []
         return Array(positions.dropFirst(Int(revision)).prefix(max(0, limit)))
     }
 
     func outbox(after number: UInt64, limit: Int) throws(StoreError) -> [OutboxRow] {
-        try read { db in
-            let statement = try db.cachedStatement(sql: OutboxSQL.select)
-            let rows = try Row.fetchCursor(statement, arguments: [TicketSQL.bits(number), max(0, limit)])
-            return try Array(rows.map(OutboxSQL.row))
+        try readTogether { db in
+            var rows: [OutboxRow] = []
+            var last = number
+            while rows.count < limit, let changes = try outboxBlock(after: last, db) {
+                for change in changes where change.number > last && rows.count < limit {
+                    guard let ticket = try ticket(change.ticket, db) else { continue }
+                    rows.append(
+                        OutboxRow(
+                            number: change.number, ticket: change.ticket, entry: change.entry,
+                            channel: ticket.channel, customer: ticket.customer, at: change.at))
+                }
+                guard let end = changes.last?.number, end > last else { break }
+                last = end
+            }
+            return rows
         }
     }
 
     func tallies() throws(StoreError) -> [NodeTally] {
         let rows = try read { db in
-            try Array(Row.fetchCursor(db.cachedStatement(sql: TallySQL.select)).map(TallySQL.row))
+            var rows: [NodeTally] = []
+            try prepared(TallySQL.select, db).each { rows.append(try TallySQL.row($0)) }
+            return rows
         }
         return rows.sorted { ($0.node, $0.incarnation) < ($1.node, $1.incarnation) }
     }
@@ -114,10 +112,85 @@ final class SQLiteViewReader: ViewReader {
         return try connection.run("reading", body)
     }
 
+    /// Runs several statements that must see the same rows; and each for itself would take its locks.
+    private func readTogether<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        if isAtOnce { return try read(body) }
+        return try read { db in
+            var value: Value?
+            try db.inTransaction(.deferred) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw TicketSQL.flaw }
+            return value
+        }
+    }
+
+    private func ticket(_ number: TicketNumber, _ db: Database) throws -> TicketRow? {
+        let select = try prepared(TicketSQL.select + " WHERE number = ?", db)
+        select.bind(number.rawValue)
+        return try select.first { try TicketSQL.row($0, &coding) }
+    }
+
+    private func list(_ filter: TicketFilter, _ limit: Int, _ db: Database) throws -> [TicketRow] {
+        let select = try prepared(
+            "\(TicketSQL.select) WHERE number > ?\(TicketSQL.conditions(filter)) ORDER BY number LIMIT ?", db)
+        select.bind(filter.after.rawValue)
+        if let line = filter.line { select.bind(text: line.text) }
+        select.bind(Int64(limit))
+        var rows: [TicketRow] = []
+        try select.each { rows.append(try TicketSQL.row($0, &coding)) }
+        return rows
+    }
+
+    /// Tickets of a customer or an owner. What the finder gives is compared with the whole filter.
+    private func find(
+        _ key: Finder.Key, _ filter: TicketFilter, _ limit: Int, _ db: Database
+    ) throws -> [TicketRow] {
+        let finder = try FinderReader { try prepared($0, db) }
+        let select = try prepared("\(TicketSQL.select) WHERE number = ?\(TicketSQL.conditions(filter))", db)
+        var rows: [TicketRow] = []
+        var last = filter.after
+        while rows.count < limit {
+            let numbers = try finder.numbers(of: key, after: last, limit: Self.ticketsPerSearch)
+            for number in numbers where rows.count < limit {
+                select.bind(number.rawValue)
+                if let line = filter.line { select.bind(text: line.text) }
+                let row = try select.first { try TicketSQL.row($0, &coding) }
+                if let row, filter.matches(row) { rows.append(row) }
+            }
+            guard numbers.count >= Self.ticketsPerSearch, let end = numbers.last else { break }
+            last = end
+        }
+        return rows
+    }
+
+    private func outboxBlock(after number: UInt64, _ db: Database) throws -> [OutboxChange]? {
+        let select = try prepared("SELECT block FROM outbox WHERE last > ? ORDER BY last LIMIT 1", db)
+        select.bind(number)
+        return try select.first { try $0.withBlob(0) { try ViewCoding.outbox($0) } }
+    }
+
+    private func trail<Value>(
+        of number: TicketNumber, _ db: Database, _ take: (UnsafeRawBufferPointer) throws -> Value
+    ) throws -> Value? {
+        let select = try prepared("SELECT trail FROM ticket WHERE number = ?", db)
+        select.bind(number.rawValue)
+        return try select.first { try $0.withBlob(0, take) }
+    }
+
+    private func prepared(_ sql: String, _ db: Database) throws -> HotStatement {
+        if let statement = statements[sql] { return statement }
+        let statement = try HotStatement(sql, db, connection.queue)
+        statements[sql] = statement
+        return statement
+    }
+
     private func followReplacement() throws(StoreError) {
         let current = Files.identity(path)
         guard current != identity, current != nil else { return }
         connection = try Connection(reading: path)
+        statements = [:]
         identity = current
     }
 }

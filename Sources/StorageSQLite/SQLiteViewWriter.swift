@@ -54,8 +54,7 @@ final class SQLiteViewWriter: ViewWriter {
                 let projection = try projector.project(turns, after: position) { number throws(StoreError) in
                     try attempt("reading the view") { try statements.state(of: number) }
                 }
-                try statements.write(projection)
-                try ViewSchema.setEnd(db, ViewSchema.End(position: last, at: at))
+                try statements.write(projection, ViewSchema.End(position: last, at: at))
             }
         } catch {
             // What it remembers of the rows may not be in them.
@@ -70,8 +69,9 @@ final class SQLiteViewWriter: ViewWriter {
     func reset() throws(StoreError) {
         try connection.commit("emptying") { db in
             for name in ViewSchema.names { try db.execute(sql: "DELETE FROM \(name)") }
-            try ViewSchema.setEnd(db, ViewSchema.End())
+            try db.execute(sql: ViewSchema.setEnd, arguments: [0, 0])
         }
+        statements = nil
         projector = Projector()
         position = .start
     }

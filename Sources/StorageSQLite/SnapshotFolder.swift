@@ -15,8 +15,8 @@ final class SnapshotFolder: SnapshotStore {
 
     func save(_ desk: Desk) throws(StoreError) {
         try Files.makeFolder(folder)
-        let bytes = try SnapshotCoding.encode(desk)
-        try Files.writeDurably(bytes, to: path(of: desk.position), in: folder)
+        try SnapshotCoding.encode(desk, to: SnapshotDraft(path: path(of: desk.position)))
+            .publish(in: folder)
         // Drafts are left by a process that ended while it wrote one.
         for name in try Files.names(in: folder) where name.hasSuffix(".draft") {
             try Files.remove("\(folder)/\(name)")
@@ -27,7 +27,8 @@ final class SnapshotFolder: SnapshotStore {
     func load(settings: DeskSettings) throws(StoreError) -> Desk? {
         for position in try positions().reversed() {
             do {
-                let desk = try SnapshotCoding.decode(Files.read(path(of: position)), settings: settings)
+                let file = try SnapshotFile(path: path(of: position))
+                let desk = try SnapshotCoding.decode(file, settings: settings)
                 if desk.position == position { return desk }
             } catch {
                 // A damaged snapshot costs time, not data: the one before it, or the whole log, is folded instead.

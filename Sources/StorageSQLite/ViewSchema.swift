@@ -6,11 +6,15 @@ import Tickets
 /// no migrations.
 enum ViewSchema {
     /// Grows with every change of the tables or of how they are folded.
-    static let layout: Int64 = 1
+    static let layout: Int64 = 2
 
-    /// Names are text; what people wrote is blobs, because GRDB cuts text at a NUL. Numbers without a sign are kept
-    /// by their bits. An entry's key is its ticket times 65,536 plus its number: with bodies in the rows, a rowid
-    /// table is shallower than one `WITHOUT ROWID`. `frames` is each line with a comma before it.
+    /// What is searched by is a column, everything else is packed; see ``ViewCoding``. Numbers without a sign are
+    /// kept by their bits.
+    ///
+    /// A ticket's row stays small, because it is written again with each change. Texts never change: they are kept
+    /// apart, many in a block, as they come. So is the outbox, by the last number of each block. An index of
+    /// customers would cost more than all the rest, because they come in no order; see ``Finder`` for how tickets
+    /// are found by them and by their owners.
     static let tables = """
         CREATE TABLE meta (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -23,47 +27,17 @@ enum ViewSchema {
             line TEXT NOT NULL,
             status INTEGER NOT NULL,
             place INTEGER NOT NULL,
-            priority INTEGER NOT NULL,
-            channel TEXT NOT NULL,
-            customer BLOB,
-            subject BLOB,
-            labels BLOB,
-            owner TEXT,
-            token INTEGER NOT NULL,
-            node TEXT,
-            incarnation INTEGER,
-            agent TEXT,
-            failures INTEGER NOT NULL,
-            assignments INTEGER NOT NULL,
-            escalations INTEGER NOT NULL,
-            frames TEXT NOT NULL,
-            lastMessage INTEGER NOT NULL,
-            entries INTEGER NOT NULL,
-            revision INTEGER NOT NULL,
-            created INTEGER NOT NULL,
-            updated INTEGER NOT NULL,
-            since INTEGER NOT NULL,
-            wakes INTEGER,
-            positions BLOB NOT NULL
+            state BLOB NOT NULL,
+            opening BLOB NOT NULL,
+            trail BLOB NOT NULL
         ) STRICT;
         CREATE INDEX ticketInLine ON ticket (line, number) WHERE place <> 4;
         CREATE INDEX ticketParked ON ticket (number) WHERE place = 3;
         CREATE INDEX ticketWithout ON ticket (status, number) WHERE status IN (3, 4);
-        CREATE INDEX ticketOfOwner ON ticket (owner, number) WHERE owner IS NOT NULL;
-        CREATE INDEX ticketOfCustomer ON ticket (customer, number);
-        CREATE TABLE entry (
-            key INTEGER PRIMARY KEY,
-            kind INTEGER NOT NULL,
-            author TEXT NOT NULL,
-            at INTEGER NOT NULL,
-            text BLOB
-        ) STRICT;
-        CREATE TABLE outbox (
-            number INTEGER PRIMARY KEY,
-            ticket INTEGER NOT NULL,
-            entry INTEGER NOT NULL,
-            at INTEGER NOT NULL
-        ) STRICT;
+        CREATE TABLE texts (id INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT;
+        CREATE TABLE outbox (last INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT;
+        CREATE TABLE finderRun (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, fences BLOB NOT NULL) STRICT;
+        CREATE TABLE finderPart (id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
         CREATE TABLE tally (
             node TEXT NOT NULL,
             incarnation INTEGER NOT NULL,
@@ -79,7 +53,7 @@ enum ViewSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    static let names = ["ticket", "entry", "outbox", "tally"]
+    static let names = ["ticket", "texts", "outbox", "finderRun", "finderPart", "tally"]
 
     /// How far a view is, and when its last event happened.
     struct End {
@@ -105,17 +79,5 @@ enum ViewSchema {
         return End(position: Position(UInt64(bitPattern: position)), at: Moment(milliseconds: at))
     }
 
-    static func setEnd(_ db: Database, _ end: End) throws {
-        let statement = try db.cachedStatement(sql: "UPDATE meta SET position = ?, at = ? WHERE id = 1")
-        try statement.execute(
-            arguments: [Int64(bitPattern: end.position.rawValue), end.at.milliseconds])
-    }
-
-    /// The key of an entry's row.
-    static func key(_ ticket: TicketNumber, _ entry: UInt32) throws(StoreError) -> Int64 {
-        guard ticket.rawValue < 1 << 47, entry < 1 << 16 else {
-            throw StoreError(.corrupt, "entry \(entry) of ticket \(ticket) is out of range")
-        }
-        return Int64(ticket.rawValue) << 16 | Int64(entry)
-    }
+    static let setEnd = "UPDATE meta SET position = ?, at = ? WHERE id = 1"
 }

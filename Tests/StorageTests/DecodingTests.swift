@@ -9,7 +9,7 @@ import Tickets
         for seed in 51...54 {
             let history = History(seed: UInt64(seed), steps: 150)
             for turn in history.turns {
-                let bytes = try RecordCoding.encode(turn)
+                let bytes = RecordCoding.encode(turn)
                 #expect(try RecordCoding.decode(bytes, first: turn[0].position) == turn)
             }
         }
@@ -40,12 +40,10 @@ import Tickets
                 UInt8.random(in: 0...255, using: &random)
             }
             _ = outcome { try RecordCoding.decode(bytes, first: Position(.max - 3)) }
-            _ = outcome { try RowCoding.decodePositions(bytes) }
-            var row = TicketRow()
-            _ = outcome { try RowCoding.decodeLabels(bytes, into: &row) }
+            decodeView(bytes)
             _ = outcome { try SnapshotCoding.decode(bytes, settings: History.settings) }
         }
-        let encoded = try history.turns.map { try RecordCoding.encode($0) }
+        let encoded = history.turns.map { RecordCoding.encode($0) }
         for _ in 0..<20_000 {
             var bytes = encoded.randomElement(using: &random) ?? []
             flip(&bytes, &random)
@@ -87,6 +85,21 @@ import Tickets
                 for index in parts.tickets.indices { parts.tickets[index].status = .new }
                 for index in parts.tickets.indices { parts.tickets[index].place = .aside }
             } == nil)
+    }
+
+    private func decodeView(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            var coding = ViewCoding()
+            var state = TicketState(line: "l")
+            var row = TicketRow()
+            var entries: [UInt32: EntryRow] = [:]
+            _ = outcome { try Trail.positions(bytes) }
+            _ = outcome { try Trail.blocks(bytes) }
+            _ = outcome { try ViewCoding.outbox(bytes) }
+            _ = outcome { try coding.read(bytes, into: &state) }
+            _ = outcome { try coding.read(bytes, into: &row) }
+            _ = outcome { try coding.read(entriesOf: TicketNumber(1), in: bytes, into: &entries) }
+        }
     }
 
     private func flip(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {

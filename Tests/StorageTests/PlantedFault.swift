@@ -110,7 +110,7 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
                 var new = Chain.start
                 for index in rows.indices {
                     let records = try rows[index].open(after: &old).records
-                    rows[index] = try LogRow(sealing: records, epoch: index == 4 ? 1 : 2, onto: &new)
+                    rows[index] = LogRow(sealing: records, epoch: index == 4 ? 1 : 2, onto: &new)
                 }
             }
             return store

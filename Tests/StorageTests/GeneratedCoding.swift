@@ -1,9 +1,36 @@
 import Desk
+import Storage
 import SwiftProtobuf
 import Tickets
 
-extension RecordCoding {
-    static func stored(_ event: Event) -> StoredRecord.OneOf_Event {
+/// Records as log.proto's generated code writes and reads them: what ``RecordCoding`` must agree with.
+enum GeneratedCoding {
+    static func encode(_ records: [Record]) throws -> [UInt8] {
+        var body = StoredBody()
+        body.records = records.map(stored)
+        return try body.serializedBytes()
+    }
+
+    private static func stored(_ record: Record) -> StoredRecord {
+        .with {
+            $0.atMs = record.at.milliseconds
+            $0.author = .with {
+                $0.role = UInt32(record.author.role.rawValue)
+                $0.key = record.author.key.text
+                $0.node = record.author.node?.text ?? ""
+                $0.agent = record.author.agent?.text ?? ""
+            }
+            if let command = record.command {
+                $0.hasCommand_p = true
+                $0.commandHigh = command.id.high
+                $0.commandLow = command.id.low
+                $0.fingerprint = command.fingerprint
+            }
+            $0.event = stored(record.event)
+        }
+    }
+
+    private static func stored(_ event: Event) -> StoredRecord.OneOf_Event {
         switch event {
         case .submitted(let number, let line, let submission):
             return .submitted(stored(number, line, submission))
@@ -84,53 +111,6 @@ extension RecordCoding {
         }
     }
 
-    static func event(_ stored: StoredRecord.OneOf_Event) throws(DecodingFlaw) -> Event {
-        switch stored {
-        case .submitted(let event):
-            return .submitted(
-                TicketNumber(event.ticket), line: try name(event.line, "line"), try submission(event))
-        case .followedUp(let event):
-            return .followedUp(
-                TicketNumber(event.ticket), entry: event.entry, body: event.body, wakes: event.wakes)
-        case .claimed(let event):
-            return .claimed(
-                TicketNumber(event.ticket), Token(event.token), try holder(event.holder),
-                leaseMilliseconds: event.leaseMs)
-        case .noted(let event):
-            return .noted(
-                TicketNumber(event.ticket), event.token == 0 ? nil : Token(event.token), entry: event.entry,
-                text: event.text)
-        case .replied(let event):
-            return .replied(TicketNumber(event.ticket), Token(event.token), reply(event.reply))
-        case .escalated(let event):
-            return .escalated(
-                TicketNumber(event.ticket), Token(event.token), to: try name(event.toLine, "line"),
-                entry: event.entry, note: event.note)
-        case .handedBack(let event):
-            return .handedBack(
-                TicketNumber(event.ticket), Token(event.token), to: try name(event.toLine, "line"),
-                entry: event.entry, note: event.note)
-        case .resolved(let event):
-            return .resolved(
-                TicketNumber(event.ticket), Token(event.token), event.hasReply ? reply(event.reply) : nil)
-        case .pended(let event):
-            return .pended(
-                TicketNumber(event.ticket), Token(event.token), onHold: event.onHold,
-                until: event.hasUntilMs ? Moment(milliseconds: event.untilMs) : nil, reason: event.reason)
-        case .woke(let event):
-            return .woke(TicketNumber(event.ticket))
-        case .released(let event):
-            guard let cause = UInt8(exactly: event.cause).flatMap(ReleaseCause.init(rawValue:)) else {
-                throw DecodingFlaw("cause")
-            }
-            return .released(
-                TicketNumber(event.ticket), Token(event.token), cause, reason: event.reason,
-                failures: event.failures, parks: event.parks)
-        case .closed(let event):
-            return .closed(event.tickets.map { TicketNumber($0) })
-        }
-    }
-
     private static func stored(
         _ number: TicketNumber, _ line: Name, _ submission: Submission
     ) -> StoredSubmitted {
@@ -148,17 +128,7 @@ extension RecordCoding {
         return stored
     }
 
-    private static func submission(_ stored: StoredSubmitted) throws(DecodingFlaw) -> Submission {
-        guard let priority = UInt8(exactly: stored.priority).flatMap(Priority.init(rawValue:)) else {
-            throw DecodingFlaw("priority")
-        }
-        return Submission(
-            channel: try name(stored.channel, "channel"), customer: stored.customer, subject: stored.subject,
-            body: stored.body, kind: stored.hasKind ? stored.kind : nil, priority: priority,
-            tags: stored.tags, fields: stored.fields.map { Field(name: $0.name, value: $0.value) })
-    }
-
-    static func stored(_ field: Field) -> StoredField {
+    private static func stored(_ field: Field) -> StoredField {
         var stored = StoredField()
         stored.name = field.name
         stored.value = field.value
@@ -173,7 +143,11 @@ extension RecordCoding {
         return stored
     }
 
-    private static func reply(_ stored: StoredReply) -> Reply {
-        Reply(entry: stored.entry, outbox: stored.outbox, text: stored.text)
+    private static func stored(_ holder: Holder) -> StoredHolder {
+        .with {
+            $0.node = holder.node.text
+            $0.incarnation = holder.incarnation
+            $0.agent = holder.agent?.text ?? ""
+        }
     }
 }

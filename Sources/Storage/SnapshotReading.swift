@@ -1,0 +1,140 @@
+import Desk
+import ProtoBytes
+import Tickets
+
+/// Reads the pieces of a snapshot into a desk's parts.
+struct SnapshotReading {
+    private(set) var parts = DeskParts()
+    private var names = NameReading()
+
+    private typealias Bytes = UnsafeRawBufferPointer
+
+    mutating func merge(_ piece: UnsafeRawBufferPointer) throws {
+        var reader = ProtoReader(piece)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): parts.position = Position(try reader.varint())
+            case (2, .varint): parts.lastMoment = try reader.moment()
+            case (3, .varint): parts.lastTicket = TicketNumber(try reader.varint())
+            case (4, .varint): parts.lastOutbox = try reader.varint()
+            case (5, .bytes): try readCensus(try reader.slice())
+            case (6, .bytes): parts.tickets.append(try ticket(try reader.slice()))
+            case (7, .bytes): parts.claims.append(try claim(try reader.slice()))
+            case (8, .bytes): parts.answers.append(try Self.kept(try reader.slice()))
+            case (9, .bytes): parts.solved.append(try Self.solved(try reader.slice()))
+            default: try reader.skip(key)
+            }
+        }
+    }
+
+    private mutating func readCensus(_ bytes: Bytes) throws {
+        var reader = ProtoReader(bytes)
+        var census = Census()
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): census.submitted = try reader.varint()
+            case (2, .varint): census.claims = try reader.varint()
+            case (3, .varint): census.resolutions = try reader.varint()
+            case (4, .varint): census.escalated = try reader.varint()
+            case (5, .varint): census.handedBack = try reader.varint()
+            case (6, .varint): census.replies = try reader.varint()
+            case (7, .varint): census.expired = try reader.varint()
+            case (8, .varint): census.parkings = try reader.varint()
+            case (9, .varint): census.closed = try reader.varint()
+            case (10, .bytes):
+                census.lines.append(LineCensus(name: try names.name(try reader.slice(), "line")))
+            default: try reader.skip(key)
+            }
+        }
+        parts.census = census
+        // All that are not closed are in the snapshot; a list that grows would take twice the memory. Bounded,
+        // because nothing of this has been checked yet.
+        let (kept, isNone) = census.submitted.subtractingReportingOverflow(census.closed)
+        if !isNone { parts.tickets.reserveCapacity(Int(min(kept, 8_000_000))) }
+    }
+
+    private mutating func ticket(_ bytes: Bytes) throws -> Ticket {
+        var reader = ProtoReader(bytes)
+        var (line, priority) = (Name?.none, Priority?.none)
+        var (status, place) = (Status?.none, Place?.none)
+        var ticket = Ticket(number: TicketNumber(0), line: "none", priority: .normal, since: .zero)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): ticket.number = TicketNumber(try reader.varint())
+            case (2, .bytes): line = try names.name(try reader.slice(), "line")
+            case (3, .varint): priority = try reader.value(Priority.init(rawValue:))
+            case (4, .varint): status = try reader.value(Status.init(rawValue:))
+            case (5, .varint): place = try reader.value(Place.init(rawValue:))
+            case (6, .varint): ticket.isForOwner = try reader.varint() != 0
+            case (7, .varint): ticket.since = try reader.moment()
+            case (8, .varint): ticket.token = Token(try reader.varint())
+            case (9, .bytes): ticket.owner = try names.name(try reader.slice(), "owner")
+            case (10, .varint): ticket.wakes = try reader.moment()
+            case (11, .varint): ticket.failures = try reader.number()
+            case (12, .varint): ticket.assignments = try reader.number()
+            case (13, .varint): ticket.escalations = try reader.number()
+            case (14, .varint): ticket.entries = try reader.number()
+            case (15, .varint): ticket.lastMessage = try reader.number()
+            case (16, .varint): ticket.revision = try reader.number()
+            case (17, .bytes): ticket.frames.append(try names.name(try reader.slice(), "frame"))
+            case (18, .bytes): ticket.declined.append(try names.name(try reader.slice(), "node"))
+            default: try reader.skip(key)
+            }
+        }
+        guard let line, let priority, let status, let place else { throw DecodingFlaw("ticket") }
+        ticket.line = line
+        ticket.priority = priority
+        ticket.status = status
+        ticket.place = place
+        return ticket
+    }
+
+    private mutating func claim(_ bytes: Bytes) throws -> (ticket: TicketNumber, claim: Claim) {
+        var reader = ProtoReader(bytes)
+        var (number, token, holder) = (TicketNumber(0), Token(0), Holder?.none)
+        var (lease, at) = (Int64(0), Moment.zero)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): number = TicketNumber(try reader.varint())
+            case (2, .varint): token = Token(try reader.varint())
+            case (3, .bytes): holder = try RecordCoding.holder(try reader.slice(), &names)
+            case (4, .varint): lease = Int64(bitPattern: try reader.varint())
+            case (5, .varint): at = try reader.moment()
+            default: try reader.skip(key)
+            }
+        }
+        guard let holder else { throw DecodingFlaw("holder") }
+        return (number, Claim(token: token, holder: holder, leaseMilliseconds: lease, at: at))
+    }
+
+    private static func kept(_ bytes: Bytes) throws -> (stamp: CommandStamp, answer: Answer) {
+        var reader = ProtoReader(bytes)
+        var stamp = CommandStamp(id: CommandID(high: 0, low: 0), fingerprint: 0)
+        var answer = Answer(ticket: TicketNumber(0), token: Token(0), position: .start)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .fixed64): stamp.id.high = try reader.fixed64()
+            case (2, .fixed64): stamp.id.low = try reader.fixed64()
+            case (3, .fixed64): stamp.fingerprint = try reader.fixed64()
+            case (4, .varint): answer.ticket = TicketNumber(try reader.varint())
+            case (5, .varint): answer.token = Token(try reader.varint())
+            case (6, .varint): answer.position = Position(try reader.varint())
+            default: try reader.skip(key)
+            }
+        }
+        return (stamp, answer)
+    }
+
+    private static func solved(_ bytes: Bytes) throws -> SolvedTicket {
+        var reader = ProtoReader(bytes)
+        var solved = SolvedTicket(number: TicketNumber(0), assignments: 0)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): solved.number = TicketNumber(try reader.varint())
+            case (2, .varint): solved.assignments = try reader.number()
+            default: try reader.skip(key)
+            }
+        }
+        return solved
+    }
+}

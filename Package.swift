@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "StorageSQLite",
             dependencies: [
-                "Tickets", "Desk", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                "Tickets", "ProtoBytes", "Desk", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -142,10 +142,15 @@ let package = Package(
             swiftSettings: strict),
         // What rigs and tests share: real processes on folders and ports of their own.
         .target(name: "Rig", dependencies: ["Keys"], path: "Tests/Kits/Rig", swiftSettings: strict),
+        .systemLibrary(name: "CEpoll", path: "Loadtest/Peers/CEpoll"),
+        .target(
+            name: "Peers",
+            dependencies: ["CEpoll", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Loadtest/Peers", exclude: ["CEpoll"], swiftSettings: strict),
         .executableTarget(
             name: "loadtest",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig",
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "Peers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -204,6 +209,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+        .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

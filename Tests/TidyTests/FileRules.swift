@@ -94,7 +94,7 @@ struct PackageLevels: Sendable {
 
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
-        ["CZeroMQ", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ"], ["Wire", "Keys"], ["Storage"],
+        ["CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"], ["Wire", "Keys"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
         ["Simulation"],
@@ -110,6 +110,7 @@ struct PackageLevels: Sendable {
         }
         folders.append(("Tests/Kits/Rig/", "Rig"))
         folders.append(("Loadtest/Sources/", "loadtest"))
+        folders.append(("Loadtest/Peers/", "Peers"))
         folders.append(("Cluster/faults/killrig/", "killrig"))
     }
 

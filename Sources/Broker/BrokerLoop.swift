@@ -137,6 +137,7 @@ struct BrokerLoop: ~Copyable {
                 meters.committed(microseconds)
                 let outgoing = awaiting
                 awaiting = nil
+                if let desk = outgoing?.snapshot { snapshots.offer(desk) }
                 if let outgoing { try send(outgoing) }
             case .storeFailed(let error): throw error
             case .conversation(let id, let grant, let conversation):
@@ -180,13 +181,13 @@ struct BrokerLoop: ~Copyable {
     private mutating func handOver() throws {
         guard awaiting == nil, !gathering.isEmpty else { return }
         let records = gathering.turn.records
-        let outgoing = Outgoing(
+        var outgoing = Outgoing(
             directives: gathering.turn.directives, items: gathering.items, since: gathering.since)
         gathering = Gathering()
         guard !records.isEmpty else { return try send(outgoing) }
+        if snapshots.isDue(at: exchange.desk.position) { outgoing.snapshot = exchange.desk }
         awaiting = outgoing
         storeThread.store(records)
-        snapshots.offer(exchange.desk)
     }
 
     private mutating func sendRest() throws {
@@ -216,4 +217,6 @@ struct Outgoing {
     var directives: [Directive]
     var items: [(SessionID, ProtoItem)]
     var since: Int64
+    /// The desk as of this turn, if a snapshot is to be taken: only of what is on disk.
+    var snapshot: Desk?
 }

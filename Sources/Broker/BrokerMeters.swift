@@ -25,6 +25,9 @@ struct BrokerMeters: ~Copyable {
     /// From a turn's first frame until its answers are sent, in microseconds, once for each answer.
     private var answers = Histogram<UInt64>(highestTrackableValue: 60_000_000)
     private var socket: Socket?
+    private let target: Target?
+    /// Pushes in a row that could not leave.
+    private var pushesBlocked = 0
     private let incarnation: UInt64
     private var sequence: UInt64 = 0
     private var nextPush: Int64 = 0
@@ -33,13 +36,26 @@ struct BrokerMeters: ~Copyable {
     init(_ configuration: BrokerConfiguration, incarnation: UInt64) throws(ZeroMQError) {
         self.incarnation = incarnation
         guard let endpoint = configuration.coordinatorEndpoint, let key = configuration.coordinatorKey else {
+            target = nil
             socket = nil
             return
         }
         let options = SocketOptions(security: .client(server: key, keys: configuration.keys))
-        let dealer = try Socket(.dealer, options: options)
-        try dealer.connect(endpoint)
-        socket = consume dealer
+        let target = Target(endpoint: endpoint, options: options)
+        self.target = target
+        socket = try target.connect()
+    }
+
+    /// Where the figures go.
+    private struct Target {
+        var endpoint: String
+        var options: SocketOptions
+
+        func connect() throws(ZeroMQError) -> Socket {
+            let dealer = try Socket(.dealer, options: options)
+            try dealer.connect(endpoint)
+            return dealer
+        }
     }
 
     mutating func committed(_ microseconds: Int64) {
@@ -76,10 +92,17 @@ struct BrokerMeters: ~Copyable {
         push(frame.encoded())
     }
 
+    /// A socket that met a server without CURVE stops connecting for good (libzmq 4.3.4): it is replaced.
+    private static let pushesBlockedMax = 5
+
     private mutating func push(_ bytes: [UInt8]) {
         do {
             // A coordinator that is away says .full: what does not arrive is in the next one.
-            _ = try socket?.send(bytes)
+            let outcome = try socket?.send(bytes)
+            pushesBlocked = outcome == .full ? pushesBlocked + 1 : 0
+            guard pushesBlocked >= Self.pushesBlockedMax, let target else { return }
+            pushesBlocked = 0
+            socket = try target.connect()
         } catch {
             // Only a broken socket throws, and metrics are not worth ending the desk for.
             socket = nil

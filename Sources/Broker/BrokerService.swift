@@ -57,6 +57,7 @@ package final class BrokerService: Service {
         let started = DeskClock.microseconds
         let recovered = try Recovery.loadDesk(from: configuration.store, settings: configuration.settings)
         let desk = recovered.desk
+        try checkLines(of: desk)
         logger.info(
             """
             recovered \(desk.lastTicket) tickets, \(desk.census.open) of them open, at event \(desk.position) in \
@@ -75,11 +76,11 @@ package final class BrokerService: Service {
         let librarianBox = try Mailbox<Librarian.Request>(capacity: 4_096)
         let projectorBox = try Mailbox<ProjectorThread.Order>(capacity: 1_024)
         let projector = try ProjectorThread(
-            store: configuration.store, orders: projectorBox, loop: mailbox, librarian: librarianBox,
-            logger: logger)
+            store: configuration.store, orders: projectorBox, loop: mailbox, librarian: librarianBox)
         defer { projector.stopAndJoin() }
         let librarian = try Librarian(
-            store: configuration.store, requests: librarianBox, loop: mailbox, logger: logger)
+            store: configuration.store, requests: librarianBox, loop: mailbox, projector: projectorBox,
+            logger: logger)
         defer { librarian.stopAndJoin() }
         let storeThread = try StoreThread(log: log, to: mailbox, then: projectorBox)
         defer { storeThread.stopAndJoin() }
@@ -104,6 +105,18 @@ package final class BrokerService: Service {
             throw error
         }
         snapshots.finish(loop.exchange.desk)
+    }
+
+    /// - Throws: When tickets are on a line that the settings do not have: nobody would ever be given them.
+    private static func checkLines(of desk: Desk) throws(StoreError) {
+        for line in desk.census.lines where desk.settings.line(line.name) == nil {
+            let count = line.waiting + line.claimed
+            guard count > 0 else { continue }
+            throw StoreError(
+                .unusable,
+                "\(count) tickets are on line \(line.name), which the settings do not have; start with that line, "
+                    + "and take it out when it is empty")
+        }
     }
 
     private static let zapDomain = "switchboard"

@@ -15,25 +15,31 @@ struct Conversation: Sendable {
     /// Bytes that are kept, to bound them.
     var byteCount: Int { labels.count + entries.count + 128 }
 
-    init(_ submission: Submission, author: Name, at moment: Moment) {
+    /// The writer is used and left empty, here and below: its memory serves the next one.
+    init(_ submission: Submission, author: Name, at moment: Moment, _ writer: inout ProtoWriter) {
         created = moment
         labels = Self.labels(
             submission.channel, submission.customer, submission.subject, submission.kind, submission.tags,
-            submission.fields)
+            submission.fields, &writer)
         entries = []
-        append(.message, 1, submission.body, author: author, at: moment)
+        append(.message, 1, submission.body, author: author, at: moment, &writer)
     }
 
     init(_ row: TicketRow, _ rows: [EntryRow]) {
+        var writer = ProtoWriter()
         created = row.created
-        labels = Self.labels(row.channel, row.customer, row.subject, row.kind, row.tags, row.fields)
+        labels = Self.labels(
+            row.channel, row.customer, row.subject, row.kind, row.tags, row.fields, &writer)
         entries = []
-        for entry in rows { append(entry.kind, entry.number, entry.text, author: entry.author, at: entry.at) }
+        for entry in rows {
+            append(entry.kind, entry.number, entry.text, author: entry.author, at: entry.at, &writer)
+        }
     }
 
-    mutating func append(_ kind: EntryKind, _ number: UInt32, _ text: String, author: Name, at moment: Moment)
-    {
-        var writer = ProtoWriter(capacity: text.utf8.count + 128)
+    mutating func append(
+        _ kind: EntryKind, _ number: UInt32, _ text: String, author: Name, at moment: Moment,
+        _ writer: inout ProtoWriter
+    ) {
         let entry = writer.begin(4)
         writer.field(1, number)
         writer.field(2, UInt64(ProtoEntryKind(kind).rawValue))
@@ -42,6 +48,7 @@ struct Conversation: Sendable {
         writer.field(5, text)
         writer.end(entry)
         writer.withBytes { entries.append(contentsOf: $0) }
+        writer.removeAll()
     }
 
     /// The entries that fit in a frame: all, or the first, which is the request, and the newest.
@@ -82,9 +89,8 @@ struct Conversation: Sendable {
 
     private static func labels(
         _ channel: Name, _ customer: String, _ subject: String, _ kind: String?, _ tags: [String],
-        _ fields: [Field]
+        _ fields: [Field], _ writer: inout ProtoWriter
     ) -> [UInt8] {
-        var writer = ProtoWriter(capacity: 256)
         writer.field(6, channel.text)
         writer.field(7, customer)
         writer.field(8, subject)
@@ -96,6 +102,7 @@ struct Conversation: Sendable {
             writer.field(2, field.value)
             writer.end(message)
         }
+        defer { writer.removeAll() }
         return writer.bytes
     }
 }

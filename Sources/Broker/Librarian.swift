@@ -21,7 +21,8 @@ final class Librarian: Sendable {
     private let thread: DedicatedThread
 
     init(
-        store: any Store, requests: Mailbox<Request>, loop: Mailbox<Post>, logger: Logger
+        store: any Store, requests: Mailbox<Request>, loop: Mailbox<Post>,
+        projector: Mailbox<ProjectorThread.Order>, logger: Logger
     ) throws(ZeroMQError) {
         self.requests = requests
         thread = try DedicatedThread(named: "sb.read") {
@@ -30,11 +31,11 @@ final class Librarian: Sendable {
                 let early = try Self.requestsUntilView(requests)
                 var desk = ReadingDesk(
                     view: try store.openViewReader(), log: try store.openLogReader(), loop: loop,
-                    logger: logger)
+                    projector: projector, logger: logger)
                 desk.waiting = early
                 try desk.run(requests)
             } catch {
-                logger.error("questions are no longer answered: \(error); restart the broker")
+                loop.postAlways(.storeFailed(StoreError(whileDoing: "reading the view", error)))
             }
         }
     }
@@ -67,13 +68,18 @@ private struct ReadingDesk {
     let view: any ViewReader
     let log: any LogReader
     let loop: Mailbox<Post>
+    let projector: Mailbox<ProjectorThread.Order>
     let logger: Logger
     /// Requests that wait for the view, in order of arrival.
     var waiting: [Librarian.Request] = []
     var viewPosition = Position.start
     private var isWarm = false
 
-    init(view: any ViewReader, log: any LogReader, loop: Mailbox<Post>, logger: Logger) {
+    init(
+        view: any ViewReader, log: any LogReader, loop: Mailbox<Post>,
+        projector: Mailbox<ProjectorThread.Order>, logger: Logger
+    ) {
+        self.projector = projector
         self.view = view
         self.log = log
         self.loop = loop
@@ -111,6 +117,8 @@ private struct ReadingDesk {
                 }
             }
             waiting = later
+            // One that is full is busy folding what waits already.
+            if !later.isEmpty { _ = projector.post(.hurry) }
         }
     }
 

@@ -7,7 +7,8 @@ import Wire
 enum Post: Sendable {
     /// The turn that was handed to the store is on disk.
     case committed(microseconds: Int64)
-    /// The store failed; nothing may be answered any more.
+    /// The log, the view or the reading of it failed: nothing may be answered any more, and the process ends. A
+    /// desk that only half works would hold tickets that nobody gets.
     case storeFailed(StoreError)
     /// A conversation that was not in memory.
     case conversation(SessionID, Grant, Conversation)

@@ -1,5 +1,4 @@
 import Desk
-import Logging
 import Storage
 import Tickets
 import ZeroMQ
@@ -7,11 +6,12 @@ import ZeroMQ
 /// The thread that keeps the view behind the log.
 ///
 /// It is handed the turns as they are stored. What it misses, because it was behind or the broker was restarted,
-/// it reads from the log. The view is disposable: if it cannot be written, reading stops being current, and the
-/// desk goes on.
+/// it reads from the log. The view is disposable, but while the broker runs it must be kept: grants are read from it.
 final class ProjectorThread: Sendable {
     enum Order: Sendable {
         case turn(StoredTurn)
+        /// Somebody waits for the view to come up to what was handed over.
+        case hurry
         case stop
     }
 
@@ -19,8 +19,7 @@ final class ProjectorThread: Sendable {
     private let thread: DedicatedThread
 
     init(
-        store: any Store, orders: Mailbox<Order>, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>,
-        logger: Logger
+        store: any Store, orders: Mailbox<Order>, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>
     ) throws(ZeroMQError) {
         self.orders = orders
         thread = try DedicatedThread(named: "sb.view") {
@@ -28,7 +27,7 @@ final class ProjectorThread: Sendable {
                 var projector = try Projecting(store: store, loop: loop, librarian: librarian)
                 try projector.run(orders)
             } catch {
-                logger.error("the view is no longer kept: \(error); restart the broker to build it again")
+                loop.postAlways(.storeFailed(StoreError(whileDoing: "keeping the view", error)))
             }
         }
     }
@@ -46,8 +45,13 @@ private struct Projecting {
     let loop: Mailbox<Post>
     let librarian: Mailbox<Librarian.Request>
 
-    /// Turns that are folded in one transaction.
+    /// Turns that are read from the log, and folded, in one go.
     private static let turnsPerFold = 64
+    /// Events after which nothing more is gathered for a fold.
+    private static let eventsPerFold = 12_288
+    /// How long a turn may wait for others. A fold costs about a third an event when it is of thousands; nobody who
+    /// waits for the view waits for this, because they say so.
+    private static let gatheringMilliseconds = 30
 
     init(store: any Store, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>) throws {
         view = try store.openView()
@@ -60,20 +64,46 @@ private struct Projecting {
         var poller = Poller([orders.pollItem])
         var batch: [ProjectorThread.Order] = []
         try catchUp()
+        var gathered = Gathered()
         while true {
-            try poller.wait(timeoutMilliseconds: nil)
+            try poller.wait(timeoutMilliseconds: gathered.timeoutMilliseconds)
             batch.removeAll(keepingCapacity: true)
             orders.drain(into: &batch)
-            var turns: [StoredTurn] = []
-            var stops = false
-            for order in batch {
-                switch order {
-                case .turn(let turn): turns.append(turn)
-                case .stop: stops = true
-                }
+            for order in batch { gathered.take(order, dueAfter: Self.gatheringMilliseconds) }
+            guard gathered.isDue || gathered.eventCount >= Self.eventsPerFold else { continue }
+            try fold(gathered.turns)
+            if gathered.stops { return }
+            gathered = Gathered()
+        }
+    }
+
+    /// What waits to be folded.
+    private struct Gathered {
+        var turns: [StoredTurn] = []
+        var eventCount = 0
+        var stops = false
+        private var hurries = false
+        /// In microseconds of the monotonic clock; nil while nothing waits.
+        private var deadline: Int64?
+
+        mutating func take(_ order: ProjectorThread.Order, dueAfter milliseconds: Int) {
+            switch order {
+            case .turn(let turn):
+                turns.append(turn)
+                eventCount += turn.records.count
+                deadline = deadline ?? DeskClock.microseconds + Int64(milliseconds) * 1_000
+            case .hurry: hurries = true
+            case .stop: stops = true
             }
-            try fold(turns)
-            if stops { return }
+        }
+
+        var isDue: Bool {
+            stops || hurries || deadline.map { DeskClock.microseconds >= $0 } ?? false
+        }
+
+        /// Nil: until something comes.
+        var timeoutMilliseconds: Int? {
+            deadline.map { Int(max(0, $0 - DeskClock.microseconds) / 1_000) + 1 }
         }
     }
 
@@ -82,12 +112,8 @@ private struct Projecting {
         let new = turns.filter { $0.records.last.map { $0.position > known } == true }
         guard let first = new.first?.records.first else { return }
         guard first.position == known.next else { return try catchUp() }
-        var rest = new[...]
-        while !rest.isEmpty {
-            try view.fold(Array(rest.prefix(Self.turnsPerFold)))
-            rest = rest.dropFirst(Self.turnsPerFold)
-            announce()
-        }
+        try view.fold(new)
+        announce()
     }
 
     private func catchUp() throws {

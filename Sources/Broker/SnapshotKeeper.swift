@@ -34,9 +34,13 @@ final class SnapshotKeeper: Sendable {
         }
     }
 
-    /// Takes a snapshot if enough has happened since the last and none is being taken.
+    /// Whether enough has happened since the last snapshot.
+    func isDue(at position: Position) -> Bool {
+        position.rawValue &- begun.load(ordering: .relaxed) >= eventsPerSnapshot
+    }
+
+    /// Takes a snapshot unless one is being taken. Every event of the desk is on disk.
     func offer(_ desk: Desk) {
-        guard desk.position.rawValue &- begun.load(ordering: .relaxed) >= eventsPerSnapshot else { return }
         if orders.post(.save(desk)) == .accepted { begun.store(desk.position.rawValue, ordering: .relaxed) }
     }
 

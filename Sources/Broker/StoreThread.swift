@@ -27,10 +27,8 @@ final class StoreThread: Sendable {
         thread = try DedicatedThread(named: "sb.store") {
             do {
                 try Self.run(log, orders, loop, projector)
-            } catch let error as StoreError {
-                loop.postAlways(.storeFailed(error))
             } catch {
-                loop.postAlways(.storeFailed(StoreError(.inputOutput, "the store's thread failed: \(error)")))
+                loop.postAlways(.storeFailed(StoreError(whileDoing: "storing a turn", error)))
             }
         }
     }
@@ -66,5 +64,12 @@ final class StoreThread: Sendable {
             }
             try log.tidyUp()
         }
+    }
+}
+
+extension StoreError {
+    /// The store's own error as it is; any other one as a failure of what was being done.
+    init(whileDoing what: String, _ error: any Error) {
+        self = error as? StoreError ?? StoreError(.inputOutput, "\(what) failed: \(error)")
     }
 }

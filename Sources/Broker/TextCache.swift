@@ -1,13 +1,15 @@
 import Desk
+import ProtoBytes
 import Tickets
 
 /// Conversations kept from their arrival, so that a grant need not read them back. Socket thread only.
 ///
 /// Bounded by bytes. When it is full, new tickets are not taken in: those that came first are granted first.
-struct TextCache {
+struct TextCache: ~Copyable {
     private var conversations = TicketMap<Conversation>()
     private var byteCount = 0
     private let byteCountMax: Int
+    private var writer = ProtoWriter()
 
     init(byteCountMax: Int) {
         self.byteCountMax = byteCountMax
@@ -21,7 +23,7 @@ struct TextCache {
         case .submitted(let number, _, let submission):
             guard byteCount < byteCountMax else { return }
             let author = record.author.displayName
-            let conversation = Conversation(submission, author: author, at: record.at)
+            let conversation = Conversation(submission, author: author, at: record.at, &writer)
             byteCount += conversation.byteCount
             conversations[number] = conversation
         case .followedUp(let number, let entry, let body, _):
@@ -43,9 +45,10 @@ struct TextCache {
     private mutating func append(
         _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String, _ record: Record
     ) {
+        let author = record.author.displayName
         let more = conversations.update(number) { conversation in
             let before = conversation.byteCount
-            conversation.append(kind, entry, text, author: record.author.displayName, at: record.at)
+            conversation.append(kind, entry, text, author: author, at: record.at, &writer)
             return conversation.byteCount - before
         }
         byteCount += more ?? 0

@@ -20,6 +20,11 @@ package struct BrokerLink: ~Copyable {
     private var socket: Socket
     private var monitor: SocketMonitor
     private var writer = ProtoWriter(capacity: 4_096)
+    /// Since when nothing can leave; nil while it can.
+    private var blockedSince: Int64?
+    /// A socket that met a server without CURVE stops connecting for good (libzmq 4.3.4), so one through which
+    /// nothing leaves for this long is replaced.
+    private static let blockedMillisecondsMax: Int64 = 5_000
 
     /// Starts connecting, in the background and again after every loss.
     ///
@@ -74,6 +79,7 @@ package struct BrokerLink: ~Copyable {
         now: Int64, held: () -> [HeldClaim] = { [] }
     ) throws(ZeroMQError) {
         waitsToSend = false
+        defer { blockedSince = waitsToSend ? blockedSince ?? now : nil }
         while let frame = session.nextFrame(now: now, held: held) {
             writer.removeAll()
             frame.encode(into: &writer)
@@ -85,11 +91,13 @@ package struct BrokerLink: ~Copyable {
         }
     }
 
-    /// Makes a new connection if the old one seems to lead nowhere: its other end vanished without a word.
+    /// Makes a new connection if the old one seems to lead nowhere: its other end vanished without a word, or
+    /// nothing has left for a long time.
     ///
     /// - Returns: Whether it did; ``pollItems`` are new ones then.
     package mutating func renewConnection(now: Int64) throws(ZeroMQError) -> Bool {
-        guard session.wantsNewConnection(now: now) else { return false }
+        let isBlocked = blockedSince.map { now - $0 >= Self.blockedMillisecondsMax } ?? false
+        guard isBlocked || session.wantsNewConnection(now: now) else { return false }
         let next = try Socket(.dealer, options: options)
         let nextMonitor = try SocketMonitor(of: next)
         try next.connect(endpoint)
@@ -97,6 +105,7 @@ package struct BrokerLink: ~Copyable {
         monitor = nextMonitor
         health = LinkHealth()
         waitsToSend = false
+        blockedSince = nil
         session.connectionReplaced(now: now)
         return true
     }

@@ -16,7 +16,7 @@ extension Event {
         case .resolved(_, _, let reply?): "entry \(reply.entry), outbox \(reply.outbox)"
         case .resolved(_, _, nil): "without a reply"
         case .pended(_, _, let onHold, let until, _):
-            (onHold ? "on hold" : "for the customer") + (until.map { " until \($0.milliseconds)" } ?? "")
+            (onHold ? "on hold" : "for the customer") + (until.map { " until \($0.iso8601)" } ?? "")
         case .woke: "its time came"
         case .released(_, _, let cause, _, let failures, _): "\(cause.word), \(failures) failures"
         case .closed: ""

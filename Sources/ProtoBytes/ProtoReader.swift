@@ -66,6 +66,9 @@ package struct ProtoReader {
 
     package mutating func text() throws(ProtoFlaw) -> String {
         let utf8 = try slice().bindMemory(to: UInt8.self)
+        if utf8.isASCII {
+            return String(unsafeUninitializedCapacity: utf8.count) { $0.initialize(fromContentsOf: utf8) }
+        }
         guard let text = String(validating: utf8, as: UTF8.self) else { throw .notUTF8 }
         return text
     }
@@ -91,6 +94,25 @@ package struct ProtoReader {
 
 @available(*, unavailable)
 extension ProtoReader: Sendable {}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Looks at eight bytes at a time. Most text is ASCII, which needs no further look.
+    fileprivate var isASCII: Bool {
+        let bytes = UnsafeRawBufferPointer(self)
+        var index = 0
+        while index + 8 <= bytes.count {
+            if bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 {
+                return false
+            }
+            index += 8
+        }
+        while index < bytes.count {
+            if bytes[index] >= 0x80 { return false }
+            index += 1
+        }
+        return true
+    }
+}
 
 /// Why bytes are no message.
 package enum ProtoFlaw: Error, Hashable, Sendable {

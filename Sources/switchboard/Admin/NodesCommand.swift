@@ -41,7 +41,7 @@ struct NodesCommand: ParsableCommand {
             Node(
                 name: node.name, incarnation: node.incarnation, line: node.line, shift: node.shift,
                 seats: node.seats,
-                freeSeats: node.freeSeats, since: Moment(milliseconds: node.sinceMs).text,
+                freeSeats: node.freeSeats, since: Moment(milliseconds: node.sinceMs).iso8601,
                 held: node.held.map { Node.Claim(ticket: $0.ticket, token: $0.token) })
         }
         if people.json { return try Terminal.say(json: Report(nodes: nodes)) }

@@ -25,7 +25,7 @@ struct TicketHistory: ParsableCommand {
 
         init(_ event: ProtoHistoryEvent) {
             (revision, position) = (event.revision, event.position)
-            at = Moment(milliseconds: event.atMs).text
+            at = Moment(milliseconds: event.atMs).iso8601
             (role, key, node, agent) = (event.role, event.key, event.node, event.agent)
             (what, token, detail) = (event.word, event.token, event.detail)
         }

@@ -69,10 +69,10 @@ struct TicketReport: Encodable {
         escalations = ticket.escalations
         frames = ticket.frames
         lastMessage = ticket.lastMessage
-        created = Moment(milliseconds: ticket.createdMs).text
-        updated = Moment(milliseconds: ticket.updatedMs).text
-        waitingSince = Moment(milliseconds: ticket.sinceMs).text
-        wakes = ticket.hasWakesMs ? Moment(milliseconds: ticket.wakesMs).text : nil
+        created = Moment(milliseconds: ticket.createdMs).iso8601
+        updated = Moment(milliseconds: ticket.updatedMs).iso8601
+        waitingSince = Moment(milliseconds: ticket.sinceMs).iso8601
+        wakes = ticket.hasWakesMs ? Moment(milliseconds: ticket.wakesMs).iso8601 : nil
         self.entries = entries?.map { Item($0) }
     }
 
@@ -118,7 +118,7 @@ extension TicketReport.Item {
             case .unspecified, .UNRECOGNIZED: "unknown"
             }
         author = entry.author
-        at = Moment(milliseconds: entry.atMs).text
+        at = Moment(milliseconds: entry.atMs).iso8601
         text = entry.text
     }
 }

@@ -72,6 +72,11 @@ struct BrokerFile: RoleFilePart {
             throw Failure(.usage, "`lines` needs at least one line, each with a name of its own")
         }
         for line in desk.lines {
+            try check("leaseMs", line.leaseMilliseconds, 20...86_400_000)
+            try check("ownerWaitMs", line.ownerWaitMilliseconds, 0...86_400_000)
+            for headStart in line.headStartMilliseconds {
+                try check("headStartMs", headStart, 0...31_536_000_000)
+            }
             guard let next = line.next, desk.line(next) == nil || next == line.name else { continue }
             throw Failure(
                 .usage, "line \(line.name) escalates to \(next), which is no other line of the desk")

@@ -22,7 +22,7 @@ struct LineLog: LogHandler {
     func log(event: LogEvent) {
         let metadata = metadata.merging(event.metadata ?? [:]) { _, new in new }
         var line =
-            "\(Moment.wall.text) \(colored(event.level)) \(label): \(Terminal.harmless("\(event.message)"))"
+            "\(Moment.wall.iso8601) \(colored(event.level)) \(label): \(Terminal.harmless("\(event.message)"))"
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=\(Terminal.harmless("\(value)"))"
         }

@@ -2,12 +2,6 @@ import Foundation
 import Tickets
 
 extension Moment {
-    /// ISO 8601 in UTC, with milliseconds.
-    var text: String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
-
     /// Of the wall clock; for people, nothing is decided by it.
     static var wall: Moment { Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
 }

@@ -14,6 +14,7 @@ struct LifecycleRun {
     /// The broker's process.
     let brokerPid: Int32
     let keys: KeyFolder
+    let requests: SampleRequests
     let outstanding: Int
     let seats: Int
     let seconds: Int
@@ -108,7 +109,7 @@ struct LifecycleRun {
             while !isOver, sentAt.count < outstanding {
                 count += 1
                 let id = CommandID(high: 0x6c6f_6164, low: count)
-                try link.session.enqueue(Command(id: id, action: .submit(Self.request(count))))
+                try link.session.enqueue(Command(id: id, action: .submit(requests[count])))
                 sentAt[id] = MonotonicTime.microseconds
             }
             if isOver, sentAt.isEmpty { return histogram }
@@ -189,13 +190,5 @@ struct LifecycleRun {
         return try BrokerLink(
             endpoint: endpoint, server: server, keys: key.keys, settings: settings,
             now: MonotonicTime.milliseconds)
-    }
-
-    private static func request(_ number: UInt64) -> Submission {
-        Submission(
-            channel: "web", customer: "c\(number % 997)@example.com", subject: "Where is my order?",
-            body:
-                "I ordered 14 days ago and the parcel has not come. Can you tell me where order \(number) is?",
-            kind: "track_order")
     }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Foundation
-import Keys
-import Rig
 
 /// How many durable lifecycles a second: submit, claim, resolve, each answered after its commit.
 struct Lifecycles: ParsableCommand {
@@ -19,6 +17,7 @@ struct Lifecycles: ParsableCommand {
     @Option(help: "How often the whole is repeated; the median is the result.") var rounds = 3
     @Option(help: "The switchboard program; by default the one beside this.") var switchboard: String?
     @Option(help: "Where the brokers' folders go; on the disk that is to be measured.") var folder: String?
+    @Option(help: "Requests to submit, one JSON object a line.") var requests = SampleRequests.defaultPath
     @Flag(help: "One JSON object on standard output.") var json = false
 
     func validate() throws {
@@ -28,30 +27,14 @@ struct Lifecycles: ParsableCommand {
     }
 
     func run() throws {
+        let rounds = LifecycleRounds(
+            program: switchboard, folder: folder, requests: try SampleRequests(path: requests),
+            outstanding: outstanding, seats: seats, seconds: seconds)
         var results: [Measured] = []
-        for round in 1...rounds {
-            let desk = try TestDesk(program: switchboard, parent: folder)
-            desk.leaseMilliseconds = 180_000
-            desk.heartbeatMilliseconds = 5_000
-            let broker = try desk.startBroker()
-            let measured: Measured
-            do {
-                measured = try LifecycleRun(
-                    endpoint: desk.brokerEndpoint, brokerPid: broker.pid, keys: desk.keys,
-                    outstanding: outstanding, seats: seats,
-                    seconds: seconds
-                ).measure()
-            } catch {
-                broker.kill()
-                throw error
-            }
-            guard broker.terminate() == 0 else { throw RigError("the broker did not end in good order") }
-            guard try desk.run(["verify", "--json"]).exitCode == 0 else {
-                throw RigError("verify found violations in \(desk.folder)")
-            }
-            desk.deleteFolder()
+        for round in 1...self.rounds {
+            let measured = try rounds.measure()
             results.append(measured)
-            FileHandle.standardError.write(Data("round \(round) of \(rounds): \(measured.line)\n".utf8))
+            FileHandle.standardError.write(Data("round \(round) of \(self.rounds): \(measured.line)\n".utf8))
         }
         results.sort { $0.lifecyclesPerSecond < $1.lifecyclesPerSecond }
         let median = results[results.count / 2]
@@ -60,7 +43,7 @@ struct Lifecycles: ParsableCommand {
             encoder.outputFormatting = .sortedKeys
             print(String(decoding: try encoder.encode(median), as: UTF8.self))
         } else {
-            print("median of \(rounds): \(median.line)\n\(median.threadLines)")
+            print("median of \(self.rounds): \(median.line)\n\(median.threadLines)")
         }
     }
 }

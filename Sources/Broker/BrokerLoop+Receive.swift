@@ -58,10 +58,7 @@ extension BrokerLoop {
 
     private mutating func take(_ commands: [Command], _ id: SessionID) {
         guard isTaken(commands.count, id) else { return }
-        let now = clock.now
-        for command in commands {
-            exchange.handle(.command(id, command), at: now, into: &gathering.turn)
-        }
+        exchange.handle(.commands(id, commands), at: clock.now, into: &gathering.turn)
     }
 
     private mutating func isTaken(_ commandCount: Int, _ id: SessionID) -> Bool {

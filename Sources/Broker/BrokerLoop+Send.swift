@@ -27,10 +27,10 @@ extension BrokerLoop {
 
     /// Sends a grant whose conversation had to be read.
     mutating func send(_ grant: Grant, _ conversation: Conversation, to id: SessionID) throws {
-        guard let claim = exchange.desk.claims[grant.ticket.number], claim.token == grant.ticket.token else {
+        guard let holder = exchange.desk.holder(of: grant.ticket.number, under: grant.ticket.token) else {
             return
         }
-        try add(to: id) { $0.item(grant, conversation, claim.holder) }
+        try add(to: id) { $0.item(grant, conversation, holder) }
         for frame in frames.outbound where frame.itemCount > 0 { try send(frame) }
         frames.removeAll()
     }
@@ -58,7 +58,7 @@ extension BrokerLoop {
 
     private mutating func add(_ grant: Grant, to id: SessionID) throws {
         // Over already, before it could be sent: there is nothing to work on.
-        guard let claim = exchange.desk.claims[grant.ticket.number], claim.token == grant.ticket.token else {
+        guard let holder = exchange.desk.holder(of: grant.ticket.number, under: grant.ticket.token) else {
             return
         }
         guard let conversation = texts[grant.ticket.number] else {
@@ -66,7 +66,7 @@ extension BrokerLoop {
             librarian.postAlways(.conversation(id, grant))
             return
         }
-        try add(to: id) { $0.item(grant, conversation, claim.holder) }
+        try add(to: id) { $0.item(grant, conversation, holder) }
     }
 
     private mutating func add(_ item: ProtoItem, to id: SessionID) throws {

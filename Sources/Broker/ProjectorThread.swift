@@ -51,7 +51,7 @@ private struct Projecting {
     private static let eventsPerFold = 12_288
     /// How long a turn may wait for others. A fold costs about a third an event when it is of thousands; nobody who
     /// waits for the view waits for this, because they say so.
-    private static let gatheringMilliseconds = 30
+    private static let gatheringMilliseconds = 60
 
     init(store: any Store, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>) throws {
         view = try store.openView()

@@ -6,7 +6,7 @@ import Tickets
 ///
 /// Bounded by bytes. When it is full, new tickets are not taken in: those that came first are granted first.
 struct TextCache: ~Copyable {
-    private var conversations = TicketMap<Conversation>()
+    private var conversations = [TicketNumber: Conversation]()
     private var byteCount = 0
     private let byteCountMax: Int
     private var writer = ProtoWriter()
@@ -46,11 +46,8 @@ struct TextCache: ~Copyable {
         _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String, _ record: Record
     ) {
         let author = record.author.displayName
-        let more = conversations.update(number) { conversation in
-            let before = conversation.byteCount
-            conversation.append(kind, entry, text, author: author, at: record.at, &writer)
-            return conversation.byteCount - before
-        }
-        byteCount += more ?? 0
+        guard let before = conversations[number]?.byteCount else { return }
+        conversations[number]?.append(kind, entry, text, author: author, at: record.at, &writer)
+        byteCount += (conversations[number]?.byteCount ?? before) - before
     }
 }

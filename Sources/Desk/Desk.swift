@@ -35,6 +35,12 @@ package struct Desk: Sendable {
     /// The line that new tickets go to.
     package var intakeLine: Name { settings.lines[0].name }
 
+    /// Who holds a ticket under a token; nil when that claim is over.
+    package func holder(of number: TicketNumber, under token: Token) -> Holder? {
+        guard let claim = claims[number], claim.token.rawValue == token.rawValue else { return nil }
+        return claim.holder
+    }
+
     /// The tickets that should be closed to keep memory bounded; empty most of the time.
     package func ticketsToClose() -> [TicketNumber] {
         let excess = Int(census.solved) - settings.limits.solvedKept

@@ -72,9 +72,9 @@ extension Exchange {
     /// Puts a waiting ticket into its line, for anybody.
     mutating func enqueueForAll(_ ticket: Ticket) {
         floor.rooms[ticket.line, default: Room()].add(ticket, waiting(ticket))
-        guard let room = floor.rooms[ticket.line] else { return }
+        let count = floor.rooms[ticket.line]?.count ?? 0
         // On a line from which people take by number nobody else drops what is gone.
-        if room.count > 2 * Int(desk.census[ticket.line].waiting) + Floor.timersAtLeast {
+        if count > 2 * Int(desk.census[ticket.line].waiting) + Floor.timersAtLeast {
             floor.rooms[ticket.line]?.compact(desk.tickets)
         }
     }

@@ -28,7 +28,8 @@ package struct Exchange: Sendable {
         now = max(now, moment)
         switch input {
         case .hello(let id, let author, let hello): greet(id, author, hello, into: &turn)
-        case .command(let id, let command): carryOut(command, for: id, into: &turn)
+        case .command(let id, let command): carryOut(CollectionOfOne(command), for: id, into: &turn)
+        case .commands(let id, let commands): carryOut(commands, for: id, into: &turn)
         case .seats(let id, let seats): setSeats(seats, of: id, into: &turn)
         case .ping(let id, let held): renew(held, of: id, into: &turn)
         case .goodbye(let id): farewell(id, into: &turn)
@@ -73,9 +74,16 @@ package struct Exchange: Sendable {
         turn.records.append(record)
     }
 
-    private mutating func carryOut(_ command: Command, for id: SessionID, into turn: inout Turn) {
+    private mutating func carryOut(
+        _ commands: some Collection<Command>, for id: SessionID, into turn: inout Turn
+    ) {
         guard let session = floor.sessions[id] else { return turn.directives.append(.unknownSession(id)) }
         hear(id)
+        for command in commands { carryOut(command, of: session, into: &turn) }
+    }
+
+    private mutating func carryOut(_ command: Command, of session: Session, into turn: inout Turn) {
+        let id = session.id
         let stamp = CommandStamp(
             id: command.id, fingerprint: Fingerprint(command.action, author: session.author).value)
         let decision = desk.decide(

@@ -4,24 +4,24 @@ package import Tickets
 /// and closed in about that order; so this is pages of slots, not a hash table.
 ///
 /// Looking up costs two steps in memory and no hashing. Entries come in order of number, so that nothing depends on
-/// hash order. Inlined elsewhere, because a generic type that is not is slower than any hash table. A copy shares its pages: after a snapshot was taken each page is copied when it is first changed, not
+/// hash order. Fast where its code is seen, in this
+/// module; elsewhere the desk answers for it. A copy shares its pages: after a snapshot was taken each page is copied when it is first changed, not
 /// the whole at once.
 package struct TicketMap<Value> {
     /// Of 64 slots each, or empty. The first stands for the numbers from `firstPage` × 64 on.
-    @usableFromInline var pages: [[Value?]] = []
+    private var pages: [[Value?]] = []
     /// How many slots of each page are taken.
-    @usableFromInline var counts: [Int] = []
-    @usableFromInline var firstPage = 0
-    @usableFromInline package internal(set) var count = 0
+    private var counts: [Int] = []
+    private var firstPage = 0
+    package private(set) var count = 0
 
-    @inlinable static var pageBits: UInt64 { 6 }
-    @inlinable static var slotsPerPage: Int { 1 << Int(pageBits) }
+    private static var pageBits: UInt64 { 6 }
+    private static var slotsPerPage: Int { 1 << Int(pageBits) }
 
     package init() {}
 
     package var isEmpty: Bool { count == 0 }
 
-    @inlinable
     package subscript(number: TicketNumber) -> Value? {
         get {
             guard let page = page(of: number) else { return nil }
@@ -33,7 +33,6 @@ package struct TicketMap<Value> {
     }
 
     /// Looks at a value where it is; nil when there is none.
-    @inlinable
     package func look<Result>(at number: TicketNumber, _ body: (borrowing Value) -> Result) -> Result? {
         guard let page = page(of: number) else { return nil }
         switch pages[page][Self.slot(of: number)] {
@@ -43,14 +42,14 @@ package struct TicketMap<Value> {
     }
 
     /// Changes a value where it is; nil when there is none.
-    @discardableResult @inlinable
+    @discardableResult
     package mutating func update<Result>(_ number: TicketNumber, _ body: (inout Value) -> Result) -> Result? {
         guard let page = page(of: number) else { return nil }
         return Self.update(&pages[page][Self.slot(of: number)], body)
     }
 
     /// - Returns: The value that was there before.
-    @discardableResult @inlinable
+    @discardableResult
     package mutating func updateValue(_ value: Value, forKey number: TicketNumber) -> Value? {
         let page = makePage(of: number)
         let slot = Self.slot(of: number)
@@ -64,7 +63,7 @@ package struct TicketMap<Value> {
     }
 
     /// - Returns: The value that was there.
-    @discardableResult @inlinable
+    @discardableResult
     package mutating func removeValue(forKey number: TicketNumber) -> Value? {
         guard let page = page(of: number) else { return nil }
         let slot = Self.slot(of: number)
@@ -76,29 +75,25 @@ package struct TicketMap<Value> {
         return old
     }
 
-    @inlinable
-    static func update<Result>(_ slot: inout Value?, _ body: (inout Value) -> Result) -> Result? {
+    private static func update<Result>(_ slot: inout Value?, _ body: (inout Value) -> Result) -> Result? {
         guard slot != nil else { return nil }
         // Where it is: taking it out to change it would copy what it refers to.
         // swift-format-ignore: NeverForceUnwrap
         return body(&slot!)
     }
 
-    @inlinable
-    static func slot(of number: TicketNumber) -> Int {
+    private static func slot(of number: TicketNumber) -> Int {
         Int(truncatingIfNeeded: number.rawValue) & (slotsPerPage - 1)
     }
 
     /// The index of a number's page, if it has slots.
-    @inlinable
-    func page(of number: TicketNumber) -> Int? {
+    private func page(of number: TicketNumber) -> Int? {
         let index = Int(truncatingIfNeeded: number.rawValue >> Self.pageBits) &- firstPage
         guard index >= 0, index < pages.count, !pages[index].isEmpty else { return nil }
         return index
     }
 
-    @usableFromInline
-    mutating func makePage(of number: TicketNumber) -> Int {
+    private mutating func makePage(of number: TicketNumber) -> Int {
         let page = Int(number.rawValue >> Self.pageBits)
         if pages.isEmpty { firstPage = page }
         if page < firstPage {
@@ -115,8 +110,7 @@ package struct TicketMap<Value> {
         return index
     }
 
-    @usableFromInline
-    mutating func free(_ page: Int) {
+    private mutating func free(_ page: Int) {
         pages[page] = []
         // The oldest go first; what they leave at the front is given back when it is half of all.
         let gone = counts.firstIndex { $0 > 0 } ?? counts.count

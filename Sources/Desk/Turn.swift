@@ -44,6 +44,8 @@ package struct Grant: Hashable, Sendable {
 package enum Input: Sendable {
     case hello(SessionID, Author, Hello?)
     case command(SessionID, Command)
+    /// The commands of one frame, in order.
+    case commands(SessionID, [Command])
     /// How many tickets the node is willing to hold from now on.
     case seats(SessionID, Int)
     /// A sign of life, with what the node believes it holds; renews those leases.

@@ -1,0 +1,81 @@
+import Foundation
+import Peers
+
+/// What several systems showed in one run, in rounds.
+struct Comparison {
+    struct Reading: Codable {
+        var system: String
+        var arrangement: String
+        var outstanding: Int
+        var version: String
+        var durability: String
+        var isDurable: Bool
+        var lifecyclesPerSecond: Double
+        var putP50Ms: Double
+        var putP99Ms: Double
+        /// Switchboard's rate over this one's, in the same run.
+        var ratio: Double?
+    }
+
+    let seconds: Int
+    let rounds: Int
+    private var readings: [Reading] = []
+
+    init(seconds: Int, rounds: Int) {
+        self.seconds = seconds
+        self.rounds = rounds
+    }
+
+    mutating func add(_ reading: Reading) {
+        readings.append(reading)
+    }
+
+    /// The median round of each system by its rate, the fastest first, for each number outstanding.
+    var medians: [Reading] {
+        let groups = Dictionary(grouping: readings) { "\($0.outstanding) \($0.system) \($0.isPlain)" }
+        var medians = groups.values.map { group in
+            group.sorted { $0.lifecyclesPerSecond < $1.lifecyclesPerSecond }[group.count / 2]
+        }
+        for index in medians.indices {
+            let own = medians.first {
+                $0.system == "switchboard" && $0.outstanding == medians[index].outstanding
+            }
+            medians[index].ratio = own.map { $0.lifecyclesPerSecond / medians[index].lifecyclesPerSecond }
+        }
+        return medians.sorted {
+            ($0.outstanding, $1.lifecyclesPerSecond) < ($1.outstanding, $0.lifecyclesPerSecond)
+        }
+    }
+
+    func table() -> String {
+        var lines = [
+            "medians of \(rounds) rounds of \(seconds) s; the ratio is Switchboard's rate over the system's"
+        ]
+        for reading in medians {
+            let rate = String(
+                format: "%4d %8.0f/s %6.2f  put p50 %7.2f ms p99 %8.2f ms  ", reading.outstanding,
+                reading.lifecyclesPerSecond, reading.ratio ?? 0, reading.putP50Ms, reading.putP99Ms)
+            lines.append(
+                rate + "\(reading.system) \(reading.version), \(reading.arrangement); \(reading.durability)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        return String(decoding: try encoder.encode(["medians": medians]), as: UTF8.self)
+    }
+}
+
+extension Comparison.Reading {
+    init(_ result: PeerResult) {
+        self.init(
+            system: result.system, arrangement: result.arrangement, outstanding: result.outstanding,
+            version: result.version, durability: result.durability, isDurable: result.isDurable,
+            lifecyclesPerSecond: result.lifecyclesPerSecond, putP50Ms: result.putP50Ms,
+            putP99Ms: result.putP99Ms)
+    }
+
+    var isPlain: Bool { arrangement == "plain" }
+}

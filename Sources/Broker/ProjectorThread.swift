@@ -49,9 +49,11 @@ private struct Projecting {
     private static let turnsPerFold = 64
     /// Events after which nothing more is gathered for a fold.
     private static let eventsPerFold = 12_288
-    /// How long a turn may wait for others. A fold costs about a third an event when it is of thousands; nobody who
-    /// waits for the view waits for this, because they say so.
-    private static let gatheringMilliseconds = 60
+    /// How long a turn may wait for others, in microseconds: three times as long as the last fold took, within these
+    /// bounds. A fold of thousands of events costs a third of one of dozens, and so folding takes a quarter of this
+    /// thread's time until there is more than that can do. Whoever waits for the view does not wait for this, because
+    /// they say so.
+    private static let gatheringMicroseconds: ClosedRange<Int64> = 20_000...150_000
 
     init(store: any Store, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>) throws {
         view = try store.openView()
@@ -65,15 +67,19 @@ private struct Projecting {
         var batch: [ProjectorThread.Order] = []
         try catchUp()
         var gathered = Gathered()
+        var gathering = Self.gatheringMicroseconds.lowerBound
         while true {
             try poller.wait(timeoutMilliseconds: gathered.timeoutMilliseconds)
             batch.removeAll(keepingCapacity: true)
             orders.drain(into: &batch)
-            for order in batch { gathered.take(order, dueAfter: Self.gatheringMilliseconds) }
+            for order in batch { gathered.take(order, dueAfter: gathering) }
             guard gathered.isDue || gathered.eventCount >= Self.eventsPerFold else { continue }
+            let start = DeskClock.microseconds
             try fold(gathered.turns)
             if gathered.stops { return }
             gathered = Gathered()
+            let bounds = Self.gatheringMicroseconds
+            gathering = min(max(3 * (DeskClock.microseconds - start), bounds.lowerBound), bounds.upperBound)
         }
     }
 
@@ -86,12 +92,12 @@ private struct Projecting {
         /// In microseconds of the monotonic clock; nil while nothing waits.
         private var deadline: Int64?
 
-        mutating func take(_ order: ProjectorThread.Order, dueAfter milliseconds: Int) {
+        mutating func take(_ order: ProjectorThread.Order, dueAfter microseconds: Int64) {
             switch order {
             case .turn(let turn):
                 turns.append(turn)
                 eventCount += turn.records.count
-                deadline = deadline ?? DeskClock.microseconds + Int64(milliseconds) * 1_000
+                deadline = deadline ?? DeskClock.microseconds + microseconds
             case .hurry: hurries = true
             case .stop: stops = true
             }

@@ -171,27 +171,31 @@ extension Command {
 }
 
 extension Action {
-    private var texts: [String] {
-        switch self {
-        case .submit(let submission):
-            [submission.channel.text, submission.customer, submission.subject, submission.body]
-                + (submission.kind.map { [$0] } ?? []) + submission.tags
-                + submission.fields.flatMap { [$0.name, $0.value] }
-        case .followUp(_, let body): [body]
-        case .claim: []
-        case .note(_, _, let text): [text]
-        case .reply(_, _, _, let text): [text]
-        case .escalate(_, _, let line, let note): [line?.text ?? "", note]
-        case .handBack(_, _, let note): [note]
-        case .resolve(_, _, _, let text): text.map { [$0] } ?? []
-        case .pend(_, _, _, _, let reason): [reason]
-        case .release(_, _, let reason, _): [reason]
-        case .decline(_, _, let reason): [reason]
-        }
-    }
-
     /// Each text has a tag and a length, and so has a field around its two: 12 bytes a text cover both.
     fileprivate var textBytesMax: Int {
-        texts.reduce(0) { $0 + $1.utf8.count + 12 }
+        switch self {
+        case .submit(let submission): submission.textBytesMax
+        case .claim: 0
+        case .followUp(_, let text), .note(_, _, let text), .reply(_, _, _, let text),
+            .handBack(_, _, let text),
+            .pend(_, _, _, _, let text), .release(_, _, let text, _), .decline(_, _, let text):
+            text.bytesMax
+        case .escalate(_, _, let line, let note): (line?.text ?? "").bytesMax + note.bytesMax
+        case .resolve(_, _, _, let text): (text ?? "").bytesMax
+        }
     }
+}
+
+extension Submission {
+    fileprivate var textBytesMax: Int {
+        var count = channel.text.bytesMax + customer.bytesMax + subject.bytesMax + body.bytesMax
+        count += (kind ?? "").bytesMax
+        for tag in tags { count += tag.bytesMax }
+        for field in fields { count += field.name.bytesMax + field.value.bytesMax }
+        return count
+    }
+}
+
+extension String {
+    fileprivate var bytesMax: Int { utf8.count + 12 }
 }

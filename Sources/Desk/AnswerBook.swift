@@ -7,8 +7,8 @@ package import Tickets
 /// takes, shares the ring's pages. The table's order never shows in what the book answers.
 package struct AnswerBook: Sendable {
     private var pages: [[Kept]] = []
-    /// Index into the ring plus 1, by the hash of the id, with linear probing; 0 is free.
-    private var table: [UInt32] = []
+    /// Places in the ring by the hash of their ids, with linear probing. A power of two of them.
+    private var table: [Slot] = []
     /// How many answers were ever kept.
     private var total = 0
     private let capacity: Int
@@ -34,7 +34,7 @@ package struct AnswerBook: Sendable {
         precondition(capacity > 0 && capacity < 1 << 30, "a book for \(capacity) answers")
         self.capacity = capacity
         seed = UInt64(bitPattern: Int64(Hasher().finalize()))
-        table = Array(repeating: 0, count: 64)
+        table = Array(repeating: Slot(), count: 64)
     }
 
     func look(up stamp: CommandStamp) -> Lookup {
@@ -50,7 +50,8 @@ package struct AnswerBook: Sendable {
         if total >= capacity { drop(index) }
         write(Kept(id: stamp.id, fingerprint: stamp.fingerprint, answer: answer), at: index)
         total += 1
-        if 2 * count > table.count { grow() } else { insert(index) }
+        if 2 * count > table.count { grow() }
+        insert(Slot(index: index, hash: hash(stamp.id)))
     }
 
     private var count: Int { min(total, capacity) }
@@ -76,49 +77,72 @@ package struct AnswerBook: Sendable {
 
     // MARK: - The table
 
-    private func home(of id: CommandID) -> Int {
+    private func hash(_ id: CommandID) -> UInt32 {
         let product = (id.high ^ seed).multipliedFullWidth(by: id.low ^ 0x9e37_79b9_7f4a_7c15)
-        return Int(truncatingIfNeeded: (product.high ^ product.low) &* 0xd6e8_feb8_6659_fd93 >> 32)
-            & (table.count - 1)
+        return UInt32(truncatingIfNeeded: (product.high ^ product.low) &* 0xd6e8_feb8_6659_fd93 >> 32)
     }
 
+    private func home(_ hash: UInt32) -> Int { Int(hash) & (table.count - 1) }
+
+    private func next(_ place: Int) -> Int { (place + 1) & (table.count - 1) }
+
     private func find(_ id: CommandID) -> Int? {
-        var place = home(of: id)
-        while table[place] != 0 {
-            let index = Int(table[place]) - 1
-            let kept = pages[index >> Self.pageBits][index & (1 << Self.pageBits - 1)].id
-            // Not `==`, which another module has, and which is called through a table.
-            if kept.low == id.low, kept.high == id.high { return index }
-            place = (place + 1) & (table.count - 1)
+        let hash = hash(id)
+        var place = home(hash)
+        while let slot = table[place].taken {
+            if slot.hash == hash {
+                let kept = pages[slot.index >> Self.pageBits][slot.index & (1 << Self.pageBits - 1)].id
+                // Not `==`, which another module has, and which is called through a table.
+                if kept.low == id.low, kept.high == id.high { return slot.index }
+            }
+            place = next(place)
         }
         return nil
     }
 
-    private mutating func insert(_ index: Int) {
-        var place = home(of: self[index].id)
-        while table[place] != 0 { place = (place + 1) & (table.count - 1) }
-        table[place] = UInt32(index + 1)
+    private mutating func insert(_ slot: Slot) {
+        guard let hash = slot.taken?.hash else { return }
+        var place = home(hash)
+        while table[place].taken != nil { place = next(place) }
+        table[place] = slot
     }
 
     /// Takes an answer out of the table, and moves up those that stood behind it because of it.
     private mutating func drop(_ index: Int) {
         let mask = table.count - 1
-        var free = home(of: self[index].id)
-        while table[free] != UInt32(index + 1) { free = (free + 1) & mask }
-        var place = (free + 1) & mask
-        while table[place] != 0 {
-            let home = home(of: self[Int(table[place]) - 1].id)
-            if (place - home) & mask >= (place - free) & mask {
+        var free = home(hash(self[index].id))
+        while table[free].taken?.index != index { free = next(free) }
+        var place = next(free)
+        while let slot = table[place].taken {
+            if (place - home(slot.hash)) & mask >= (place - free) & mask {
                 table[free] = table[place]
                 free = place
             }
-            place = (place + 1) & mask
+            place = next(place)
         }
-        table[free] = 0
+        table[free] = Slot()
     }
 
     private mutating func grow() {
-        table = Array(repeating: 0, count: 2 * table.count)
-        for number in total - count..<total { insert(number % capacity) }
+        let old = table
+        table = Array(repeating: Slot(), count: 2 * old.count)
+        for slot in old { insert(slot) }
+    }
+
+    /// A place in the table. The hash is kept here, so that looking for what is not there, which is what happens with
+    /// nearly every command, does not touch the ring.
+    private struct Slot: Sendable {
+        /// The hash above, the index plus 1 below; 0 is free.
+        private var word: UInt64 = 0
+
+        init() {}
+
+        init(index: Int, hash: UInt32) {
+            word = UInt64(hash) << 32 | UInt64(index + 1)
+        }
+
+        var taken: (index: Int, hash: UInt32)? {
+            word == 0 ? nil : (Int(word & 0xffff_ffff) - 1, UInt32(word >> 32))
+        }
     }
 }

@@ -42,6 +42,43 @@ struct BadMachineTests {
         }
     }
 
+    @Test func `a line with tickets cannot be left out of the settings`() throws {
+        try withDesk { running in
+            let broker = try running.broker()
+            _ = try running.submitOne()
+            #expect(broker.terminate() == 0)
+            let outcome = try running.run(
+                "broker", "--endpoint", "tcp://127.0.0.1:0", "--lines", "front,back")
+            #expect(outcome.exitCode != 0)
+            #expect(outcome.errors.contains("1 tickets are on line line-one"), "\(outcome.errors)")
+        }
+    }
+
+    /// A desk that cannot keep its view would grant tickets whose text it cannot read: better that it is started again.
+    @Test func `a broker whose view cannot be written ends and says so`() throws {
+        try withDesk { running in
+            let broker = try running.broker()
+            let lock = try ChildProcess(
+                "lock", program: "/usr/bin/python3",
+                arguments: [
+                    "-c",
+                    """
+                    import signal, sqlite3, sys
+                    view = sqlite3.connect(sys.argv[1], isolation_level=None)
+                    view.execute("BEGIN IMMEDIATE")
+                    print("ready lock", flush=True)
+                    signal.pause()
+                    """, "\(running.desk.folder)/view.sqlite",
+                ])
+            defer { lock.kill() }
+            _ = try lock.waitUntilReady()
+            _ = try running.submitOne()
+            #expect(broker.wait() != 0)
+            let log = try String(contentsOfFile: "\(running.desk.folder)/logs/broker.log", encoding: .utf8)
+            #expect(log.contains("view.sqlite"), "\(log)")
+        }
+    }
+
     @Test(.enabled(if: getuid() == 0, "mounting needs root"))
     func `a read-only disk is named, and the desk can still be checked`() throws {
         try withDesk { running in

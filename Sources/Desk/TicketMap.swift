@@ -4,9 +4,8 @@ package import Tickets
 /// and closed in about that order; so this is pages of slots, not a hash table.
 ///
 /// Looking up costs two steps in memory and no hashing. Entries come in order of number, so that nothing depends on
-/// hash order. Fast where its code is seen, in this
-/// module; elsewhere the desk answers for it. A copy shares its pages: after a snapshot was taken each page is copied when it is first changed, not
-/// the whole at once.
+/// hash order. It is fast in this module, where the compiler sees it; other modules ask the desk. A copy shares its
+/// pages: after a snapshot was taken each page is copied when it is first changed, not the whole at once.
 package struct TicketMap<Value> {
     /// Of 64 slots each, or empty. The first stands for the numbers from `firstPage` × 64 on.
     private var pages: [[Value?]] = []

@@ -193,6 +193,12 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(
+            name: "BrokerTests",
+            dependencies: [
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Broker",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ], swiftSettings: strict),
+        .testTarget(
             name: "NodeTests",
             dependencies: [
                 "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Node",

@@ -11,6 +11,8 @@ struct Conversation: Sendable {
     private(set) var labels: [UInt8]
     /// Of `Grant`: the entries.
     private(set) var entries: [UInt8]
+    /// How many entries there are; they are numbered from 1 without gaps.
+    private(set) var entryCount: UInt32 = 0
 
     /// Bytes that are kept, to bound them.
     var byteCount: Int { labels.count + entries.count + 128 }
@@ -48,23 +50,28 @@ struct Conversation: Sendable {
         writer.field(5, text)
         writer.end(entry)
         writer.withBytes { entries.append(contentsOf: $0) }
+        entryCount += 1
         writer.removeAll()
     }
 
-    /// The entries that fit in a frame: all, or the first, which is the request, and the newest.
-    var fittingEntries: [UInt8] {
+    /// The entries up to a number, as far as they fit in a frame: all, or the first, which is the request, and the
+    /// newest. Later ones may belong to a turn that is not on disk yet, so nobody may see them.
+    func fittingEntries(through last: UInt32) -> [UInt8] {
         var room = wireFrameBytesMax * 3 / 4
-        guard entries.count > room else { return entries }
-        let bounds = entryBounds
+        if entries.count <= room, entryCount <= last { return entries }
+        let bounds = entryBounds.prefix(Int(last))
+        guard let end = bounds.last?.upperBound, end > room else {
+            return Array(entries[..<(bounds.last?.upperBound ?? 0)])
+        }
         guard let first = bounds.first else { return [] }
         room -= first.count
-        var start = entries.count
+        var start = end
         for entry in bounds.dropFirst().reversed() {
             room -= entry.count
             if room < 0 { break }
             start = entry.lowerBound
         }
-        return Array(entries[first]) + entries[start...]
+        return Array(entries[first]) + entries[start..<end]
     }
 
     /// Where each entry stands among the bytes, which this type wrote itself.

@@ -13,7 +13,7 @@ extension ProtoWriter {
         end(ticket)
         field(2, grant.ticket.token.rawValue)
         field(3, UInt32(clamping: grant.leaseMilliseconds))
-        conversation.fittingEntries.withUnsafeBytes { append($0) }
+        conversation.fittingEntries(through: grant.ticket.entries).withUnsafeBytes { append($0) }
         endItem(marks)
     }
 

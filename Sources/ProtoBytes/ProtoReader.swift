@@ -2,10 +2,10 @@
 ///
 /// Borrows the bytes: use it only while they are valid.
 package struct ProtoReader {
-    private let bytes: UnsafeRawBufferPointer
-    private var position = 0
+    @usableFromInline let bytes: UnsafeRawBufferPointer
+    @usableFromInline var position = 0
 
-    package init(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable package init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
@@ -13,6 +13,11 @@ package struct ProtoReader {
     package struct Key: Hashable, Sendable {
         package var number: UInt32
         package var kind: Kind
+
+        @inlinable init(number: UInt32, kind: Kind) {
+            self.number = number
+            self.kind = kind
+        }
     }
 
     package enum Kind: UInt8, Sendable {
@@ -24,12 +29,12 @@ package struct ProtoReader {
         case fixed32 = 5
     }
 
-    package var isAtEnd: Bool { position == bytes.count }
+    @inlinable package var isAtEnd: Bool { position == bytes.count }
     /// Bytes read so far.
-    package var offset: Int { position }
+    @inlinable package var offset: Int { position }
 
     /// The next field, whose value must be read or skipped next; nil at the end.
-    package mutating func next() throws(ProtoFlaw) -> Key? {
+    @inlinable package mutating func next() throws(ProtoFlaw) -> Key? {
         guard position < bytes.count else { return nil }
         let key = try varint()
         guard key >> 3 > 0, key >> 3 < 1 << 29, let kind = Kind(rawValue: UInt8(key & 7)) else {
@@ -39,7 +44,7 @@ package struct ProtoReader {
     }
 
     /// At most ten bytes; bits beyond the 64th are dropped, as everywhere.
-    package mutating func varint() throws(ProtoFlaw) -> UInt64 {
+    @inlinable package mutating func varint() throws(ProtoFlaw) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while shift < 70 {
@@ -53,12 +58,12 @@ package struct ProtoReader {
         throw .malformed
     }
 
-    package mutating func fixed64() throws(ProtoFlaw) -> UInt64 {
+    @inlinable package mutating func fixed64() throws(ProtoFlaw) -> UInt64 {
         UInt64(littleEndian: try take(8).loadUnaligned(as: UInt64.self))
     }
 
     /// The bytes of a string, of `bytes` or of a message.
-    package mutating func slice() throws(ProtoFlaw) -> UnsafeRawBufferPointer {
+    @inlinable package mutating func slice() throws(ProtoFlaw) -> UnsafeRawBufferPointer {
         let count = try varint()
         guard count <= UInt64(bytes.count - position) else { throw .malformed }
         return try take(Int(count))
@@ -74,7 +79,7 @@ package struct ProtoReader {
     }
 
     /// Steps over the value of a field that this version does not know.
-    package mutating func skip(_ key: Key) throws(ProtoFlaw) {
+    @inlinable package mutating func skip(_ key: Key) throws(ProtoFlaw) {
         switch key.kind {
         case .varint: _ = try varint()
         case .fixed64: _ = try take(8)
@@ -85,7 +90,7 @@ package struct ProtoReader {
         }
     }
 
-    private mutating func take(_ count: Int) throws(ProtoFlaw) -> UnsafeRawBufferPointer {
+    @inlinable mutating func take(_ count: Int) throws(ProtoFlaw) -> UnsafeRawBufferPointer {
         guard count <= bytes.count - position else { throw .malformed }
         defer { position += count }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])

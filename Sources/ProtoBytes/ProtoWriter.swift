@@ -3,11 +3,14 @@
 /// For the few messages of which there are tens of thousands a second. The rest is generated code, and tests hold
 /// both to the same bytes. Fields that have their default value are left out, as proto3 wants it; fields are written
 /// in the order of the calls.
+///
+/// Inlined into the modules that use it: the number of a field is a constant there, and then so are the bytes before
+/// its value.
 package struct ProtoWriter: ~Copyable {
-    private var memory: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
+    @usableFromInline var memory: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
     /// Bytes written so far.
-    package private(set) var count = 0
+    @usableFromInline package internal(set) var count = 0
 
     package init(capacity: Int = 1_024) {
         self.capacity = max(capacity, 16)
@@ -19,7 +22,7 @@ package struct ProtoWriter: ~Copyable {
     }
 
     /// What was written; valid inside the closure.
-    package borrowing func withBytes<Result, Failure: Error>(
+    @inlinable package borrowing func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
@@ -29,37 +32,37 @@ package struct ProtoWriter: ~Copyable {
     package var bytes: [UInt8] { withBytes { Array($0) } }
 
     /// Forgets what was written and keeps the memory.
-    package mutating func removeAll() {
+    @inlinable package mutating func removeAll() {
         count = 0
     }
 
     // MARK: - Fields
 
-    package mutating func field(_ number: UInt32, _ value: UInt64) {
+    @inlinable package mutating func field(_ number: UInt32, _ value: UInt64) {
         if value != 0 { fieldAlways(number, value) }
     }
 
     /// A number that is written even when it is zero: an `optional` one that is set.
-    package mutating func fieldAlways(_ number: UInt32, _ value: UInt64) {
+    @inlinable package mutating func fieldAlways(_ number: UInt32, _ value: UInt64) {
         reserve(20)
         put(varint: UInt64(number) << 3)
         put(varint: value)
     }
 
-    package mutating func field(_ number: UInt32, _ value: UInt32) {
+    @inlinable package mutating func field(_ number: UInt32, _ value: UInt32) {
         field(number, UInt64(value))
     }
 
     /// An `int64`.
-    package mutating func field(_ number: UInt32, _ value: Int64) {
+    @inlinable package mutating func field(_ number: UInt32, _ value: Int64) {
         field(number, UInt64(bitPattern: value))
     }
 
-    package mutating func field(_ number: UInt32, _ value: Bool) {
+    @inlinable package mutating func field(_ number: UInt32, _ value: Bool) {
         field(number, value ? 1 : 0 as UInt64)
     }
 
-    package mutating func field(_ number: UInt32, fixed64 value: UInt64) {
+    @inlinable package mutating func field(_ number: UInt32, fixed64 value: UInt64) {
         guard value != 0 else { return }
         reserve(18)
         put(varint: UInt64(number) << 3 | 1)
@@ -67,23 +70,23 @@ package struct ProtoWriter: ~Copyable {
         count += 8
     }
 
-    package mutating func field(_ number: UInt32, _ text: String) {
+    @inlinable package mutating func field(_ number: UInt32, _ text: String) {
         if !text.utf8.isEmpty { fieldAlways(number, text) }
     }
 
     /// An `optional string`: written when it is not nil, even when it is empty.
-    package mutating func field(_ number: UInt32, optional text: String?) {
+    @inlinable package mutating func field(_ number: UInt32, optional text: String?) {
         if let text { fieldAlways(number, text) }
     }
 
     /// A `string` that is written even when it is empty: an element of a repeated field.
-    package mutating func fieldAlways(_ number: UInt32, _ text: String) {
+    @inlinable package mutating func fieldAlways(_ number: UInt32, _ text: String) {
         var text = text
         text.withUTF8 { bytes in fieldAlways(number, UnsafeRawBufferPointer(bytes)) }
     }
 
     /// `bytes`, or a message that was encoded before.
-    package mutating func fieldAlways(_ number: UInt32, _ bytes: UnsafeRawBufferPointer) {
+    @inlinable package mutating func fieldAlways(_ number: UInt32, _ bytes: UnsafeRawBufferPointer) {
         reserve(20 + bytes.count)
         put(varint: UInt64(number) << 3 | 2)
         put(varint: UInt64(bytes.count))
@@ -91,7 +94,7 @@ package struct ProtoWriter: ~Copyable {
     }
 
     /// 16 bytes, the largest first.
-    package mutating func field(_ number: UInt32, high: UInt64, low: UInt64) {
+    @inlinable package mutating func field(_ number: UInt32, high: UInt64, low: UInt64) {
         reserve(28)
         put(varint: UInt64(number) << 3 | 2)
         put(varint: 16)
@@ -100,7 +103,7 @@ package struct ProtoWriter: ~Copyable {
     }
 
     /// Adds bytes that are fields already.
-    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         reserve(bytes.count)
         guard let start = bytes.baseAddress else { return }
         UnsafeMutableRawPointer(memory + count).copyMemory(from: start, byteCount: bytes.count)
@@ -110,7 +113,7 @@ package struct ProtoWriter: ~Copyable {
     // MARK: - Messages in messages
 
     /// Begins a message in this one; give what it returns to ``end(_:)``. Written even when nothing follows.
-    package mutating func begin(_ number: UInt32) -> Int {
+    @inlinable package mutating func begin(_ number: UInt32) -> Int {
         reserve(20)
         put(varint: UInt64(number) << 3 | 2)
         // Most messages are shorter than 128 bytes; for one that is not, end moves it.
@@ -119,7 +122,7 @@ package struct ProtoWriter: ~Copyable {
     }
 
     /// Ends the message that began where `start` says.
-    package mutating func end(_ start: Int) {
+    @inlinable package mutating func end(_ start: Int) {
         let length = count - start
         if length < 0x80 {
             memory[start - 1] = UInt8(length)
@@ -136,11 +139,11 @@ package struct ProtoWriter: ~Copyable {
 
     // MARK: - Bytes
 
-    private static func varintBytes(_ value: UInt64) -> Int {
+    @inlinable static func varintBytes(_ value: UInt64) -> Int {
         max(1, (64 - value.leadingZeroBitCount + 6) / 7)
     }
 
-    private mutating func put(varint: UInt64) {
+    @inlinable mutating func put(varint: UInt64) {
         var rest = varint
         while rest >= 0x80 {
             memory[count] = UInt8(truncatingIfNeeded: rest) | 0x80
@@ -151,16 +154,16 @@ package struct ProtoWriter: ~Copyable {
         count &+= 1
     }
 
-    private mutating func put(bigEndian value: UInt64) {
+    @inlinable mutating func put(bigEndian value: UInt64) {
         UnsafeMutableRawPointer(memory + count).storeBytes(of: value.bigEndian, as: UInt64.self)
         count += 8
     }
 
-    private mutating func reserve(_ more: Int) {
+    @inlinable mutating func reserve(_ more: Int) {
         if count + more > capacity { grow(more) }
     }
 
-    private mutating func grow(_ more: Int) {
+    @usableFromInline mutating func grow(_ more: Int) {
         let larger = max(2 * capacity, count + more)
         let next = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
         next.update(from: memory, count: count)

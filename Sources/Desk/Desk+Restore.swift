@@ -43,48 +43,76 @@ extension Desk {
 
     /// A desk as it was when its parts were taken; nil when they contradict each other.
     package init?(restoring parts: DeskParts, settings: DeskSettings) {
-        self.init(settings: settings)
-        position = parts.position
-        lastMoment = parts.lastMoment
-        lastTicket = parts.lastTicket
-        lastOutbox = parts.lastOutbox
-        restoreCounts(parts.census)
-        guard restore(parts.tickets), restore(parts.claims) else { return nil }
-        for (stamp, answer) in parts.answers { answers.keep(answer, for: stamp) }
-        solved.append(contentsOf: parts.solved)
+        var restoration = DeskRestoration(settings: settings)
+        restoration.begin(parts)
+        for ticket in parts.tickets { restoration.add(ticket) }
+        for (number, claim) in parts.claims { restoration.add(claim, of: number) }
+        for (stamp, answer) in parts.answers { restoration.add(answer, for: stamp) }
+        for ticket in parts.solved { restoration.add(ticket) }
+        guard let desk = restoration.end() else { return nil }
+        self = desk
+    }
+}
+
+/// Brings a desk back part by part, so that a million tickets lie in memory once: what there is once, then tickets,
+/// then claims, then the rest.
+package struct DeskRestoration: Sendable {
+    private var desk: Desk
+    private var isSound = true
+
+    package init(settings: DeskSettings) {
+        desk = Desk(settings: settings)
     }
 
-    private mutating func restoreCounts(_ counts: Census) {
-        census.submitted = counts.submitted
-        census.claims = counts.claims
-        census.resolutions = counts.resolutions
-        census.escalated = counts.escalated
-        census.handedBack = counts.handedBack
-        census.replies = counts.replies
-        census.expired = counts.expired
-        census.parkings = counts.parkings
-        census.closed = counts.closed
-        census.lines = counts.lines.map { LineCensus(name: $0.name) }
+    package var position: Position { desk.position }
+
+    /// Takes what there is once; lists of many are left alone.
+    package mutating func begin(_ parts: DeskParts) {
+        desk.position = parts.position
+        desk.lastMoment = parts.lastMoment
+        desk.lastTicket = parts.lastTicket
+        desk.lastOutbox = parts.lastOutbox
+        let counts = parts.census
+        desk.census.submitted = counts.submitted
+        desk.census.claims = counts.claims
+        desk.census.resolutions = counts.resolutions
+        desk.census.escalated = counts.escalated
+        desk.census.handedBack = counts.handedBack
+        desk.census.replies = counts.replies
+        desk.census.expired = counts.expired
+        desk.census.parkings = counts.parkings
+        desk.census.closed = counts.closed
+        desk.census.lines = counts.lines.map { LineCensus(name: $0.name) }
     }
 
-    private mutating func restore(_ tickets: [Ticket]) -> Bool {
-        for ticket in tickets {
-            guard ticket.number <= lastTicket, ticket.canBeKept else { return false }
-            guard self.tickets.updateValue(ticket, forKey: ticket.number) == nil else { return false }
-            census.move(from: nil, to: Census.Standing(ticket))
+    package mutating func add(_ ticket: Ticket) {
+        guard ticket.number <= desk.lastTicket, ticket.canBeKept,
+            desk.tickets.updateValue(ticket, forKey: ticket.number) == nil
+        else { return isSound = false }
+        desk.census.move(from: nil, to: Census.Standing(ticket))
+    }
+
+    package mutating func add(_ claim: Claim, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { $0.place == .claimed && $0.token == claim.token }
+        guard isOfTicket == true, desk.claims.updateValue(claim, forKey: number) == nil else {
+            return isSound = false
         }
-        return true
+        desk.holdings[claim.holder.node, default: []].append(number)
     }
 
-    private mutating func restore(_ claims: [(ticket: TicketNumber, claim: Claim)]) -> Bool {
-        for (number, claim) in claims {
-            guard let ticket = tickets[number], ticket.place == .claimed, ticket.token == claim.token else {
-                return false
-            }
-            guard self.claims.updateValue(claim, forKey: number) == nil else { return false }
-            holdings[claim.holder.node, default: []].append(number)
-        }
-        return UInt64(self.claims.count) == census.claimed
+    /// The oldest first.
+    package mutating func add(_ answer: Answer, for stamp: CommandStamp) {
+        desk.answers.keep(answer, for: stamp)
+    }
+
+    /// The oldest first.
+    package mutating func add(_ solved: SolvedTicket) {
+        desk.solved.append(solved)
+    }
+
+    /// The desk; nil when its parts contradict each other.
+    package consuming func end() -> Desk? {
+        isSound && UInt64(desk.claims.count) == desk.census.claimed ? desk : nil
     }
 }
 

@@ -52,7 +52,7 @@ package enum SnapshotCoding {
     package static func decode(
         _ input: some SnapshotInput, settings: DeskSettings
     ) throws(StoreError) -> Desk {
-        var reading = SnapshotReading()
+        var reading = SnapshotReading(settings: settings)
         var pieces = try PieceReader(input)
         while let piece = try pieces.piece() {
             do {
@@ -60,11 +60,12 @@ package enum SnapshotCoding {
             } catch {
                 let part = DecodingFlaw(error).part
                 throw StoreError(
-                    .corrupt, "the snapshot at event \(reading.parts.position) has no valid \(part)")
+                    .corrupt, "the snapshot at event \(reading.restoration.position) has no valid \(part)")
             }
         }
-        guard let desk = Desk(restoring: reading.parts, settings: settings) else {
-            throw StoreError(.corrupt, "the snapshot at event \(reading.parts.position) contradicts itself")
+        let position = reading.restoration.position
+        guard let desk = reading.restoration.end() else {
+            throw StoreError(.corrupt, "the snapshot at event \(position) contradicts itself")
         }
         return desk
     }

@@ -2,32 +2,43 @@ import Desk
 import ProtoBytes
 import Tickets
 
-/// Reads the pieces of a snapshot into a desk's parts.
+/// Reads the pieces of a snapshot into a desk.
 struct SnapshotReading {
-    private(set) var parts = DeskParts()
+    private(set) var restoration: DeskRestoration
     private var names = NameReading()
+
+    init(settings: DeskSettings) {
+        restoration = DeskRestoration(settings: settings)
+    }
 
     private typealias Bytes = UnsafeRawBufferPointer
 
     mutating func merge(_ piece: UnsafeRawBufferPointer) throws {
         var reader = ProtoReader(piece)
+        // What there is once stands in one piece, which its census marks.
+        var (head, hasHead) = (DeskParts(), false)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
-            case (1, .varint): parts.position = Position(try reader.varint())
-            case (2, .varint): parts.lastMoment = try reader.moment()
-            case (3, .varint): parts.lastTicket = TicketNumber(try reader.varint())
-            case (4, .varint): parts.lastOutbox = try reader.varint()
-            case (5, .bytes): try readCensus(try reader.slice())
-            case (6, .bytes): parts.tickets.append(try ticket(try reader.slice()))
-            case (7, .bytes): parts.claims.append(try claim(try reader.slice()))
-            case (8, .bytes): parts.answers.append(try Self.kept(try reader.slice()))
-            case (9, .bytes): parts.solved.append(try Self.solved(try reader.slice()))
+            case (1, .varint): head.position = Position(try reader.varint())
+            case (2, .varint): head.lastMoment = try reader.moment()
+            case (3, .varint): head.lastTicket = TicketNumber(try reader.varint())
+            case (4, .varint): head.lastOutbox = try reader.varint()
+            case (5, .bytes): (head.census, hasHead) = (try census(try reader.slice()), true)
+            case (6, .bytes): restoration.add(try ticket(try reader.slice()))
+            case (7, .bytes):
+                let (number, claim) = try claim(try reader.slice())
+                restoration.add(claim, of: number)
+            case (8, .bytes):
+                let (stamp, answer) = try Self.kept(try reader.slice())
+                restoration.add(answer, for: stamp)
+            case (9, .bytes): restoration.add(try Self.solved(try reader.slice()))
             default: try reader.skip(key)
             }
         }
+        if hasHead { restoration.begin(head) }
     }
 
-    private mutating func readCensus(_ bytes: Bytes) throws {
+    private mutating func census(_ bytes: Bytes) throws -> Census {
         var reader = ProtoReader(bytes)
         var census = Census()
         while let key = try reader.next() {
@@ -46,11 +57,7 @@ struct SnapshotReading {
             default: try reader.skip(key)
             }
         }
-        parts.census = census
-        // All that are not closed are in the snapshot; a list that grows would take twice the memory. Bounded,
-        // because nothing of this has been checked yet.
-        let (kept, isNone) = census.submitted.subtractingReportingOverflow(census.closed)
-        if !isNone { parts.tickets.reserveCapacity(Int(min(kept, 8_000_000))) }
+        return census
     }
 
     private mutating func ticket(_ bytes: Bytes) throws -> Ticket {

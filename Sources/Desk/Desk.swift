@@ -41,6 +41,11 @@ package struct Desk: Sendable {
         return claim.holder
     }
 
+    /// Events of a ticket so far; nil when it is closed or was never there.
+    package func revision(of number: TicketNumber) -> UInt32? {
+        tickets.look(at: number) { $0.revision }
+    }
+
     /// The tickets that should be closed to keep memory bounded; empty most of the time.
     package func ticketsToClose() -> [TicketNumber] {
         let excess = Int(census.solved) - settings.limits.solvedKept

@@ -51,6 +51,14 @@ package enum Event: Hashable, Sendable {
         }
     }
 
+    /// Whether a claim of the ticket, if there is one, is over with the event.
+    var endsClaim: Bool {
+        switch self {
+        case .escalated, .handedBack, .resolved, .pended, .released: true
+        case .submitted, .followedUp, .claimed, .noted, .replied, .woke, .closed: false
+        }
+    }
+
     /// The word in every output.
     package var word: String {
         switch self {

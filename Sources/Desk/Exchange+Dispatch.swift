@@ -1,6 +1,6 @@
 import DequeModule
 import HeapModule
-import Tickets
+package import Tickets
 
 extension Exchange {
     /// Grants waiting tickets to free seats. Afterwards no line has both, but for tickets that were declined.
@@ -13,6 +13,12 @@ extension Exchange {
         for id in touched { seatOwner(id, into: &turn) }
     }
 
+    /// Tickets that will be granted soon, as far as is known without asking who takes them: at most a few times
+    /// `limit` of each line.
+    package func upcoming(_ limit: Int) -> [TicketNumber] {
+        desk.settings.lines.flatMap { line in floor.rooms.look(at: line.name) { $0.upcoming(limit) } ?? [] }
+    }
+
     /// Remembers that a session may take more than before.
     mutating func touch(_ id: SessionID) {
         floor.touched.append(id)
@@ -20,10 +26,12 @@ extension Exchange {
 
     /// Gives a session what is reserved for it, and queues it if it still has a free seat.
     private mutating func seat(_ id: SessionID, into turn: inout Turn) {
-        guard let node = floor.sessions[id]?.node, let line = desk.settings.line(node.line) else { return }
+        guard let session = floor.sessions[id], let node = session.node,
+            let line = desk.settings.line(node.line)
+        else { return }
         var free = freeSeats(of: node)
         while free > 0, let waiting = firstReserved(for: node), isFirst(waiting, for: node) {
-            grant(waiting.number, to: id, node, on: line, into: &turn)
+            grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
             free -= 1
         }
         guard free > 0, !node.isReady else { return }
@@ -33,9 +41,11 @@ extension Exchange {
 
     /// Gives a session what is reserved for it and was not first in the line before the line was served.
     private mutating func seatOwner(_ id: SessionID, into turn: inout Turn) {
-        guard let node = floor.sessions[id]?.node, let line = desk.settings.line(node.line) else { return }
+        guard let session = floor.sessions[id], let node = session.node,
+            let line = desk.settings.line(node.line)
+        else { return }
         while freeSeats(of: node) > 0, let waiting = firstReserved(for: node) {
-            grant(waiting.number, to: id, node, on: line, into: &turn)
+            grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
         }
     }
 
@@ -43,21 +53,26 @@ extension Exchange {
         guard desk.census[line.name].waiting > 0 else { return }
         var unsuited: [SessionID] = []
         while let id = floor.ready[line.name]?.popFirst() {
-            guard let node = floor.sessions[id]?.node, node.isReady, floor.nodes[node.name] == id else {
-                continue
-            }
-            guard freeSeats(of: node) > 0 else {
-                floor.sessions[id]?.node?.isReady = false
-                continue
-            }
-            guard let waiting = first(for: node) else {
+            guard let session = floor.sessions[id], let node = session.node, node.isReady,
+                floor.nodes[node.name] == id
+            else { continue }
+            var free = freeSeats(of: node)
+            var isSuited = true
+            // One ticket each in turn, or all to the only one who is there.
+            repeat {
+                guard free > 0 else { break }
+                guard let waiting = first(for: node) else {
+                    isSuited = false
+                    break
+                }
+                grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
+                free -= 1
+            } while floor.ready.look(at: line.name) { $0.isEmpty } == true
+            if !isSuited {
                 unsuited.append(id)
                 // Without declined tickets, what one node cannot have, no node can.
-                if floor.rooms[line.name]?.hasDeclined != true { break }
-                continue
-            }
-            grant(waiting.number, to: id, node, on: line, into: &turn)
-            if freeSeats(of: node) > 0 {
+                if floor.rooms.look(at: line.name, { $0.hasDeclined }) != true { break }
+            } else if free > 0 {
                 floor.ready[line.name]?.append(id)
             } else {
                 floor.sessions[id]?.node?.isReady = false
@@ -67,16 +82,16 @@ extension Exchange {
     }
 
     private mutating func grant(
-        _ number: TicketNumber, to id: SessionID, _ node: Presence, on line: LineSettings,
-        into turn: inout Turn
+        _ number: TicketNumber, to id: SessionID, _ author: Author, _ node: Presence,
+        on line: LineSettings, into turn: inout Turn
     ) {
-        guard let token = desk.tickets[number]?.token else {
+        guard let token = desk.tickets.look(at: number, { $0.token }) else {
             preconditionFailure("ticket \(number) is not open")
         }
         let holder = Holder(node: node.name, incarnation: node.incarnation)
         let event = Event.claimed(
             number, Token(token.rawValue + 1), holder, leaseMilliseconds: line.leaseMilliseconds)
-        commit(event, author: floor.sessions[id]?.author ?? .desk, stamp: nil, into: &turn)
+        commit(event, author: author, stamp: nil, into: &turn)
         guard let ticket = desk.tickets[number] else { preconditionFailure("ticket \(number) vanished") }
         let grant = Grant(
             ticket: ticket, leaseMilliseconds: line.leaseMilliseconds, position: desk.position)
@@ -100,6 +115,7 @@ extension Exchange {
     }
 
     private mutating func firstReserved(for node: Presence) -> Waiting? {
+        if floor.reserved.isEmpty { return nil }
         while let waiting = floor.reserved[node.name]?.min {
             if let ticket = desk.tickets[waiting.number], waiting.isStill(ticket) {
                 return ticket.line == node.line ? waiting : nil

@@ -4,29 +4,31 @@ import Tickets
 extension Exchange {
     /// Builds the lines and the timers from the desk, as after a restart.
     mutating func fillFloor() {
-        var waiting: [Ticket] = []
+        // Of a million tickets only what orders them.
+        var waiting: [(since: Moment, number: TicketNumber)] = []
         // In any order: the timers order themselves, and what waits is sorted below.
         for (_, ticket) in desk.tickets {
-            if ticket.place == .waiting { waiting.append(ticket) }
+            if ticket.place == .waiting { waiting.append((ticket.since, ticket.number)) }
             if let wakes = ticket.wakes, ticket.place == .aside {
                 set(Timer(at: wakes, subject: .wake(ticket.number)))
             }
         }
-        waiting.sort { ($0.since, $0.number) < ($1.since, $1.number) }
-        for ticket in waiting { enqueue(ticket) }
-        for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) { startLease(of: number, claim) }
+        let isInOrder = zip(waiting, waiting.dropFirst()).allSatisfy { $0 < $1 }
+        if !isInOrder { waiting.sort { $0 < $1 } }
+        for (_, number) in waiting { if let ticket = desk.tickets[number] { enqueue(ticket) } }
+        for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) {
+            startLease(of: number, claim.leaseMilliseconds, claim.holder.node)
+        }
     }
 
     /// Keeps the floor in step with an event that the desk has just folded.
     mutating func follow(_ event: Event, heldBefore: Holder?) {
         guard let number = event.ticket else { return }
-        if let claim = desk.claims[number] {
-            if case .claimed = event {
-                startLease(of: number, claim)
-            } else if let token = event.token {
-                // A command under the claim is a sign of life for it, for people who send no heartbeats.
-                extendLease(of: number, token, claim.holder)
-            }
+        if case .claimed(_, _, let holder, let lease) = event {
+            startLease(of: number, lease, holder.node)
+        } else if let claim = desk.claims[number] {
+            // A command under the claim is a sign of life for it, for people who send no heartbeats.
+            if let token = event.token { extendLease(of: number, token, claim.holder) }
         } else if let holder = heldBefore {
             floor.leaseEnds[number] = nil
             if let id = floor.nodes[holder.node] { touch(id) }
@@ -72,7 +74,7 @@ extension Exchange {
     /// Puts a waiting ticket into its line, for anybody.
     mutating func enqueueForAll(_ ticket: Ticket) {
         floor.rooms[ticket.line, default: Room()].add(ticket, waiting(ticket))
-        let count = floor.rooms[ticket.line]?.count ?? 0
+        let count = floor.rooms.look(at: ticket.line) { $0.count } ?? 0
         // On a line from which people take by number nobody else drops what is gone.
         if count > 2 * Int(desk.census[ticket.line].waiting) + Floor.timersAtLeast {
             floor.rooms[ticket.line]?.compact(desk.tickets)
@@ -112,10 +114,10 @@ extension Exchange {
 
     // MARK: - Leases
 
-    private mutating func startLease(of number: TicketNumber, _ claim: Claim) {
-        let end = servingNow.advanced(byMilliseconds: claim.leaseMilliseconds)
+    private mutating func startLease(of number: TicketNumber, _ milliseconds: Int64, _ node: Name) {
+        let end = servingNow.advanced(byMilliseconds: milliseconds)
         floor.leaseEnds[number] = end
-        setLeaseTimer(for: claim.holder.node, at: end)
+        setLeaseTimer(for: node, at: end)
     }
 
     /// Begins the time of a claim anew, if it is still the holder's under this token.

@@ -68,7 +68,7 @@ package struct Exchange: Sendable {
         let record = Record(
             position: desk.position.next, at: max(now, desk.lastMoment), author: author, command: stamp,
             event: event)
-        let holder = event.ticket.flatMap { desk.claims.look(at: $0) { $0.holder } }
+        let holder = event.endsClaim ? event.ticket.flatMap { desk.claims.look(at: $0) { $0.holder } } : nil
         desk.evolve(record)
         follow(event, heldBefore: holder)
         turn.records.append(record)

@@ -22,6 +22,15 @@ struct LineMap<Value: Sendable>: Sendable {
         }
     }
 
+    /// Looks at a line's value where it is; nil when there is none.
+    func look<Result>(at name: Name, _ body: (borrowing Value) -> Result) -> Result? {
+        guard let place = names.firstIndex(of: name) else { return nil }
+        switch values[place] {
+        case .some(let value): return body(value)
+        case .none: return nil
+        }
+    }
+
     private mutating func place(of name: Name) -> Int {
         if let place = names.firstIndex(of: name) { return place }
         names.append(name)

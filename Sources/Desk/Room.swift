@@ -30,6 +30,8 @@ struct Room: Sendable {
     private var returned: [Heap<Waiting>]
     /// In order of first decline; a handful, because a few declines park a ticket.
     private var declined: [Declined] = []
+    /// Entries in memory; those of tickets that left another way are among them until they are dropped.
+    private(set) var count = 0
 
     /// Tickets of one priority that the same nodes declined.
     private struct Declined: Sendable {
@@ -43,7 +45,8 @@ struct Room: Sendable {
         returned = Priority.allCases.map { _ in Heap() }
     }
 
-    mutating func add(_ ticket: Ticket, _ waiting: Waiting) {
+    mutating func add(_ ticket: borrowing Ticket, _ waiting: Waiting) {
+        count += 1
         let level = Int(ticket.priority.rawValue) - 1
         if !ticket.declined.isEmpty {
             addDeclined(waiting, level, by: ticket.declined)
@@ -68,19 +71,18 @@ struct Room: Sendable {
         return best
     }
 
+    /// About the first tickets of the line, at most `limit` of each priority and in no strict order: those whose
+    /// conversations should be at hand. Those that left another way may be among them.
+    func upcoming(_ limit: Int) -> [TicketNumber] {
+        fresh.flatMap { $0.prefix(limit).map(\.number) }
+            + returned.flatMap { $0.unordered.prefix(limit).map(\.number) }
+    }
+
     /// Whether some waiting ticket was declined by somebody, so that nodes differ in what they may have.
     var hasDeclined: Bool { !declined.isEmpty }
 
     /// Groups of tickets that the same nodes declined; each is looked at for every grant.
     var declinedGroupCount: Int { declined.count }
-
-    /// Entries in memory; those of tickets that left another way are among them until ``compact(_:)``.
-    var count: Int {
-        var count = 0
-        for level in fresh.indices { count += fresh[level].count + returned[level].count }
-        for group in declined { count += group.tickets.count }
-        return count
-    }
 
     /// Milliseconds for which the longest waiting ticket has waited; nil when none waits.
     mutating func oldestMilliseconds(at now: Moment, in tickets: TicketMap<Ticket>) -> Int64? {
@@ -100,6 +102,8 @@ struct Room: Sendable {
         }
         for index in declined.indices { declined[index].tickets.removeAll(where: isGone) }
         declined.removeAll { $0.tickets.isEmpty }
+        count = declined.reduce(0) { $0 + $1.tickets.count }
+        for level in fresh.indices { count += fresh[level].count + returned[level].count }
     }
 
     private mutating func addDeclined(_ waiting: Waiting, _ level: Int, by nodes: [Name]) {
@@ -120,12 +124,21 @@ struct Room: Sendable {
     private mutating func dropGone(_ tickets: TicketMap<Ticket>) {
         func isGone(_ waiting: Waiting) -> Bool { tickets.look(at: waiting.number, waiting.isStill) != true }
         for level in fresh.indices {
-            while let head = fresh[level].first, isGone(head) { fresh[level].removeFirst() }
-            while let head = returned[level].min, isGone(head) { returned[level].removeMin() }
+            while let head = fresh[level].first, isGone(head) {
+                fresh[level].removeFirst()
+                count -= 1
+            }
+            while let head = returned[level].min, isGone(head) {
+                returned[level].removeMin()
+                count -= 1
+            }
         }
         guard !declined.isEmpty else { return }
         for index in declined.indices {
-            while let head = declined[index].tickets.min, isGone(head) { declined[index].tickets.removeMin() }
+            while let head = declined[index].tickets.min, isGone(head) {
+                declined[index].tickets.removeMin()
+                count -= 1
+            }
         }
         declined.removeAll { $0.tickets.isEmpty }
     }

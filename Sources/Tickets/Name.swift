@@ -21,6 +21,12 @@ package struct Name: Hashable, Comparable, Sendable, CustomStringConvertible, Ex
 
     package var description: String { text }
 
+    /// Its bytes: ASCII is in normal form, so nothing has to be looked for.
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+
     package static func < (a: Name, b: Name) -> Bool { a.text < b.text }
 
     private static func isValid(_ bytes: String.UTF8View) -> Bool {

@@ -26,6 +26,16 @@ import Tickets
         #expect(try grantedInTurn(&bench, 4) == [4, 3, 2, 1])
     }
 
+    @Test func `those that come next are known before anybody takes them`() throws {
+        var bench = Bench()
+        for _ in 0..<10 { try bench.submit() }
+        try bench.submit(.sample(priority: .urgent))
+        #expect(Set(bench.exchange.upcoming(3)) == [1, 2, 3, 11])
+        _ = try grantedInTurn(&bench, 2)
+        #expect(Set(bench.exchange.upcoming(3)).isSuperset(of: [2, 3, 4]))
+        #expect(bench.exchange.upcoming(0).isEmpty)
+    }
+
     // Head starts: low 0, normal 1 h, high 4 h, urgent 12 h.
     @Test(arguments: [
         (Priority.low, Priority.normal, Int64(3_600_000)),

@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Tickets", swiftSettings: strict),
         .target(name: "ProtoBytes", swiftSettings: strict),
@@ -66,7 +67,8 @@ let package = Package(
         .target(
             name: "StorageSQLite",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+                "CSQLite", "Tickets", "ProtoBytes", "Desk", "Storage",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

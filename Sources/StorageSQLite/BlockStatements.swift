@@ -5,9 +5,8 @@ import Tickets
 
 /// Writes what is kept many in a block: texts and the outbox.
 final class BlockStatements {
-    /// A block is written when it has this many bytes. Larger ones waste less of their last page, smaller ones are
-    /// read faster.
-    private static let textBytes = 12_288
+    /// A block is written when it has this many bytes: with the entries of one more ticket it still fits into a page.
+    private static let textBytes = 15_000
     /// Fits into one page.
     private static let outboxBytes = 3_900
 

@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import Storage
@@ -8,21 +9,28 @@ import Storage
 struct Connection {
     let queue: DatabaseQueue
     let path: String
+    private let transaction = Transaction()
+
+    private static let setUp: Void = { _ = sqlite3_count_no_memory() }()
 
     /// Opens the one connection that writes the file.
     ///
     /// `isDurable` says whether each commit is on disk when it returns; otherwise it is after the next checkpoint,
     /// and until then a power cut loses it but nothing before it. At `checkpointPages` pages in the write-ahead log
     /// a commit checkpoints; 0 stands for never. `cacheKibibytes` bounds the pages kept in memory: folding touches
-    /// pages all over a view, and with SQLite's 2 MiB reads them again and again.
-    init(writing path: String, isDurable: Bool, checkpointPages: Int, cacheKibibytes: Int) throws(StoreError)
-    {
+    /// pages all over a view, and with SQLite's 2 MiB reads them again and again. The write-ahead log holds whole
+    /// pages: larger ones cost less where much is written at a time, and more where little is. A file that exists
+    /// keeps the size it has.
+    init(
+        writing path: String, isDurable: Bool, pageBytes: Int, checkpointPages: Int, cacheKibibytes: Int
+    ) throws(StoreError) {
+        Self.setUp
         self.path = path
         queue = try attempt("opening \(path)") {
             var configuration = Self.configuration
             configuration.prepareDatabase { db in
-                // Before anything is written; the write-ahead log holds whole pages, so larger ones cost more.
-                try db.execute(sql: "PRAGMA page_size = 4096")
+                // Before anything is written.
+                try db.execute(sql: "PRAGMA page_size = \(pageBytes)")
                 let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
                 guard mode == "wal" else {
                     throw StoreError(.unusable, "\(path) cannot use a write-ahead log; use a local disk")
@@ -41,6 +49,7 @@ struct Connection {
 
     /// Opens a connection that only reads, beside a writer or without one.
     init(reading path: String) throws(StoreError) {
+        Self.setUp
         self.path = path
         guard Files.exists(path) else {
             throw StoreError(.unusable, "there is no \(path); start a broker on this folder first")
@@ -86,10 +95,7 @@ struct Connection {
     /// Runs writes that are committed together.
     func commit(_ deed: String, _ body: (Database) throws -> Void) throws(StoreError) {
         try attempt("\(deed) \(path)") {
-            try queue.inTransaction(.immediate) { db in
-                try body(db)
-                return .commit
-            }
+            try queue.inDatabase { db in try transaction.run(db, queue) { try body(db) } }
         }
     }
 

@@ -9,6 +9,8 @@ import struct Desk.Record
 final class SQLiteLogWriter: LogWriter {
     /// Bytes appended after which the write-ahead log is copied into the file. Often enough that one copy is short.
     private static let checkpointBytes = 16 << 20
+    /// A turn under load is a few pages, and alone it is one.
+    private static let pageBytes = 8_192
 
     let epoch: UInt64
     private let connection: Connection
@@ -24,7 +26,8 @@ final class SQLiteLogWriter: LogWriter {
 
     init(path: String, folder: String, lock: FileLock) throws(StoreError) {
         let connection = try Connection(
-            writing: path, isDurable: true, checkpointPages: 0, cacheKibibytes: 8_192)
+            writing: path, isDurable: true, pageBytes: Self.pageBytes, checkpointPages: 0,
+            cacheKibibytes: 8_192)
         guard try connection.pragma("synchronous") == 2 else {
             throw StoreError(.unusable, "\(path) does not sync its commits; nothing would be durable")
         }
@@ -69,7 +72,7 @@ final class SQLiteLogWriter: LogWriter {
             insert.bind(borrowed: body)
             insert.bind(chain.digest)
             try insert.run()
-            uncheckpointedBytes += body.count + 4_096
+            uncheckpointedBytes += body.count + Self.pageBytes
         }
     }
 

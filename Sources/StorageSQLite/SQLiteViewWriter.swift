@@ -7,7 +7,9 @@ import Tickets
 /// Writes a desk's view. The file is disposable: one that cannot be used is deleted and made again.
 final class SQLiteViewWriter: ViewWriter {
     /// Pages in the write-ahead log at which a fold copies them into the file: 16 MiB, in the projector's time.
-    private static let checkpointPages = 4_096
+    private static let checkpointPages = 1_024
+    /// A fold writes thousands of rows that lie together.
+    private static let pageBytes = 16_384
 
     private(set) var position = Position.start
     private(set) var notice: String?
@@ -80,7 +82,8 @@ final class SQLiteViewWriter: ViewWriter {
     private static func open(_ path: String) throws(StoreError) -> (Connection, ViewSchema.End) {
         let isNew = !Files.exists(path)
         let connection = try Connection(
-            writing: path, isDurable: false, checkpointPages: checkpointPages, cacheKibibytes: 65_536)
+            writing: path, isDurable: false, pageBytes: pageBytes, checkpointPages: checkpointPages,
+            cacheKibibytes: 65_536)
         if isNew { try connection.commit("making", ViewSchema.make) }
         return (connection, try connection.run("opening", ViewSchema.end))
     }

@@ -14,7 +14,7 @@ import Tickets
             let log = try #require(try store.openLog() as? SQLiteLogWriter)
             #expect(try log.pragma("synchronous") == 2)
             #expect(try log.pragma("wal_autocheckpoint") == 0)
-            #expect(try log.pragma("page_size") == 4_096)
+            #expect(try log.pragma("page_size") == 8_192)
             #expect(try log.pragma("secure_delete") == 0)
             #expect(try log.pragma("mmap_size") ?? 0 == 0)
         }

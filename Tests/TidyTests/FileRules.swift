@@ -94,7 +94,7 @@ struct PackageLevels: Sendable {
 
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
-        ["CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"],
+        ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"],
         ["Wire", "Keys"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],

@@ -32,6 +32,10 @@ struct BrokerLoop: ~Copyable {
     var awaiting: Outgoing?
     var viewPosition = Position.start
     var isDraining = false
+    /// Whether conversations are being read ahead.
+    var isFetching = false
+    /// At how many claims it is looked again which conversations will be needed.
+    var nextLook: UInt64 = 0
     private var poller: Poller
     private var posts: [Post] = []
     private var inboxIsEmpty = true
@@ -77,12 +81,15 @@ struct BrokerLoop: ~Copyable {
     /// - Throws: `StoreError` when the store failed: nothing was answered that is not on disk, and the process
     ///   must end. `ZeroMQError` when the socket did.
     mutating func run() throws {
+        // Filling the floor of a large desk was no stall.
+        lastWakeMicroseconds = DeskClock.microseconds
         while !(isDraining && awaiting == nil && gathering.isEmpty) {
             try wait()
             try takePosts()
             inboxIsEmpty = try receive()
             exchange.endTurn(at: clock.now, judges: mayJudge(), into: &gathering.turn)
             follow()
+            fetchAhead()
             try handOver()
             meters.pushIfDue(exchange, viewPosition)
             // Without it nobody new gets in; fail where somebody sees it rather than close the door silently.
@@ -142,6 +149,7 @@ struct BrokerLoop: ~Copyable {
             case .storeFailed(let error): throw error
             case .conversation(let id, let grant, let conversation):
                 try send(grant, conversation, to: id)
+            case .conversations(let conversations): takeFetched(conversations)
             case .result(let id, let item):
                 gathering.items.append((id, item))
             case .viewAt(let position): viewPosition = max(viewPosition, position)
@@ -171,10 +179,10 @@ struct BrokerLoop: ~Copyable {
 
     /// Keeps what depends on the log's events in step with them.
     private mutating func follow() {
-        let new = gathering.turn.records[gathering.followed...]
-        for record in new { texts.follow(record) }
-        meters.events += UInt64(new.count)
-        gathering.followed += new.count
+        let count = gathering.turn.records.count
+        for index in gathering.followed..<count { texts.follow(gathering.turn.records[index]) }
+        meters.events += UInt64(count - gathering.followed)
+        gathering.followed = count
     }
 
     /// Hands the gathered turn to the store if it is free, or sends it if there is nothing to store.

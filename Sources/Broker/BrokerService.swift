@@ -74,15 +74,15 @@ package final class BrokerService: Service {
         let endpoint = try socket.bind(configuration.endpoint)
 
         let librarianBox = try Mailbox<Librarian.Request>(capacity: 4_096)
-        let projectorBox = try Mailbox<ProjectorThread.Order>(capacity: 1_024)
+        let projectorInbox = try ProjectorInbox()
         let projector = try ProjectorThread(
-            store: configuration.store, orders: projectorBox, loop: mailbox, librarian: librarianBox)
+            store: configuration.store, inbox: projectorInbox, loop: mailbox, librarian: librarianBox)
         defer { projector.stopAndJoin() }
         let librarian = try Librarian(
-            store: configuration.store, requests: librarianBox, loop: mailbox, projector: projectorBox,
+            store: configuration.store, requests: librarianBox, loop: mailbox, projector: projectorInbox,
             logger: logger)
         defer { librarian.stopAndJoin() }
-        let storeThread = try StoreThread(log: log, to: mailbox, then: projectorBox)
+        let storeThread = try StoreThread(log: log, to: mailbox, then: projectorInbox.turns)
         defer { storeThread.stopAndJoin() }
         let snapshots = try SnapshotKeeper(
             store: configuration.store, every: configuration.eventsPerSnapshot,

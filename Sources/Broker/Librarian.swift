@@ -11,6 +11,8 @@ import ZeroMQ
 final class Librarian: Sendable {
     enum Request: Sendable {
         case conversation(SessionID, Grant)
+        /// Conversations that will be needed soon, as far as the view has them.
+        case conversations([TicketNumber])
         /// The items are what the loop already knows of the answer.
         case query(SessionID, ProtoQuery, ProtoQueryResult)
         case viewAt(Position)
@@ -22,7 +24,7 @@ final class Librarian: Sendable {
 
     init(
         store: any Store, requests: Mailbox<Request>, loop: Mailbox<Post>,
-        projector: Mailbox<ProjectorThread.Order>, logger: Logger
+        projector: ProjectorInbox, logger: Logger
     ) throws(ZeroMQError) {
         self.requests = requests
         thread = try DedicatedThread(named: "sb.read") {
@@ -50,7 +52,7 @@ final class Librarian: Sendable {
             let isTime = early.contains { request in
                 switch request {
                 case .viewAt, .stop: true
-                case .conversation, .query: false
+                case .conversation, .conversations, .query: false
                 }
             }
             if isTime { return early }
@@ -68,7 +70,7 @@ private struct ReadingDesk {
     let view: any ViewReader
     let log: any LogReader
     let loop: Mailbox<Post>
-    let projector: Mailbox<ProjectorThread.Order>
+    let projector: ProjectorInbox
     let logger: Logger
     /// Requests that wait for the view, in order of arrival.
     var waiting: [Librarian.Request] = []
@@ -77,7 +79,7 @@ private struct ReadingDesk {
 
     init(
         view: any ViewReader, log: any LogReader, loop: Mailbox<Post>,
-        projector: Mailbox<ProjectorThread.Order>, logger: Logger
+        projector: ProjectorInbox, logger: Logger
     ) {
         self.projector = projector
         self.view = view
@@ -108,6 +110,8 @@ private struct ReadingDesk {
                     } else {
                         later.append(request)
                     }
+                case .conversations(let numbers):
+                    loop.postAlways(.conversations(try conversations(of: numbers)))
                 case .query(let session, let query, let begun):
                     if query.position <= viewPosition.rawValue {
                         loop.postAlways(.result(session, answer(query, begun)))
@@ -117,8 +121,7 @@ private struct ReadingDesk {
                 }
             }
             waiting = later
-            // One that is full is busy folding what waits already.
-            if !later.isEmpty { _ = projector.post(.hurry) }
+            if !later.isEmpty { projector.hurry() }
         }
     }
 
@@ -127,6 +130,14 @@ private struct ReadingDesk {
             throw StoreError(.corrupt, "the view has no ticket \(grant.ticket.number)")
         }
         return Conversation(row, try view.entries(of: grant.ticket.number))
+    }
+
+    private func conversations(
+        of numbers: [TicketNumber]
+    ) throws(StoreError) -> [(TicketNumber, revision: UInt32, Conversation)] {
+        try view.conversations(of: numbers).map { stored in
+            (stored.ticket.number, stored.ticket.revision, Conversation(stored.ticket, stored.entries))
+        }
     }
 
     private func answer(_ query: ProtoQuery, _ begun: ProtoQueryResult) -> ProtoItem {

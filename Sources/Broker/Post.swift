@@ -12,6 +12,8 @@ enum Post: Sendable {
     case storeFailed(StoreError)
     /// A conversation that was not in memory.
     case conversation(SessionID, Grant, Conversation)
+    /// Conversations that were asked for before they are needed, each as of a revision of its ticket.
+    case conversations([(TicketNumber, revision: UInt32, Conversation)])
     case result(SessionID, ProtoItem)
     /// How far the view is.
     case viewAt(Position)

@@ -3,37 +3,54 @@ import Storage
 import Tickets
 import ZeroMQ
 
-/// The thread that keeps the view behind the log.
-///
-/// It is handed the turns as they are stored. What it misses, because it was behind or the broker was restarted,
-/// it reads from the log. The view is disposable, but while the broker runs it must be kept: grants are read from it.
-final class ProjectorThread: Sendable {
+/// How the projector is told of turns.
+struct ProjectorInbox: Sendable {
+    /// Turns as they are stored. One that is full loses the next: the projector reads it from the log instead.
+    let turns: Mailbox<StoredTurn>
+    let orders: Mailbox<Order>
+
     enum Order: Sendable {
-        case turn(StoredTurn)
         /// Somebody waits for the view to come up to what was handed over.
         case hurry
         case stop
     }
 
-    let orders: Mailbox<Order>
+    init() throws(ZeroMQError) {
+        turns = try Mailbox(capacity: 4_096)
+        orders = try Mailbox(capacity: 64)
+    }
+
+    func hurry() {
+        // One that is full says so already.
+        _ = orders.post(.hurry)
+    }
+}
+
+/// The thread that keeps the view behind the log.
+///
+/// It is handed the turns as they are stored. What it misses, because it was behind or the broker was restarted,
+/// it reads from the log. The view is disposable, but while the broker runs it must be kept: grants are read from it.
+final class ProjectorThread: Sendable {
+    private let inbox: ProjectorInbox
     private let thread: DedicatedThread
 
     init(
-        store: any Store, orders: Mailbox<Order>, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>
+        store: any Store, inbox: ProjectorInbox, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>
     ) throws(ZeroMQError) {
-        self.orders = orders
+        self.inbox = inbox
         thread = try DedicatedThread(named: "sb.view") {
             do {
                 var projector = try Projecting(store: store, loop: loop, librarian: librarian)
-                try projector.run(orders)
+                try projector.run(inbox)
             } catch {
                 loop.postAlways(.storeFailed(StoreError(whileDoing: "keeping the view", error)))
             }
         }
     }
 
+    /// Ends the thread after what was handed over is folded.
     func stopAndJoin() {
-        orders.postAlways(.stop)
+        inbox.orders.postAlways(.stop)
         thread.join()
     }
 }
@@ -47,13 +64,13 @@ private struct Projecting {
 
     /// Turns that are read from the log, and folded, in one go.
     private static let turnsPerFold = 64
-    /// Events after which nothing more is gathered for a fold.
+    /// Events after which a fold takes no further turn.
     private static let eventsPerFold = 12_288
     /// How long a turn may wait for others, in microseconds: three times as long as the last fold took, within these
     /// bounds. A fold of thousands of events costs a third of one of dozens, and so folding takes a quarter of this
     /// thread's time until there is more than that can do. Whoever waits for the view does not wait for this, because
     /// they say so.
-    private static let gatheringMicroseconds: ClosedRange<Int64> = 20_000...150_000
+    private static let gatheringMicroseconds: ClosedRange<Int64> = 20_000...100_000
 
     init(store: any Store, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>) throws {
         view = try store.openView()
@@ -62,58 +79,41 @@ private struct Projecting {
         self.librarian = librarian
     }
 
-    mutating func run(_ orders: Mailbox<ProjectorThread.Order>) throws {
-        var poller = Poller([orders.pollItem])
-        var batch: [ProjectorThread.Order] = []
-        try catchUp()
-        var gathered = Gathered()
+    mutating func run(_ inbox: ProjectorInbox) throws {
+        var anything = Poller([inbox.turns.pollItem, inbox.orders.pollItem])
+        // While turns gather they stay in their mailbox, so that of hundreds only the first wakes this thread.
+        var ordersOnly = Poller([inbox.orders.pollItem])
         var gathering = Self.gatheringMicroseconds.lowerBound
+        var orders: [ProjectorInbox.Order] = []
+        var turns: [StoredTurn] = []
+        try catchUp()
         while true {
-            try poller.wait(timeoutMilliseconds: gathered.timeoutMilliseconds)
-            batch.removeAll(keepingCapacity: true)
-            orders.drain(into: &batch)
-            for order in batch { gathered.take(order, dueAfter: gathering) }
-            guard gathered.isDue || gathered.eventCount >= Self.eventsPerFold else { continue }
+            try anything.wait(timeoutMilliseconds: nil)
+            try ordersOnly.wait(timeoutMilliseconds: Int(gathering / 1_000))
+            orders.removeAll(keepingCapacity: true)
+            inbox.orders.drain(into: &orders)
+            turns.removeAll(keepingCapacity: true)
+            inbox.turns.drain(into: &turns)
             let start = DeskClock.microseconds
-            try fold(gathered.turns)
-            if gathered.stops { return }
-            gathered = Gathered()
+            try foldAll(turns)
+            if orders.contains(.stop) { return }
             let bounds = Self.gatheringMicroseconds
             gathering = min(max(3 * (DeskClock.microseconds - start), bounds.lowerBound), bounds.upperBound)
         }
     }
 
-    /// What waits to be folded.
-    private struct Gathered {
-        var turns: [StoredTurn] = []
+    private func foldAll(_ turns: [StoredTurn]) throws {
+        var first = 0
         var eventCount = 0
-        var stops = false
-        private var hurries = false
-        /// In microseconds of the monotonic clock; nil while nothing waits.
-        private var deadline: Int64?
-
-        mutating func take(_ order: ProjectorThread.Order, dueAfter microseconds: Int64) {
-            switch order {
-            case .turn(let turn):
-                turns.append(turn)
-                eventCount += turn.records.count
-                deadline = deadline ?? DeskClock.microseconds + microseconds
-            case .hurry: hurries = true
-            case .stop: stops = true
-            }
-        }
-
-        var isDue: Bool {
-            stops || hurries || deadline.map { DeskClock.microseconds >= $0 } ?? false
-        }
-
-        /// Nil: until something comes.
-        var timeoutMilliseconds: Int? {
-            deadline.map { Int(max(0, $0 - DeskClock.microseconds) / 1_000) + 1 }
+        for (index, turn) in turns.enumerated() {
+            eventCount += turn.records.count
+            guard eventCount >= Self.eventsPerFold || index == turns.count - 1 else { continue }
+            try fold(turns[first...index])
+            (first, eventCount) = (index + 1, 0)
         }
     }
 
-    private func fold(_ turns: [StoredTurn]) throws {
+    private func fold(_ turns: ArraySlice<StoredTurn>) throws {
         let known = view.position
         let new = turns.filter { $0.records.last.map { $0.position > known } == true }
         guard let first = new.first?.records.first else { return }

@@ -18,7 +18,7 @@ final class StoreThread: Sendable {
 
     /// - Throws: When the thread cannot be started.
     init(
-        log: sending any LogWriter, to loop: Mailbox<Post>, then projector: Mailbox<ProjectorThread.Order>
+        log: sending any LogWriter, to loop: Mailbox<Post>, then projector: Mailbox<StoredTurn>
     ) throws(ZeroMQError) {
         let orders = try Mailbox<Order>(capacity: 4)
         self.orders = orders
@@ -46,7 +46,7 @@ final class StoreThread: Sendable {
 
     private static func run(
         _ log: any LogWriter, _ orders: Mailbox<Order>, _ loop: Mailbox<Post>,
-        _ projector: Mailbox<ProjectorThread.Order>
+        _ projector: Mailbox<StoredTurn>
     ) throws {
         var poller = Poller([orders.pollItem])
         var batch: [Order] = []
@@ -60,7 +60,7 @@ final class StoreThread: Sendable {
                 try log.append([records])
                 loop.postAlways(.committed(microseconds: DeskClock.microseconds - start))
                 // A projector that is behind misses this and reads the log instead.
-                _ = projector.post(.turn(StoredTurn(epoch: log.epoch, records: records)))
+                _ = projector.post(StoredTurn(epoch: log.epoch, records: records))
             }
             try log.tidyUp()
         }

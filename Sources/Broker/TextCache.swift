@@ -2,30 +2,44 @@ import Desk
 import ProtoBytes
 import Tickets
 
-/// Conversations kept from their arrival, so that a grant need not read them back. Socket thread only.
+/// Conversations in memory, so that a grant need not read them back. Socket thread only.
 ///
-/// Bounded by bytes. When it is full, new tickets are not taken in: those that came first are granted first.
+/// Bounded by bytes. While there is room, a ticket's conversation stays from its arrival until it is resolved. What
+/// comes later is a guest, and leaves when later guests need its room: a new ticket is often granted at once, and
+/// those of a long backlog are fetched again shortly before their turn; see `BrokerLoop.fetchAhead()`.
 struct TextCache: ~Copyable {
     private var conversations = [TicketNumber: Conversation]()
     private var byteCount = 0
     private let byteCountMax: Int
     private var writer = ProtoWriter()
+    /// Guests, the oldest first; some may have left. Those before `firstGuest` have.
+    private var guests: [TicketNumber] = []
+    private var firstGuest = 0
 
     init(byteCountMax: Int) {
         self.byteCountMax = byteCountMax
     }
 
+    /// How many conversations there are.
+    var count: Int { conversations.count }
+
     subscript(number: TicketNumber) -> Conversation? { conversations[number] }
 
+    func contains(_ number: TicketNumber) -> Bool { conversations[number] != nil }
+
+    /// Takes in a conversation that is as of now.
+    mutating func add(_ conversation: Conversation, of number: TicketNumber) {
+        if byteCount >= byteCountMax { takeAsGuest(number) }
+        byteCount += conversation.byteCount
+        conversations[number] = conversation
+    }
+
     /// Follows a record of the log.
-    mutating func follow(_ record: Record) {
+    mutating func follow(_ record: borrowing Record) {
         switch record.event {
         case .submitted(let number, _, let submission):
-            guard byteCount < byteCountMax else { return }
             let author = record.author.displayName
-            let conversation = Conversation(submission, author: author, at: record.at, &writer)
-            byteCount += conversation.byteCount
-            conversations[number] = conversation
+            add(Conversation(submission, author: author, at: record.at, &writer), of: number)
         case .followedUp(let number, let entry, let body, _):
             append(number, .message, entry, body, record)
         case .noted(let number, _, let entry, let text):
@@ -35,19 +49,35 @@ struct TextCache: ~Copyable {
         case .escalated(let number, _, _, let entry, let note),
             .handedBack(let number, _, _, let entry, let note):
             append(number, .note, entry, note, record)
-        case .resolved(let number, _, _):
-            guard let conversation = conversations.removeValue(forKey: number) else { return }
-            byteCount -= conversation.byteCount
+        case .resolved(let number, _, _): remove(number)
         case .claimed, .pended, .woke, .released, .closed: break
         }
     }
 
     private mutating func append(
-        _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String, _ record: Record
+        _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String,
+        _ record: borrowing Record
     ) {
         let author = record.author.displayName
         guard let before = conversations[number]?.byteCount else { return }
         conversations[number]?.append(kind, entry, text, author: author, at: record.at, &writer)
         byteCount += (conversations[number]?.byteCount ?? before) - before
+    }
+
+    private mutating func remove(_ number: TicketNumber) {
+        guard let conversation = conversations.removeValue(forKey: number) else { return }
+        byteCount -= conversation.byteCount
+    }
+
+    private mutating func takeAsGuest(_ number: TicketNumber) {
+        while byteCount >= byteCountMax + byteCountMax / 8, firstGuest < guests.count {
+            remove(guests[firstGuest])
+            firstGuest += 1
+        }
+        if firstGuest > guests.count / 2 {
+            guests.removeSubrange(..<firstGuest)
+            firstGuest = 0
+        }
+        guests.append(number)
     }
 }

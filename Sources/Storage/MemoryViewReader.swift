@@ -29,6 +29,16 @@ final class MemoryViewReader: ViewReader {
         (view.entries[number] ?? [:]).values.sorted { $0.number < $1.number }
     }
 
+    func conversations(of numbers: [TicketNumber]) -> [StoredConversation] {
+        let view = view
+        return Set(numbers).sorted().compactMap { number in
+            view.tickets[number].map { ticket in
+                let entries = (view.entries[number] ?? [:]).values.sorted { $0.number < $1.number }
+                return StoredConversation(ticket: ticket, entries: entries)
+            }
+        }
+    }
+
     func positions(of number: TicketNumber, after revision: UInt32, limit: Int) -> [Position] {
         Array((view.positions[number] ?? []).dropFirst(Int(revision)).prefix(max(0, limit)))
     }

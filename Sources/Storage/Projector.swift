@@ -26,7 +26,12 @@ package struct Projector: Sendable {
         load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) -> Projection {
         for turn in turns {
-            for record in turn.records where record.position > position { try project(record, load) }
+            // In place: a record has a dozen references, which a copy would count up and down.
+            try turn.records.withUnsafeBufferPointer { records throws(StoreError) in
+                for index in records.indices where records[index].position > position {
+                    try project(records[index], load)
+                }
+            }
         }
         defer {
             projection = Projection()
@@ -52,18 +57,19 @@ package struct Projector: Sendable {
 
     private mutating func remember() {
         if states.count > Self.statesMax { states.removeAll(keepingCapacity: true) }
-        for index in projection.tickets.indices {
-            let number = projection.tickets[index].number
-            if projection.tickets[index].state.place != .aside {
-                states[number] = projection.tickets[index].state
-            } else if projection.tickets[index].opening == nil {
-                states[number] = nil
+        projection.tickets.withUnsafeBufferPointer { changes in
+            for index in changes.indices {
+                if changes[index].state.place != .aside {
+                    states[changes[index].number] = changes[index].state
+                } else if changes[index].opening == nil {
+                    states[changes[index].number] = nil
+                }
             }
         }
     }
 
     private mutating func project(
-        _ record: Record, _ load: (TicketNumber) throws(StoreError) -> TicketState?
+        _ record: borrowing Record, _ load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) {
         switch record.event {
         case .submitted(let number, let line, let submission): submit(number, line, submission, record)
@@ -85,7 +91,7 @@ package struct Projector: Sendable {
     }
 
     private mutating func submit(
-        _ number: TicketNumber, _ line: Name, _ submission: Submission, _ record: Record
+        _ number: TicketNumber, _ line: Name, _ submission: Submission, _ record: borrowing Record
     ) {
         var state = TicketState(line: line)
         state.lastMessage = 1
@@ -106,7 +112,7 @@ package struct Projector: Sendable {
 
     /// Tallies what the holder did, whom only a claim names; a person who does not hold the ticket is run 0 of
     /// their key.
-    private mutating func tally(_ record: Record, by holder: Holder?) {
+    private mutating func tally(_ record: borrowing Record, by holder: Holder?) {
         switch record.event {
         case .claimed(_, _, let taker, _): count(taker) { $0.claims += 1 }
         case .noted(_, let token, _, _):
@@ -141,7 +147,7 @@ package struct Projector: Sendable {
 
 extension TicketChange {
     /// Follows an event of a ticket that exists.
-    fileprivate mutating func follow(_ record: Record) {
+    fileprivate mutating func follow(_ record: borrowing Record) {
         let at = record.at
         switch record.event {
         case .submitted, .closed: preconditionFailure("\(record.event.word) is projected elsewhere")
@@ -191,13 +197,15 @@ extension TicketChange {
         }
     }
 
-    fileprivate mutating func add(_ entry: UInt32, _ kind: EntryKind, _ text: String, _ record: Record) {
+    fileprivate mutating func add(
+        _ entry: UInt32, _ kind: EntryKind, _ text: String, _ record: borrowing Record
+    ) {
         state.entries = entry
         entries.append(
             EntryRow(number: entry, kind: kind, author: record.author.displayName, at: record.at, text: text))
     }
 
-    fileprivate mutating func change(_ record: Record, _ body: (inout TicketState) -> Void) {
+    fileprivate mutating func change(_ record: borrowing Record, _ body: (inout TicketState) -> Void) {
         let (line, status, place, owner) = (state.line, state.status, state.place, state.owner)
         body(&state)
         state.updated = record.at

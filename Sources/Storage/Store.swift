@@ -135,6 +135,17 @@ package struct EntryRow: Hashable, Sendable {
     }
 }
 
+/// A ticket with its entries, in order of number.
+package struct StoredConversation: Hashable, Sendable {
+    package var ticket: TicketRow
+    package var entries: [EntryRow]
+
+    package init(ticket: TicketRow, entries: [EntryRow]) {
+        self.ticket = ticket
+        self.entries = entries
+    }
+}
+
 /// A reply on its way to the customer. Made from a public reply only; there is no way to make one from a note.
 package struct OutboxRow: Hashable, Sendable {
     package var number: UInt64
@@ -198,6 +209,10 @@ package protocol ViewReader: AnyObject {
     func tickets(_ filter: TicketFilter) throws(StoreError) -> [TicketRow]
     /// In order of number within the ticket.
     func entries(of number: TicketNumber) throws(StoreError) -> [EntryRow]
+    /// Many tickets with their entries, in order of number, each once; without those that the view has not.
+    ///
+    /// Of tickets that came one after the other this costs a fraction of what asking for each costs.
+    func conversations(of numbers: [TicketNumber]) throws(StoreError) -> [StoredConversation]
     /// Positions of the ticket's events in the log, in order, at most `limit` after the given revision.
     func positions(
         of number: TicketNumber, after revision: UInt32, limit: Int

@@ -40,6 +40,39 @@ extension ViewCoding {
         }
     }
 
+    /// Reads the entries of many tickets from a block, for those that have a place in `entries` already.
+    package mutating func read(
+        _ block: UnsafeRawBufferPointer, into entries: inout [TicketNumber: [UInt32: EntryRow]]
+    ) throws(StoreError) {
+        var number: TicketNumber?
+        do {
+            var reader = ProtoReader(block)
+            while let key = try reader.next() {
+                guard key.number == 1, key.kind == .bytes else {
+                    try reader.skip(key)
+                    continue
+                }
+                let part = try reader.slice()
+                let ticket = try Self.ticket(of: part)
+                number = ticket
+                // In place: the entries of a conversation are not copied for one more.
+                guard let index = entries.index(forKey: ticket) else { continue }
+                try merge(part, of: ticket, into: &entries.values[index])
+            }
+        } catch {
+            throw Self.flaw("the conversation of ticket \(number ?? TicketNumber(0))", error)
+        }
+    }
+
+    /// Whose entries a part of a block has: the writer puts that first.
+    private static func ticket(of part: UnsafeRawBufferPointer) throws -> TicketNumber {
+        var reader = ProtoReader(part)
+        guard let key = try reader.next(), key.number == 1, key.kind == .varint else {
+            throw DecodingFlaw("ticket")
+        }
+        return TicketNumber(try reader.varint())
+    }
+
     private mutating func merge(
         _ part: UnsafeRawBufferPointer, of ticket: TicketNumber, into entries: inout [UInt32: EntryRow]
     ) throws {

@@ -45,16 +45,36 @@ final class SQLiteViewReader: ViewReader {
             let blocks = try trail(of: number, db) { try Trail.blocks($0) } ?? []
             var entries: [UInt32: EntryRow] = [:]
             for block in blocks {
-                let select = try prepared("SELECT block FROM texts WHERE id = ?", db)
-                select.bind(block)
-                let found: Void? = try select.first { row in
-                    try row.withBlob(0) { try coding.read(entriesOf: number, in: $0, into: &entries) }
-                }
-                guard found != nil else {
-                    throw StoreError(.corrupt, "a text of ticket \(number) is not in the view")
-                }
+                try self.block(block, db) { try coding.read(entriesOf: number, in: $0, into: &entries) }
             }
             return entries.values.sorted { $0.number < $1.number }
+        }
+    }
+
+    func conversations(of numbers: [TicketNumber]) throws(StoreError) -> [StoredConversation] {
+        try readTogether { db in
+            let select = try prepared(TicketSQL.selectWithTrail + " WHERE number = ?", db)
+            var rows: [TicketRow] = []
+            var blocks: Set<UInt64> = []
+            var entries: [TicketNumber: [UInt32: EntryRow]] = [:]
+            for number in Set(numbers).sorted() {
+                select.bind(number.rawValue)
+                let row = try select.first { row in
+                    blocks.formUnion(try row.withBlob(TicketSQL.trail) { try Trail.blocks($0) })
+                    return try TicketSQL.row(row, &coding)
+                }
+                guard let row else { continue }
+                rows.append(row)
+                entries[number] = [:]
+            }
+            // In the order in which they were written, so that a later entry of a number replaces the earlier.
+            for block in blocks.sorted() {
+                try self.block(block, db) { try coding.read($0, into: &entries) }
+            }
+            return rows.map { row in
+                let entries = (entries[row.number] ?? [:]).values.sorted { $0.number < $1.number }
+                return StoredConversation(ticket: row, entries: entries)
+            }
         }
     }
 
@@ -169,6 +189,15 @@ final class SQLiteViewReader: ViewReader {
         let select = try prepared("SELECT block FROM outbox WHERE last > ? ORDER BY last LIMIT 1", db)
         select.bind(number)
         return try select.first { try $0.withBlob(0) { try ViewCoding.outbox($0) } }
+    }
+
+    private func block(
+        _ id: UInt64, _ db: Database, _ take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let select = try prepared("SELECT block FROM texts WHERE id = ?", db)
+        select.bind(id)
+        let found: Void? = try select.first { row in try row.withBlob(0, take) }
+        guard found != nil else { throw StoreError(.corrupt, "block \(id) of texts is not in the view") }
     }
 
     private func trail<Value>(

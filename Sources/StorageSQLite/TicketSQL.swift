@@ -6,6 +6,10 @@ enum TicketSQL {
     /// Everything but the trail, in the order that ``row(_:_:)`` reads.
     static let select = "SELECT number, line, status, place, state, opening FROM ticket"
 
+    /// The same, and the trail behind it.
+    static let selectWithTrail = "SELECT number, line, status, place, state, opening, trail FROM ticket"
+    static let trail: CInt = 6
+
     /// The part of a filter that columns answer, to follow another condition; its only parameter is the line.
     ///
     /// Status and place are in the text, with the indexes' own conditions, so that the partial indexes are used.

@@ -48,6 +48,28 @@ import Tickets
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `many conversations read at once are those read one by one`(_ kind: StoreKind) throws {
+        let history = History(seed: 27)
+        try kind.withStore { store in
+            try store.write(history.turns)
+            // Small folds, so that a ticket's entries are in several blocks.
+            try store.foldView(perFold: 2)
+            let view = try store.openViewReader()
+            let last = history.desk.lastTicket.rawValue
+            let every = (1...last).map { TicketNumber($0) }
+            let one = try every.map { number in
+                StoredConversation(
+                    ticket: try #require(try view.ticket(number)), entries: try view.entries(of: number))
+            }
+            #expect(one.contains { $0.entries.count > 2 })
+            #expect(try view.conversations(of: every) == one)
+            let asked = [TicketNumber(last + 1), every[3], every[0], every[3]]
+            #expect(try view.conversations(of: asked) == [one[0], one[3]])
+            #expect(try view.conversations(of: []).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a view goes on after reopening, and after a reset is built again`(_ kind: StoreKind) throws {
         let history = History(seed: 25)
         try kind.withStore { store in

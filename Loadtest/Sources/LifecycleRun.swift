@@ -186,9 +186,8 @@ struct LifecycleRun {
     }
 
     private func openLink(_ key: KeyFile, _ settings: SessionSettings) throws -> BrokerLink {
-        guard let server = key.broker else { throw RigError("the key \(key.name) names no broker") }
+        guard let security = key.brokerSecurity() else { throw RigError("the key \(key.name) names no broker") }
         return try BrokerLink(
-            endpoint: endpoint, server: server, keys: key.keys, settings: settings,
-            now: MonotonicTime.milliseconds)
+            endpoint: endpoint, security: security, settings: settings, now: MonotonicTime.milliseconds)
     }
 }

@@ -6,13 +6,18 @@ struct Comparison {
     struct Reading: Codable {
         var system: String
         var arrangement: String
+        /// Connections that put, and connections that take.
+        var producers: Int
+        var takers: Int
         var outstanding: Int
         var version: String
         var durability: String
         var isDurable: Bool
         var lifecyclesPerSecond: Double
-        var putP50Ms: Double
-        var putP99Ms: Double
+        var submitP50Ms: Double
+        var submitP99Ms: Double
+        /// For each lifecycle, of the broker and of the load generator; nil for peers, where nobody counts.
+        var processorMicroseconds: Double?
         /// Switchboard's rate over this one's, in the same run.
         var ratio: Double?
     }
@@ -54,7 +59,7 @@ struct Comparison {
         for reading in medians {
             let rate = String(
                 format: "%4d %8.0f/s %6.2f  put p50 %7.2f ms p99 %8.2f ms  ", reading.outstanding,
-                reading.lifecyclesPerSecond, reading.ratio ?? 0, reading.putP50Ms, reading.putP99Ms)
+                reading.lifecyclesPerSecond, reading.ratio ?? 0, reading.submitP50Ms, reading.submitP99Ms)
             lines.append(
                 rate + "\(reading.system) \(reading.version), \(reading.arrangement); \(reading.durability)")
         }
@@ -64,17 +69,27 @@ struct Comparison {
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return String(decoding: try encoder.encode(["medians": medians]), as: UTF8.self)
+        return String(decoding: try encoder.encode(["rows": medians]), as: UTF8.self)
     }
 }
 
 extension Comparison.Reading {
     init(_ result: PeerResult) {
         self.init(
-            system: result.system, arrangement: result.arrangement, outstanding: result.outstanding,
-            version: result.version, durability: result.durability, isDurable: result.isDurable,
-            lifecyclesPerSecond: result.lifecyclesPerSecond, putP50Ms: result.putP50Ms,
-            putP99Ms: result.putP99Ms)
+            system: result.system, arrangement: result.arrangement, producers: result.producers,
+            takers: result.takers, outstanding: result.outstanding, version: result.version,
+            durability: result.durability, isDurable: result.isDurable,
+            lifecyclesPerSecond: result.lifecyclesPerSecond, submitP50Ms: result.putP50Ms,
+            submitP99Ms: result.putP99Ms)
+    }
+
+    init(_ measured: Measured) {
+        self.init(
+            system: measured.system, arrangement: "one client, one node", producers: 1, takers: 1,
+            outstanding: measured.outstanding, version: "", durability: measured.durability, isDurable: true,
+            lifecyclesPerSecond: measured.lifecyclesPerSecond, submitP50Ms: measured.submitP50Ms,
+            submitP99Ms: measured.submitP99Ms,
+            processorMicroseconds: measured.threads.reduce(0) { $0 + $1.microseconds })
     }
 
     var isPlain: Bool { arrangement == "plain" }

@@ -52,6 +52,16 @@ struct Comparison {
         }
     }
 
+    var shares: [Share] {
+        Share.all(
+            in: medians.map { median in
+                Share.Rate(
+                    system: median.system, outstanding: median.outstanding,
+                    lifecyclesPerSecond: median.lifecyclesPerSecond,
+                    processorMicroseconds: median.processorMicroseconds)
+            })
+    }
+
     func table() -> String {
         var lines = [
             "medians of \(rounds) rounds of \(seconds) s; the ratio is Switchboard's rate over the system's"
@@ -63,13 +73,25 @@ struct Comparison {
             lines.append(
                 rate + "\(reading.system) \(reading.version), \(reading.arrangement); \(reading.durability)")
         }
+        if !shares.isEmpty {
+            lines.append("what Switchboard reaches of what does less, and what takes the rest:")
+        }
+        for share in shares {
+            let part = String(format: "%4d %6.2f, goal %.2f  ", share.outstanding, share.share, share.goal)
+            let time = share.processorShare.map { String(format: "; by processor time %.2f", $0) } ?? ""
+            lines.append(part + "\(share.system) of \(share.of): \(share.cost)\(time)")
+        }
         return lines.joined(separator: "\n")
     }
 
     func json() throws -> String {
+        struct Report: Encodable {
+            var rows: [Reading]
+            var shares: [Share]
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return String(decoding: try encoder.encode(["rows": medians]), as: UTF8.self)
+        return String(decoding: try encoder.encode(Report(rows: medians, shares: shares)), as: UTF8.self)
     }
 }
 

@@ -13,7 +13,8 @@ struct PeersCommand: ParsableCommand {
             each producer and each seat; the table has the medians. Each is started from Debian's package on loopback \
             in a folder of its own, durable as far as it can be, and its version and setting are printed. The \
             ceilings are SQLite alone, without a network. The bare path is a broker that decides nothing: the same \
-            frames and the same log, no rules, no view.
+            frames and the same log, no rules, no view. Below the table is what Switchboard reaches of those, and \
+            what CURVE costs it.
             """)
 
     @Option(help: "Puts on their way and seats at a time; repeat for more.") var outstanding = [64, 256]

@@ -152,9 +152,13 @@ let package = Package(
         .executableTarget(
             name: "loadtest",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "Peers",
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "StorageSQLite", "ZeroMQ", "Keys",
+                "Client",
+                "Rig", "Peers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Loadtest/Sources",
             swiftSettings: strict),

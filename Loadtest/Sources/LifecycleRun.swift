@@ -11,6 +11,8 @@ import ZeroMQ
 /// One measurement against a running broker: a submitting thread and a node's thread.
 struct LifecycleRun {
     let endpoint: String
+    /// Whether that one does without CURVE.
+    let isInsecureLoopback: Bool
     /// The broker's process.
     let brokerPid: Int32
     let keys: KeyFolder
@@ -66,8 +68,9 @@ struct LifecycleRun {
         if let failure = shared.hasFailed.withLock({ $0 }) { throw RigError(failure) }
         let submit = submits.withLock { $0 }
         let grant = grants.withLock { $0 }
+        // Whoever started the broker knows what it is.
         return Measured(
-            outstanding: outstanding, seats: seats,
+            system: "", durability: "", outstanding: outstanding, seats: seats,
             lifecyclesPerSecond: Double(after - before) * 1e6 / Double(took),
             submitP50Ms: Double(submit.valueAtPercentile(50)) / 1_000,
             submitP99Ms: Double(submit.valueAtPercentile(99)) / 1_000,
@@ -186,9 +189,10 @@ struct LifecycleRun {
     }
 
     private func openLink(_ key: KeyFile, _ settings: SessionSettings) throws -> BrokerLink {
-        guard let server = key.broker else { throw RigError("the key \(key.name) names no broker") }
+        guard let security = key.brokerSecurity(isInsecureLoopback: isInsecureLoopback) else {
+            throw RigError("the key \(key.name) names no broker")
+        }
         return try BrokerLink(
-            endpoint: endpoint, server: server, keys: key.keys, settings: settings,
-            now: MonotonicTime.milliseconds)
+            endpoint: endpoint, security: security, settings: settings, now: MonotonicTime.milliseconds)
     }
 }

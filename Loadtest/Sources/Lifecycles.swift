@@ -1,16 +1,19 @@
 import ArgumentParser
 import Foundation
+import Peers
 
 /// How many durable lifecycles a second: submit, claim, resolve, each answered after its commit.
 struct Lifecycles: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Counts durable lifecycles (submit, claim, resolve) a second, load generator included.",
         discussion: """
-            A broker process of its own, on a folder of its own, with fsync before every answer and CURVE on. One \
-            thread keeps --outstanding submits on their way, one node resolves with --seats seats and no service \
-            time. Afterwards `switchboard verify` must find the folder clean.
+            A broker process of its own, on a folder of its own, with fsync before every answer. One thread keeps \
+            --outstanding submits on their way, one node resolves with --seats seats and no service time. Afterwards \
+            `switchboard verify` must find the folder clean. The bare path is a broker that decides nothing: the same \
+            frames and the same log, no rules, no view.
             """)
 
+    @Option(help: "What is measured.") var system = OwnSystem.switchboard
     @Option(help: "Submits on their way at a time.") var outstanding = 64
     @Option(help: "Seats of the node.") var seats = 64
     @Option(help: "Seconds that are measured, after one second of warming up.") var seconds = 5
@@ -28,8 +31,9 @@ struct Lifecycles: ParsableCommand {
 
     func run() throws {
         let rounds = LifecycleRounds(
-            program: switchboard, folder: folder, requests: try SampleRequests(path: requests),
-            outstanding: outstanding, seats: seats, seconds: seconds)
+            system: system, program: switchboard, folder: folder,
+            requests: try SampleRequests(path: requests), outstanding: outstanding, seats: seats,
+            seconds: seconds)
         var results: [Measured] = []
         for round in 1...self.rounds {
             let measured = try rounds.measure()
@@ -50,8 +54,8 @@ struct Lifecycles: ParsableCommand {
 
 /// What one round measured.
 struct Measured: Codable {
-    var system = "switchboard"
-    var durability = "SQLite WAL, synchronous=FULL: fdatasync before every answer; CURVE on"
+    var system: String
+    var durability: String
     var outstanding: Int
     var seats: Int
     var lifecyclesPerSecond: Double

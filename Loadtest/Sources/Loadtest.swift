@@ -8,5 +8,5 @@ struct Loadtest: ParsableCommand {
         abstract: "Load tests of a Switchboard desk.",
         discussion:
             "Everything stays on loopback. Each test starts a broker of its own on a folder of its own.",
-        subcommands: [Lifecycles.self, PeersCommand.self])
+        subcommands: [Lifecycles.self, PeersCommand.self, BareBrokerCommand.self])
 }

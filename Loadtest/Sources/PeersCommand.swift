@@ -12,14 +12,20 @@ struct PeersCommand: ParsableCommand {
             Each round measures Switchboard and then every peer, at its best and, with --plain, with a connection for \
             each producer and each seat; the table has the medians. Each is started from Debian's package on loopback \
             in a folder of its own, durable as far as it can be, and its version and setting are printed. The \
-            ceilings are SQLite alone, without a network.
+            ceilings are SQLite alone, without a network. The bare path is a broker that decides nothing: the same \
+            frames and the same log, no rules, no view. Below the table is what Switchboard reaches of those, and \
+            what CURVE costs it.
             """)
 
     @Option(help: "Puts on their way and seats at a time; repeat for more.") var outstanding = [64, 256]
     @Option(help: "Seconds for which is put, in each measurement.") var seconds = 5
     @Option(help: "How often all are measured.") var rounds = 3
-    @Option(help: "Measure only this peer; repeat for more. `none` leaves them all out.") var only: [String] =
-        []
+    @Option(
+        help: """
+            Measure only this and Switchboard; repeat for more. `own` stands for all but the peers, `none` for \
+            nothing else.
+            """)
+    var only: [String] = []
     @Flag(help: "Also with a connection for each producer and each seat.") var plain = false
     @Option(help: "The switchboard program; by default the one beside this.") var switchboard: String?
     @Option(help: "Where the folders go; on the disk that is to be measured.") var folder =
@@ -31,9 +37,9 @@ struct PeersCommand: ParsableCommand {
         guard !outstanding.isEmpty, outstanding.allSatisfy({ $0 > 0 }), seconds > 0, rounds > 0 else {
             throw ValidationError("--outstanding, --seconds and --rounds are at least 1.")
         }
-        let known = systems(named: []).map(\.name)
-        for name in only where name != "none" && !known.contains(name) {
-            throw ValidationError("There is no peer \(name); known are \(known.joined(separator: ", ")).")
+        let known = OwnSystem.allCases.map(\.name) + systems(named: []).map(\.name)
+        for name in only where !["own", "none"].contains(name) && !known.contains(name) {
+            throw ValidationError("There is no system \(name); known are \(known.joined(separator: ", ")).")
         }
     }
 
@@ -47,7 +53,9 @@ struct PeersCommand: ParsableCommand {
         var comparison = Comparison(seconds: seconds, rounds: rounds)
         for count in outstanding {
             for round in 1...rounds {
-                try measureSwitchboard(requests, count, round, into: &comparison)
+                for system in ownSystems {
+                    try measure(system, requests, count, round, into: &comparison)
+                }
                 for system in systems(named: only) {
                     measure(system, requests, count, round, into: &comparison)
                 }
@@ -56,25 +64,30 @@ struct PeersCommand: ParsableCommand {
         print(json ? try comparison.json() : comparison.table())
     }
 
-    private func systems(named names: [String]) -> [any PeerSystem] {
-        let all = PeerSystems.all + PeerSystems.ceilings
-        return names.isEmpty ? all : all.filter { names.contains($0.name) }
+    /// Switchboard first: the ratios are to it.
+    private var ownSystems: [OwnSystem] {
+        OwnSystem.allCases.filter {
+            $0 == .switchboard || only.isEmpty || only.contains("own") || only.contains($0.name)
+        }
     }
 
-    private func measureSwitchboard(
-        _ requests: SampleRequests, _ count: Int, _ round: Int, into comparison: inout Comparison
+    private func systems(named names: [String]) -> [any PeerSystem] {
+        let all = PeerSystems.all + PeerSystems.ceilings
+        if names.isEmpty { return all }
+        let ceilings = names.contains("own") ? PeerSystems.ceilings.map(\.name) : []
+        return all.filter { (names + ceilings).contains($0.name) }
+    }
+
+    private func measure(
+        _ system: OwnSystem, _ requests: SampleRequests, _ count: Int, _ round: Int,
+        into comparison: inout Comparison
     ) throws {
         let measured = try LifecycleRounds(
-            program: switchboard, folder: nil, requests: requests, outstanding: count, seats: count,
-            seconds: seconds
+            system: system, program: switchboard, folder: folder, requests: requests, outstanding: count,
+            seats: count, seconds: seconds
         ).measure()
-        say("\(count), round \(round): switchboard \(Int(measured.lifecyclesPerSecond))/s")
-        comparison.add(
-            Comparison.Reading(
-                system: "switchboard", arrangement: "one client, one node, CURVE on", outstanding: count,
-                version: "", durability: measured.durability, isDurable: true,
-                lifecyclesPerSecond: measured.lifecyclesPerSecond, putP50Ms: measured.submitP50Ms,
-                putP99Ms: measured.submitP99Ms))
+        say("\(count), round \(round): \(system.name) \(Int(measured.lifecyclesPerSecond))/s")
+        comparison.add(Comparison.Reading(measured))
     }
 
     private func measure(

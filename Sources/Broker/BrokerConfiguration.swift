@@ -7,6 +7,9 @@ package import ZeroMQ
 package struct BrokerConfiguration: Sendable {
     /// Where nodes, people and channels connect, for example `tcp://127.0.0.1:7601`; port 0 takes a free one.
     package var endpoint: String
+    /// Whether nodes, people and channels connect without CURVE: they say the name of a key and are taken at their
+    /// word. Only for an endpoint that is ``Loopback``, where it lets everybody on this machine do everything.
+    package var isInsecureLoopback = false
     /// Where the coordinator takes metrics; nil when there is none.
     package var coordinatorEndpoint: String?
     package var store: any Store
@@ -35,6 +38,21 @@ package struct BrokerConfiguration: Sendable {
         self.settings = settings
         self.keys = keys
         self.registry = registry
+    }
+
+    /// What the broker's door is locked with.
+    func security(domain: String) -> Security {
+        isInsecureLoopback
+            ? .loopbackServer(domain: domain) : .server(secretKey: keys.secretKey, domain: domain)
+    }
+
+    /// Who is behind a connection, asked on the ZAP handler's thread.
+    var lookup: ZapLookup {
+        let registry = registry
+        let now = { @Sendable in DeskClock.microseconds / 1_000 }
+        return isInsecureLoopback
+            ? .byName { registry.userID(named: $0, nowMilliseconds: now())?.text }
+            : .byKey { registry.userID(of: $0, nowMilliseconds: now())?.text }
     }
 }
 

@@ -68,10 +68,13 @@ package final class BrokerService: Service {
         // Bound before anything else starts, so that a port in use is all that there is to say.
         let zap = try startZap(configuration, logger)
         defer { zap.stop() }
-        let options = SocketOptions(
-            security: .server(secretKey: configuration.keys.secretKey, domain: zapDomain))
+        let options = SocketOptions(security: configuration.security(domain: zapDomain))
         let socket = try Socket(.router, options: options)
         let endpoint = try socket.bind(configuration.endpoint)
+        if configuration.isInsecureLoopback {
+            logger.warning(
+                "no CURVE on \(endpoint): everybody on this machine may do everything, under any name")
+        }
 
         let librarianBox = try Mailbox<Librarian.Request>(capacity: 4_096)
         let projectorInbox = try ProjectorInbox()
@@ -123,14 +126,11 @@ package final class BrokerService: Service {
 
     private static func startZap(_ configuration: BrokerConfiguration, _ logger: Logger) throws -> ZapHandler
     {
-        let registry = configuration.registry
-        return try ZapHandler(
+        try ZapHandler(
             domain: zapDomain,
             onRefusal: { refusal in
                 logger.notice("a connection from \(refusal.address) was refused: \(refusal.reason)")
             },
-            userID: { key in
-                registry.userID(of: key, nowMilliseconds: DeskClock.microseconds / 1_000)?.text
-            })
+            lookup: configuration.lookup)
     }
 }

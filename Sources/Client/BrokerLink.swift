@@ -28,13 +28,13 @@ package struct BrokerLink: ~Copyable {
 
     /// Starts connecting, in the background and again after every loss.
     ///
-    /// `server` is the broker's public key, `keys` say who we are, and a goodbye has `lingerMilliseconds` to
-    /// leave after the end.
+    /// `security` says who we are, as ``KeyFile/brokerSecurity(isInsecureLoopback:)`` has it, and a goodbye has
+    /// `lingerMilliseconds` to leave after the end.
     package init(
-        endpoint: String, server: Z85Key, keys: CurveKeyPair, settings: SessionSettings, now: Int64,
+        endpoint: String, security: Security, settings: SessionSettings, now: Int64,
         lingerMilliseconds: Int = 500
     ) throws(ZeroMQError) {
-        var options = SocketOptions(security: .client(server: server, keys: keys))
+        var options = SocketOptions(security: security)
         options.lingerMilliseconds = lingerMilliseconds
         let socket = try Socket(.dealer, options: options)
         let monitor = try SocketMonitor(of: socket)

@@ -11,6 +11,8 @@ package enum ClientError: Error, Hashable, CustomStringConvertible {
     case keyRefused(endpoint: String, user: String)
     /// Somebody listens there who does not prove to be the owner of the key that we expect.
     case wrongServer(endpoint: String, user: String)
+    /// One end uses CURVE and the other does not.
+    case otherMechanism(endpoint: String)
     /// It is connected and says nothing.
     case noAnswer(endpoint: String, milliseconds: Int64)
     /// A command was sent and has no answer: it may have been carried out or not.
@@ -31,8 +33,10 @@ package enum ClientError: Error, Hashable, CustomStringConvertible {
             "the server at \(endpoint) does not know the key of \(user): it was revoked, or is of another cluster; "
                 + "see `switchboard keys list` there"
         case .wrongServer(let endpoint, let user):
-            "whoever listens at \(endpoint) does not have the server key that the file of \(user) names: "
-                + "correct the endpoint, or take the key file of that cluster"
+            "whoever listens at \(endpoint) does not have the server key that the file of \(user) names, or does "
+                + "without CURVE: correct the endpoint, or take the key file of that cluster"
+        case .otherMechanism(let endpoint):
+            "we and the server at \(endpoint) do not both use CURVE: give --insecure-loopback to both or to neither"
         case .noAnswer(let endpoint, let milliseconds):
             "the server at \(endpoint) is connected and did not answer within \(milliseconds) ms: "
                 + "look at its log; it may be stopped, overloaded or still starting"

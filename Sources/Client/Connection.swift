@@ -21,13 +21,15 @@ package final class Connection {
     /// Starts connecting; nothing is said before the first call.
     ///
     /// `agent` is the person who works through this connection, if any. The patience is that of each call;
-    /// the commands of a stream may take longer as long as answers keep coming.
+    /// the commands of a stream may take longer as long as answers keep coming. `isInsecureLoopback` is for a
+    /// broker on this machine that was told to do without CURVE.
     ///
     /// - Throws: ``ClientError/noServerKey(server:user:)`` or ``ClientError/socket(_:)``.
     package init(
-        endpoint: String, key: KeyFile, agent: Name? = nil, patienceMilliseconds: Int64 = 10_000
+        endpoint: String, key: KeyFile, agent: Name? = nil, patienceMilliseconds: Int64 = 10_000,
+        isInsecureLoopback: Bool = false
     ) throws(ClientError) {
-        guard let server = key.broker else {
+        guard let security = key.brokerSecurity(isInsecureLoopback: isInsecureLoopback) else {
             throw .noServerKey(server: "broker", user: key.userID.text)
         }
         self.endpoint = endpoint
@@ -35,7 +37,7 @@ package final class Connection {
         user = key.userID
         do {
             link = try BrokerLink(
-                endpoint: endpoint, server: server, keys: key.keys, settings: SessionSettings(agent: agent),
+                endpoint: endpoint, security: security, settings: SessionSettings(agent: agent),
                 now: MonotonicTime.milliseconds)
         } catch {
             throw .socket(error)
@@ -164,6 +166,8 @@ package final class Connection {
         } catch {
             throw .socket(error)
         }
+        // It does not pass: libzmq does not try again.
+        if link.health.isOtherMechanism { throw .otherMechanism(endpoint: endpoint) }
         try giveUpOnRefusedKey()
         return events
     }

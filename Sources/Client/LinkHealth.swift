@@ -17,6 +17,9 @@ package struct LinkHealth: Equatable, Sendable {
         return false
     }
 
+    /// Whether the other end uses CURVE and we do not, or the other way round.
+    package var isOtherMechanism: Bool { failure == .otherMechanism }
+
     /// Whether somebody takes connections at the endpoint.
     package var isReached: Bool { attempts < 2 }
 

@@ -11,6 +11,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var keys: CurveKeyPair
     /// The broker's public key.
     package var brokerKey: Z85Key
+    /// Whether the broker, on this machine, was told to do without CURVE. The coordinator's own door never is.
+    package var isInsecureLoopback = false
     /// Which public keys may connect, and as what.
     package var registry: KeyRegistry
     /// False when this process already has a ZAP handler for ``zapDomain`` that answers from the same registry:

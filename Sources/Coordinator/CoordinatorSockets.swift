@@ -1,3 +1,5 @@
+import Keys
+import Tickets
 import ZeroMQ
 
 /// The two sockets of the coordinator, made on the thread that will use them.
@@ -20,7 +22,10 @@ struct CoordinatorSockets: ~Copyable {
 
     /// A new connection to the broker.
     static func connect(_ configuration: CoordinatorConfiguration) throws(ZeroMQError) -> Socket {
-        let security = Security.client(server: configuration.brokerKey, keys: configuration.keys)
+        let security: Security =
+            configuration.isInsecureLoopback
+            ? .loopbackClient(name: KeyFolder.coordinatorName.text)
+            : .client(server: configuration.brokerKey, keys: configuration.keys)
         let dealer = try Socket(.dealer, options: SocketOptions(security: security))
         try dealer.connect(configuration.brokerEndpoint)
         return dealer

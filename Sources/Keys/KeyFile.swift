@@ -27,6 +27,15 @@ package struct KeyFile: Hashable, Sendable {
     /// What those who receive this party's messages call it.
     package var userID: UserID { UserID(role: role, name: name) }
 
+    /// How this party's connection to the broker is secured; nil when the file names no broker.
+    ///
+    /// `isInsecureLoopback` says that the broker was told to do without CURVE. Nothing finds that out by itself: a
+    /// client that a server can talk out of CURVE has none.
+    package func brokerSecurity(isInsecureLoopback: Bool = false) -> Security? {
+        if isInsecureLoopback { return .loopbackClient(name: name.text) }
+        return broker.map { .client(server: $0, keys: keys) }
+    }
+
     /// Reads a key file.
     ///
     /// - Throws: ``KeyError/tooOpen(path:mode:wanted:)`` when group or others may read or write it,

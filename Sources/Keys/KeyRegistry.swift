@@ -1,4 +1,5 @@
 import Synchronization
+import Tickets
 package import ZeroMQ
 
 /// Which public keys may connect, and as whom: the `authorized` file, followed as it changes.
@@ -40,6 +41,15 @@ package final class KeyRegistry: Sendable {
         state.withLock { state in
             refresh(&state, nowMilliseconds)
             return state.users[key]
+        }
+    }
+
+    /// Who has a key of this name; nil when nobody has. Whoever only says a name has proved nothing.
+    package func userID(named name: String, nowMilliseconds: Int64) -> UserID? {
+        state.withLock { state in
+            refresh(&state, nowMilliseconds)
+            // In any order: names are unique in the file.
+            return state.known.first { $0.name.text == name }
         }
     }
 

@@ -5,6 +5,8 @@ package import Tickets
 package struct NodeConfiguration: Sendable {
     /// Where the broker listens, for example `tcp://127.0.0.1:7601`.
     package var brokerEndpoint: String
+    /// Whether the broker, on this machine, was told to do without CURVE.
+    package var isInsecureLoopback = false
     /// Where the coordinator takes metrics; nil when there is none.
     package var coordinatorEndpoint: String?
     package var key: KeyFile

@@ -32,8 +32,9 @@ struct NodeLoop: ~Copyable {
         orders: AsyncStream<WorkOrder>.Continuation, logger: Logger,
         onReady: @escaping @Sendable (SessionWelcome) -> Void
     ) throws {
-        guard let server = configuration.key.broker else {
-            throw NodeError.noServerKey(user: configuration.key.userID.text)
+        let key = configuration.key
+        guard let security = key.brokerSecurity(isInsecureLoopback: configuration.isInsecureLoopback) else {
+            throw NodeError.noServerKey(user: key.userID.text)
         }
         let identity = NodeIdentity(
             name: configuration.name, incarnation: WallTime.microseconds, line: configuration.line,
@@ -42,9 +43,8 @@ struct NodeLoop: ~Copyable {
         settings.retriesRefusals = true
         settings.window = max(256, 2 * configuration.seats)
         let now = MonotonicTime.milliseconds
-        let keys = configuration.key.keys
         let link = try BrokerLink(
-            endpoint: configuration.brokerEndpoint, server: server, keys: keys, settings: settings, now: now)
+            endpoint: configuration.brokerEndpoint, security: security, settings: settings, now: now)
         let pusher = try Self.makePusher(configuration, logger, now)
         // Nothing throws from here on: a value that cannot be copied must not be half made.
         var random = SystemRandomNumberGenerator()
@@ -193,6 +193,8 @@ struct NodeLoop: ~Copyable {
         let metadata: Logger.Metadata = ["endpoint": "\(endpoint)", "held": "\(logic.heldCount)"]
         if health.isKeyRefused {
             logger.warning("the broker does not know this node's key; trying on", metadata: metadata)
+        } else if health.isOtherMechanism {
+            logger.warning("the broker and this node do not both use CURVE; trying on", metadata: metadata)
         } else if !health.isReached {
             logger.warning("nothing listens at the broker's endpoint; trying on", metadata: metadata)
         } else if health.failure != nil {

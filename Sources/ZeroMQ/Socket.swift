@@ -16,6 +16,7 @@ package struct Socket: ~Copyable {
     /// READY command. With one, the handler's word comes first (libzmq `stream_engine_base_t::mechanism_ready`).
     let userIDs: UserIDTable?
     let monitored: MonitoredSocket
+    private let isForLoopbackOnly: Bool
     private let owner = pthread_self()
 
     package init(
@@ -32,7 +33,12 @@ package struct Socket: ~Copyable {
         }
         self.handle = handle
         self.monitored = MonitoredSocket(handle: handle)
-        self.userIDs = if case .server = options.security { UserIDTable() } else { nil }
+        self.userIDs =
+            switch options.security {
+            case .server, .loopbackServer: UserIDTable()
+            case .none, .client, .loopbackClient: nil
+            }
+        self.isForLoopbackOnly = options.security.isForLoopbackOnly
     }
 
     deinit {
@@ -47,6 +53,7 @@ package struct Socket: ~Copyable {
     /// Returns the endpoint as it came out, with the port in it, for ``connect(_:)`` and ``unbind(_:)``.
     package borrowing func bind(_ endpoint: String) throws(ZeroMQError) -> String {
         assertOwner()
+        checkReach(of: endpoint)
         guard zmq_bind(handle, endpoint) == 0 else { throw ZeroMQError(call: "zmq_bind", endpoint: endpoint) }
         return try lastEndpoint()
     }
@@ -56,6 +63,7 @@ package struct Socket: ~Copyable {
     /// It succeeds whether or not anyone listens; ``SocketMonitor`` tells how it went.
     package borrowing func connect(_ endpoint: String) throws(ZeroMQError) {
         assertOwner()
+        checkReach(of: endpoint)
         guard zmq_connect(handle, endpoint) == 0 else {
             throw ZeroMQError(call: "zmq_connect", endpoint: endpoint)
         }
@@ -82,6 +90,13 @@ package struct Socket: ~Copyable {
 
     /// This socket in a ``Poller``. It must not outlive the socket.
     package var pollItem: PollItem { PollItem(socket: handle) }
+
+    /// The last of several checks: who chose ``Security/loopbackServer(domain:)`` was to refuse the endpoint in words.
+    private borrowing func checkReach(of endpoint: String) {
+        precondition(
+            !isForLoopbackOnly || Loopback.has(endpoint: endpoint),
+            "\(endpoint) may be reached from elsewhere, and this socket trusts everybody who reaches it")
+    }
 
     private borrowing func lastEndpoint() throws(ZeroMQError) -> String {
         // An ipc path has at most 107 bytes, and a host name 253.

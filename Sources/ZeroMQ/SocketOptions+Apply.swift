@@ -32,18 +32,28 @@ extension SocketOptions {
         case .none:
             break
         case .server(let secretKey, let domain):
-            precondition(
-                !domain.isEmpty, "for an empty domain libzmq asks no ZAP handler and lets everyone in")
             try set(ZMQ_CURVE_SERVER, 1 as CInt, on: handle)
             try set(ZMQ_CURVE_SECRETKEY, secretKey.text, on: handle)
-            try set(ZMQ_ZAP_DOMAIN, domain, on: handle)
-            // Else 4.3.4 lets everyone in when the handler is missing or dead.
-            try set(Self.zapEnforceDomain, 1 as CInt, on: handle)
+            try enforce(domain, on: handle)
+        case .loopbackServer(let domain):
+            try set(ZMQ_PLAIN_SERVER, 1 as CInt, on: handle)
+            try enforce(domain, on: handle)
+        case .loopbackClient(let name):
+            // The password stays empty: it would be no secret among processes that may read each other's files.
+            try set(ZMQ_PLAIN_USERNAME, name, on: handle)
         case .client(let server, let keys):
             try set(ZMQ_CURVE_SERVERKEY, server.text, on: handle)
             try set(ZMQ_CURVE_PUBLICKEY, keys.publicKey.text, on: handle)
             try set(ZMQ_CURVE_SECRETKEY, keys.secretKey.text, on: handle)
         }
+    }
+
+    /// Has the ZAP handler asked about everybody who connects.
+    private func enforce(_ domain: String, on handle: UnsafeMutableRawPointer) throws(ZeroMQError) {
+        precondition(!domain.isEmpty, "for an empty domain libzmq asks no ZAP handler and lets everyone in")
+        try set(ZMQ_ZAP_DOMAIN, domain, on: handle)
+        // Else 4.3.4 lets everyone in when the handler is missing or dead.
+        try set(Self.zapEnforceDomain, 1 as CInt, on: handle)
     }
 
     private func set<Value: BitwiseCopyable>(

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Decides which CURVE keys are let in, on a thread of its own; one per process at a time.
+/// Decides who is let in, on a thread of its own; one per process at a time.
 ///
-/// Start it before binding any socket with ``Security/server(secretKey:domain:)``, and stop the broker when
+/// Start it before binding any socket with ``Security/server(secretKey:domain:)`` or
+/// ``Security/loopbackServer(domain:)``, and stop the broker when
 /// ``isHealthy`` is false: without a handler nobody new gets in, while connections that exist stay.
 /// Source: ZeroMQ RFC 27.
 package final class ZapHandler: Sendable {
@@ -19,15 +20,13 @@ package final class ZapHandler: Sendable {
     ///   - context: Its inproc name lives here, so it must be that of the sockets.
     ///   - onRefusal: Called on the handler's thread for each refusal; a peer with a wrong key tries again and
     ///     again, so limit what you log.
-    ///   - userID: Called on the handler's thread with a peer's public key; returns its User-Id, 1 to 255 bytes
-    ///     without a zero, or nil to refuse it. Connections wait for it, so it must not.
+    ///   - lookup: How peers show who they are, and who that is.
     /// - Throws: ``ZeroMQError/addressInUse`` while another handler runs.
     package init(
         domain: String, context: Context = .shared,
-        onRefusal: @escaping @Sendable (ZapRefusal) -> Void = { _ in },
-        userID: @escaping @Sendable (Z85Key) -> String?
+        onRefusal: @escaping @Sendable (ZapRefusal) -> Void = { _ in }, lookup: ZapLookup
     ) throws(ZeroMQError) {
-        let policy = ZapPolicy(domain: domain, userID: userID)
+        let policy = ZapPolicy(domain: domain, lookup: lookup)
         let loop = ZapLoop(policy: policy, onRefusal: onRefusal, stop: try WakeUp(), started: try WakeUp())
         self.loop = loop
         thread = try DedicatedThread(named: "zap") { loop.run(context: context) }
@@ -36,6 +35,15 @@ package final class ZapHandler: Sendable {
             thread.join()
             throw failure
         }
+    }
+
+    /// The same for CURVE keys.
+    package convenience init(
+        domain: String, context: Context = .shared,
+        onRefusal: @escaping @Sendable (ZapRefusal) -> Void = { _ in },
+        userID: @escaping @Sendable (Z85Key) -> String?
+    ) throws(ZeroMQError) {
+        try self.init(domain: domain, context: context, onRefusal: onRefusal, lookup: .byKey(userID))
     }
 
     deinit {

@@ -151,6 +151,18 @@ struct ConnectionTests {
         }
     }
 
+    @Test func `a broker with CURVE is no broker for who does without, and it is said at once`() async {
+        await #expect(processExitsWith: .success) {
+            try withBroker(obliging) { broker in
+                let connection = try Connection(
+                    endpoint: broker.endpoint, key: broker.key, patienceMilliseconds: 30_000,
+                    isInsecureLoopback: true)
+                let error = #expect(throws: ClientError.self) { try connection.waitUntilWelcomed() }
+                #expect(error == .otherMechanism(endpoint: broker.endpoint))
+            }
+        }
+    }
+
     @Test func `a broker that says nothing is reported`() async {
         await #expect(processExitsWith: .success) {
             try withBroker({ _ in [] }) { broker in

@@ -29,6 +29,16 @@ import ZeroMQ
         }
     }
 
+    @Test func `a name is that of a key which may connect, and of no other`() throws {
+        try withRegistry { folder, registry in
+            #expect(registry.userID(named: "agent", nowMilliseconds: 0) == ann)
+            #expect(registry.userID(named: "agent:agent", nowMilliseconds: 0) == nil)
+            #expect(registry.userID(named: "", nowMilliseconds: 0) == nil)
+            try folder.revoke(name: "agent")
+            #expect(registry.userID(named: "agent", nowMilliseconds: 1_000) == nil)
+        }
+    }
+
     @Test func `a key that was added is in within a second`() throws {
         try withRegistry { folder, registry in
             let key = try folder.add(role: .node, name: "late").keys.publicKey

@@ -172,21 +172,21 @@ struct CurveTests {
         }
     }
 
-    private var serverOptions: SocketOptions {
+    var serverOptions: SocketOptions {
         SocketOptions(security: .server(secretKey: server.secretKey, domain: "desk"))
     }
 
-    private func clientOptions(_ keys: CurveKeyPair) -> SocketOptions {
+    func clientOptions(_ keys: CurveKeyPair) -> SocketOptions {
         SocketOptions(security: .client(server: server.publicKey, keys: keys))
     }
 
-    private func makeHandler(name: String = "anna") throws -> ZapHandler {
+    func makeHandler(name: String = "anna") throws -> ZapHandler {
         let publicKey = known.publicKey
         return try ZapHandler(domain: "desk") { $0 == publicKey ? name : nil }
     }
 
     /// How the handshake of a client with these options ends.
-    private func outcome(_ endpoint: String, _ options: SocketOptions) throws -> MonitorEvent {
+    func outcome(_ endpoint: String, _ options: SocketOptions) throws -> MonitorEvent {
         let dealer = try Socket(.dealer, options: options)
         let monitor = try SocketMonitor(of: dealer)
         try dealer.connect(endpoint)

@@ -43,15 +43,55 @@ import Testing
         #expect(refusal?.reason == .unusableUserID)
     }
 
+    @Test func `on loopback a known name is let in, under its User-Id`() {
+        let (reply, refusal) = namePolicy.answer(Self.named("anna"))
+        #expect(reply == ZapReply(requestID: [1], status: 200, userID: "agent:anna"))
+        #expect(refusal == nil)
+    }
+
+    @Test(
+        arguments: [
+            // parts                                              status  reason
+            (named("mallory"), 400, .unknownName),
+            (named(""), 400, .malformed),
+            (named("anna", address: "10.0.0.1"), 400, .notLoopback),
+            (named("anna", address: ""), 400, .notLoopback),
+            (named("anna", mechanism: "NULL"), 400, .wrongDomainOrMechanism),
+            (named("anna", mechanism: "CURVE"), 400, .wrongDomainOrMechanism),
+            (named("anna", domain: ""), 400, .wrongDomainOrMechanism),
+            (request(mechanism: "PLAIN", key: [0xFF]), 400, .malformed),  // Not UTF-8.
+            (request(), 400, .wrongDomainOrMechanism),  // A key proves nothing to who asks for names.
+        ] as [([[UInt8]], Int, ZapRefusal.Reason)])
+    func `each refusal of a name`(_ parts: [[UInt8]], _ status: Int, _ reason: ZapRefusal.Reason) {
+        let (reply, refusal) = namePolicy.answer(parts)
+        #expect(reply.status == status)
+        #expect(reply.userID.isEmpty)
+        #expect(refusal?.reason == reason)
+        #expect(refusal?.key == nil)
+    }
+
     private func policy(name: String) -> ZapPolicy {
         let known = Z85Key(bytes: Self.key)
-        return ZapPolicy(domain: "desk") { $0 == known ? name : nil }
+        return ZapPolicy(domain: "desk", lookup: .byKey { $0 == known ? name : nil })
+    }
+
+    private var namePolicy: ZapPolicy {
+        ZapPolicy(domain: "desk", lookup: .byName { $0 == "anna" ? "agent:anna" : nil })
+    }
+
+    private static func named(
+        _ name: String, domain: String = "desk", address: String = "127.0.0.1", mechanism: String = "PLAIN"
+    ) -> [[UInt8]] {
+        // The last part is the password, of which there is none.
+        request(domain: domain, address: address, mechanism: mechanism, key: Array(name.utf8)) + [[]]
     }
 
     private static func request(
-        version: String = "1.0", domain: String = "desk", mechanism: String = "CURVE", key: [UInt8] = key
+        version: String = "1.0", domain: String = "desk", address: String = "127.0.0.1",
+        mechanism: String = "CURVE", key: [UInt8] = key
     ) -> [[UInt8]] {
-        let address = Array("127.0.0.1".utf8)
-        return [Array(version.utf8), [1], Array(domain.utf8), address, [], Array(mechanism.utf8), key]
+        [
+            Array(version.utf8), [1], Array(domain.utf8), Array(address.utf8), [], Array(mechanism.utf8), key,
+        ]
     }
 }

@@ -11,6 +11,8 @@ struct PeopleOptions: ParsableArguments {
     @Option(help: "The broker's endpoint. (default: that of DATA/endpoints.json)")
     var endpoint: String?
 
+    @OptionGroup var insecureLoopback: InsecureLoopbackOption
+
     @Option(
         help: "The key file. (default: DATA/keys/agent.key, for `submit` client.key)", completion: .file())
     var key: String?
@@ -48,8 +50,11 @@ struct PeopleOptions: ParsableArguments {
         let key = try keyFile(role)
         let endpoint = try self.endpoint ?? endpoints().broker
         let agent = role == "agent" ? try agentName() : nil
+        let isInsecureLoopback = insecureLoopback.isOn
+        if isInsecureLoopback { try InsecureLoopbackOption.check(endpoint) }
         let connection = try Connection(
-            endpoint: endpoint, key: key, agent: agent, patienceMilliseconds: Int64(patience * 1_000))
+            endpoint: endpoint, key: key, agent: agent, patienceMilliseconds: Int64(patience * 1_000),
+            isInsecureLoopback: isInsecureLoopback)
         return Desk(connection: connection, key: key, agent: agent)
     }
 

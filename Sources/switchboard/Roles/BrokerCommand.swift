@@ -11,7 +11,7 @@ struct BrokerCommand: AsyncParsableCommand {
         commandName: "broker", abstract: "Run the broker of one desk.",
         discussion: """
             Prints `ready broker ENDPOINT` once it serves. SIGTERM or Ctrl-C drains it. The keys are in DATA/keys; \
-            connections are always encrypted, so an endpoint off loopback is allowed.
+            connections are encrypted unless --insecure-loopback is given, so an endpoint off loopback is allowed.
             """)
 
     @OptionGroup var role: RoleOptions
@@ -20,15 +20,19 @@ struct BrokerCommand: AsyncParsableCommand {
     func run() async throws {
         let runner = try RoleRunner(role: "broker", options: role)
         let file = try settings.over(role.file(BrokerFile.self))
+        let endpoint = file.endpoint ?? Endpoints().broker
+        let isInsecureLoopback = file.insecureLoopback == true
+        if isInsecureLoopback { try InsecureLoopbackOption.check(endpoint) }
         let folder = DataFolder(file.data)
         try folder.create()
         let desk = try file.desk()
         let store = SQLiteStore(folder: folder.path)
         var configuration = try BrokerConfiguration(
-            endpoint: file.endpoint ?? Endpoints().broker, store: store, settings: desk,
+            endpoint: endpoint, store: store, settings: desk,
             keys: folder.keys.load(KeyFolder.brokerName).keys,
             registry: KeyRegistry(folder.keys.authorizedPath, nowMilliseconds: DeskClock.microseconds / 1_000)
         )
+        configuration.isInsecureLoopback = isInsecureLoopback
         configuration.freeBytes = {
             do {
                 return Int64(clamping: try store.freeBytes())
@@ -52,11 +56,13 @@ struct BrokerCommand: AsyncParsableCommand {
 /// A broker's file.
 struct BrokerFile: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, endpoint, coordinator, lines, leaseMs, heartbeatMs, diskReserveMiB, eventsPerSnapshot
+        case data, endpoint, insecureLoopback, coordinator, lines, leaseMs, heartbeatMs, diskReserveMiB,
+            eventsPerSnapshot
     }
 
     var data: String?
     var endpoint: String?
+    var insecureLoopback: Bool?
     var coordinator: String?
     var lines: [Strict<LineFile>]?
     var leaseMs: Int64?
@@ -138,6 +144,8 @@ struct BrokerOptions: ParsableArguments {
     @Option(help: "Where to listen; port 0 takes a free one. (default: \(Endpoints().broker))")
     var endpoint: String?
 
+    @OptionGroup var insecureLoopback: InsecureLoopbackOption
+
     @Option(help: "The coordinator's endpoint, or `none`. (default: \(Endpoints().coordinator))")
     var coordinator: String?
 
@@ -162,6 +170,7 @@ struct BrokerOptions: ParsableArguments {
         var file = file
         file.data = data.data ?? file.data
         file.endpoint = endpoint ?? file.endpoint
+        file.insecureLoopback = insecureLoopback.over(file.insecureLoopback)
         file.coordinator = coordinator ?? file.coordinator
         file.leaseMs = leaseMs ?? file.leaseMs
         file.heartbeatMs = heartbeatMs ?? file.heartbeatMs

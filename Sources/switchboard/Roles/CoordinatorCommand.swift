@@ -21,10 +21,12 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let runner = try RoleRunner(role: "coordinator", options: role)
         let file = settings.over(try role.file(CoordinatorFile.self))
         let keys = KeyFolder(file.keys.map(DataFolder.absolute) ?? DataFolder(file.data).keys.path)
-        let configuration = try CoordinatorConfiguration(
-            endpoint: file.endpoint ?? Endpoints().coordinator,
-            brokerEndpoint: file.broker ?? Endpoints().broker,
-            folder: keys)
+        let broker = file.broker ?? Endpoints().broker
+        let isInsecureLoopback = file.insecureLoopback == true
+        if isInsecureLoopback { try InsecureLoopbackOption.check(broker) }
+        var configuration = try CoordinatorConfiguration(
+            endpoint: file.endpoint ?? Endpoints().coordinator, brokerEndpoint: broker, folder: keys)
+        configuration.isInsecureLoopback = isInsecureLoopback
         let address = try HTTPAddress(file.http ?? Endpoints().http)
 
         // The two start side by side; the line comes when both serve.
@@ -70,13 +72,14 @@ private final class ReadyLine: Sendable {
 /// A coordinator's file.
 struct CoordinatorFile: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, keys, endpoint, broker, http
+        case data, keys, endpoint, broker, insecureLoopback, http
     }
 
     var data: String?
     var keys: String?
     var endpoint: String?
     var broker: String?
+    var insecureLoopback: Bool?
     var http: String?
 }
 
@@ -93,13 +96,16 @@ struct CoordinatorOptions: ParsableArguments {
     @Option(help: "The broker's endpoint. (default: \(Endpoints().broker))")
     var broker: String?
 
+    @OptionGroup var insecureLoopback: InsecureLoopbackOption
+
     @Option(help: "Where /metrics and /health are. (default: \(Endpoints().http))")
     var http: String?
 
     func over(_ file: CoordinatorFile) -> CoordinatorFile {
         CoordinatorFile(
             data: data.data ?? file.data, keys: keys ?? file.keys, endpoint: endpoint ?? file.endpoint,
-            broker: broker ?? file.broker, http: http ?? file.http)
+            broker: broker ?? file.broker, insecureLoopback: insecureLoopback.over(file.insecureLoopback),
+            http: http ?? file.http)
     }
 }
 

@@ -31,11 +31,13 @@ struct NodeCommand: AsyncParsableCommand {
         }
         let keyPath = file.key.map(DataFolder.absolute) ?? DataFolder(file.data).keys.keyPath("node")
         let broker = file.broker ?? Endpoints().broker
+        if file.insecureLoopback == true { try InsecureLoopbackOption.check(broker) }
         let coordinator = file.coordinator ?? Endpoints().coordinator
         var configuration = NodeConfiguration(
             brokerEndpoint: broker, coordinatorEndpoint: coordinator == "none" ? nil : coordinator,
             key: try KeyFile.load(keyPath), name: name, line: line, seats: seats,
             handler: try (file.handler?.value ?? HandlerFile()).handler(logger: runner.logger))
+        configuration.isInsecureLoopback = file.insecureLoopback == true
         configuration.shift = file.shift ?? ""
         if let grace = file.drainGraceMs { configuration.drainGraceMilliseconds = max(0, grace) }
         let service = NodeService(configuration, logger: runner.logger) { _ in

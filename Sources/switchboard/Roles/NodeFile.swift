@@ -5,7 +5,7 @@ import Node
 /// A node's file.
 struct NodeFile: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, key, name, line, seats, shift, broker, coordinator, drainGraceMs, handler
+        case data, key, name, line, seats, shift, broker, insecureLoopback, coordinator, drainGraceMs, handler
     }
 
     var data: String?
@@ -15,6 +15,7 @@ struct NodeFile: RoleFilePart {
     var seats: Int?
     var shift: String?
     var broker: String?
+    var insecureLoopback: Bool?
     var coordinator: String?
     var drainGraceMs: Int64?
     var handler: Strict<HandlerFile>?
@@ -102,6 +103,7 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "Tickets that it holds at a time. (default: 4)") var seats: Int?
     @Option(help: "The shift that it works in.") var shift: String?
     @Option(help: "The broker's endpoint. (default: \(Endpoints().broker))") var broker: String?
+    @OptionGroup var insecureLoopback: InsecureLoopbackOption
     @Option(help: "The coordinator's endpoint, or `none`. (default: \(Endpoints().coordinator))")
     var coordinator: String?
     @Option(help: "How long handlers may go on when the node drains. (default: 30000)") var drainGraceMs:
@@ -134,6 +136,7 @@ struct NodeOptions: ParsableArguments {
         file.seats = seats ?? file.seats
         file.shift = shift ?? file.shift
         file.broker = broker ?? file.broker
+        file.insecureLoopback = insecureLoopback.over(file.insecureLoopback)
         file.coordinator = coordinator ?? file.coordinator
         file.drainGraceMs = drainGraceMs ?? file.drainGraceMs
         file.handler = Strict(over(file.handler?.value ?? HandlerFile()))

@@ -58,7 +58,7 @@ struct Failure: Error, CustomStringConvertible {
 
     private static func status(of error: ClientError) -> ExitStatus {
         switch error {
-        case .nothingListens, .wrongServer: .unavailable
+        case .nothingListens, .wrongServer, .otherMechanism: .unavailable
         case .keyRefused: .notPermitted
         case .noAnswer, .outcomeUnknown: .temporary
         case .noServerKey: .noInput

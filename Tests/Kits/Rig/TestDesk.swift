@@ -12,6 +12,8 @@ package final class TestDesk {
     /// Short ones make a test of leases quick.
     package var leaseMilliseconds = 2_000
     package var heartbeatMilliseconds = 300
+    /// Whether the processes are started without CURVE; people's commands say so themselves.
+    package var isInsecureLoopback = false
     /// Free space below which new tickets are refused.
     package var diskReserveMebibytes = 64
 
@@ -51,7 +53,7 @@ package final class TestDesk {
                 "--lease-ms", "\(leaseMilliseconds)", "--heartbeat-ms", "\(heartbeatMilliseconds)",
                 "--disk-reserve-mib", "\(diskReserveMebibytes)",
                 "--exit-with-parent",
-            ], log: "\(folder)/logs/broker.log")
+            ] + security, log: "\(folder)/logs/broker.log")
         _ = try broker.waitUntilReady()
         return broker
     }
@@ -63,7 +65,7 @@ package final class TestDesk {
                 "coordinator", "--data", folder, "--endpoint", coordinatorEndpoint, "--broker",
                 brokerEndpoint,
                 "--http", "127.0.0.1:\(httpPort)", "--exit-with-parent",
-            ], log: "\(folder)/logs/coordinator.log")
+            ] + security, log: "\(folder)/logs/coordinator.log")
     }
 
     /// Starts a node with a simulated or another handler, given by its options.
@@ -75,8 +77,10 @@ package final class TestDesk {
             arguments: [
                 "node", "--data", folder, "--broker", brokerEndpoint, "--coordinator", coordinatorEndpoint,
                 "--name", name, "--line", line, "--seats", "\(seats)", "--exit-with-parent",
-            ] + handler, log: "\(folder)/logs/\(name).log")
+            ] + security + handler, log: "\(folder)/logs/\(name).log")
     }
+
+    private var security: [String] { isInsecureLoopback ? ["--insecure-loopback"] : [] }
 
     /// Runs a person's command against the desk.
     package func run(_ arguments: [String], input: Data? = nil) throws -> Outcome {

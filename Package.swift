@@ -79,7 +79,6 @@ let package = Package(
             dependencies: [
                 "Tickets", "ProtoBytes", "Wire", "ZeroMQ", "Keys",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict),

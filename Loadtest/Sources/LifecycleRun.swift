@@ -103,32 +103,35 @@ struct LifecycleRun {
         var link = try openLink(key, SessionSettings())
         link.session.settings.window = outstanding
         var histogram = Histogram<UInt64>(highestTrackableValue: 60_000_000)
-        var sentAt: [CommandID: Int64] = [:]
+        // By command, which are numbered from 1; how many of them have no answer yet.
+        var sentAt: [Int64] = []
+        var unanswered = 0
         var events: [SessionEvent] = []
         var poller = Poller(link.pollItems)
-        var count: UInt64 = 0
         while true {
             let isOver = shared.isOver.load(ordering: .acquiring)
-            while !isOver, sentAt.count < outstanding {
-                count += 1
+            let now = MonotonicTime.microseconds
+            while !isOver, unanswered < outstanding {
+                sentAt.append(now)
+                unanswered += 1
+                let count = UInt64(sentAt.count)
                 let id = CommandID(high: 0x6c6f_6164, low: count)
                 try link.session.enqueue(Command(id: id, action: .submit(requests[count])))
-                sentAt[id] = MonotonicTime.microseconds
             }
-            if isOver, sentAt.isEmpty { return histogram }
+            if isOver, unanswered == 0 { return histogram }
             try link.send(now: MonotonicTime.milliseconds)
             try poller.wait(
                 timeoutMilliseconds: min(
                     100, link.timeoutMilliseconds(now: MonotonicTime.milliseconds) ?? 100))
             events.removeAll(keepingCapacity: true)
             try link.receive(now: MonotonicTime.milliseconds, into: &events)
+            let received = MonotonicTime.microseconds
+            let isMeasuring = shared.isMeasuring.load(ordering: .relaxed)
             for case .answered(let id, let result) in events {
                 _ = try result.get()
+                unanswered -= 1
                 shared.submitted.add(1, ordering: .relaxed)
-                guard let start = sentAt.removeValue(forKey: id) else { continue }
-                if shared.isMeasuring.load(ordering: .relaxed) {
-                    histogram.record(UInt64(MonotonicTime.microseconds - start))
-                }
+                if isMeasuring { histogram.record(UInt64(received - sentAt[Int(id.low) - 1])) }
             }
         }
     }
@@ -160,6 +163,7 @@ struct LifecycleRun {
                     100, link.timeoutMilliseconds(now: MonotonicTime.milliseconds) ?? 100))
             events.removeAll(keepingCapacity: true)
             try link.receive(now: MonotonicTime.milliseconds, into: &events)
+            let received = MonotonicTime.microseconds
             for event in events {
                 switch event {
                 case .granted(let grant):
@@ -170,13 +174,13 @@ struct LifecycleRun {
                         claim.ticket, claim.token, seen: grant.lastMessage,
                         text: "Thank you for writing. Your request has been taken care of.")
                     try link.session.enqueue(Command(id: id, action: action))
-                    held[id] = (claim, MonotonicTime.microseconds)
+                    held[id] = (claim, received)
                 case .answered(let id, let result):
                     _ = try result.get()
                     guard let done = held.removeValue(forKey: id) else { continue }
                     shared.resolved.add(1, ordering: .releasing)
                     if shared.isMeasuring.load(ordering: .relaxed) {
-                        histogram.record(UInt64(MonotonicTime.microseconds - done.since))
+                        histogram.record(UInt64(received - done.since))
                     }
                 case .revoked:
                     // A ping may name a claim whose resolution is on its way; the command's answer decides.

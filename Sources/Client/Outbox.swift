@@ -1,4 +1,3 @@
-import DequeModule
 import Tickets
 
 /// The commands of a session that have no answer yet, in the order in which they were given.
@@ -25,8 +24,10 @@ struct Outbox: Sendable {
         fileprivate var inFlight: Int
     }
 
-    /// nil where a command has its answer.
-    private var slots: Deque<Slot?> = []
+    /// nil where a command has its answer. An array, because what is in one can be looked at without a copy.
+    private var slots: [Slot?] = []
+    /// How many slots at the front are nil; they leave memory when they are half of all.
+    private var gone = 0
     /// The number of the first slot.
     private var first: UInt64 = 0
     /// The number of the first command that is to be sent.
@@ -64,13 +65,13 @@ struct Outbox: Sendable {
         var bytes = 0
         while batch.count < countMax, canSend(window: window) {
             let index = Int(cursor - first)
-            guard let slot = slots[index] else {
+            guard let more = slots[index]?.bytesMax else {
                 cursor += 1
                 continue
             }
-            guard batch.isEmpty || bytes + slot.bytesMax <= bytesMax else { break }
-            bytes += slot.bytesMax
-            batch.append(slot.command)
+            guard batch.isEmpty || bytes + more <= bytesMax else { break }
+            bytes += more
+            if let command = slots[index]?.command { batch.append(command) }
             slots[index]?.sentMilliseconds = now
             cursor += 1
             inFlight += 1
@@ -80,7 +81,9 @@ struct Outbox: Sendable {
 
     /// Takes the command out; false when it has had its answer.
     mutating func answer(_ id: CommandID) -> Bool {
-        take(id) != nil
+        guard let number = numbers.removeValue(forKey: id) else { return false }
+        empty(number)
+        return true
     }
 
     /// Puts a command that is on its way to the end of the outbox, not to be sent before a time.
@@ -128,8 +131,8 @@ struct Outbox: Sendable {
 
     /// When the oldest command on its way was sent.
     var oldestSentMilliseconds: Int64? {
-        guard inFlight > 0, let slot = slots.first else { return nil }
-        return slot?.sentMilliseconds
+        guard inFlight > 0, gone < slots.count else { return nil }
+        return slots[gone]?.sentMilliseconds
     }
 
     /// When the next delayed command is due.
@@ -147,17 +150,20 @@ struct Outbox: Sendable {
 
     private mutating func take(_ id: CommandID) -> Slot? {
         guard let number = numbers.removeValue(forKey: id) else { return nil }
-        let index = Int(number - first)
-        let slot = slots[index]
-        slots[index] = nil
-        if number < cursor { inFlight -= 1 }
-        // The optional of an optional: the first slot is there and empty.
-        while let next = slots.first, next == nil {
-            slots.removeFirst()
-            first += 1
-        }
-        cursor = max(cursor, first)
+        let slot = slots[Int(number - first)]
+        empty(number)
         return slot
+    }
+
+    private mutating func empty(_ number: UInt64) {
+        slots[Int(number - first)] = nil
+        if number < cursor { inFlight -= 1 }
+        while gone < slots.count, slots[gone] == nil { gone += 1 }
+        cursor = max(cursor, first + UInt64(gone))
+        guard gone > slots.count / 2 else { return }
+        slots.removeSubrange(..<gone)
+        first += UInt64(gone)
+        gone = 0
     }
 }
 

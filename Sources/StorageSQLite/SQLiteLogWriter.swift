@@ -7,8 +7,9 @@ import struct Desk.Record
 
 /// Appends to a desk's log. Closed, and the desk unlocked, when it is released.
 final class SQLiteLogWriter: LogWriter {
-    /// Bytes appended after which the write-ahead log is copied into the file. Often enough that one copy is short.
-    private static let checkpointBytes = 16 << 20
+    /// Bytes appended after which the write-ahead log is copied into the file. Copying is bound by the disk and no
+    /// turn is stored meanwhile, so it is done often and is short: with 16 MiB a turn waited for up to 40 ms.
+    private static let checkpointBytes = 1 << 20
     /// A turn under load is a few pages, and alone it is one.
     private static let pageBytes = 8_192
 

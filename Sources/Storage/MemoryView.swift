@@ -63,13 +63,14 @@ final class MemoryViewWriter: ViewWriter {
 
     func fold(_ turns: [StoredTurn]) throws(StoreError) {
         guard let last = try turns.lastPosition(following: position) else { return }
-        let projection = try projector.project(turns, after: position) { number throws(StoreError) in
+        try projector.project(turns, after: position) { number throws(StoreError) in
             store.view.withLock { $0.tickets[number].map { TicketState($0) } }
         }
         store.view.withLock {
-            $0.apply(projection)
+            $0.apply(projector.projection)
             $0.position = last
         }
+        projector.removeProjection()
         position = last
     }
 

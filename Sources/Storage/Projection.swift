@@ -32,6 +32,9 @@ package struct TicketChange: Hashable, Sendable {
     package init(number: TicketNumber, state: TicketState) {
         self.number = number
         self.state = state
+        // Submitted, claimed and solved within one fold is what happens most, when much happens.
+        positions.reserveCapacity(3)
+        entries.reserveCapacity(2)
     }
 
     package struct Opening: Hashable, Sendable {

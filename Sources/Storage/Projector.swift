@@ -10,13 +10,14 @@ package struct Projector: Sendable {
 
     /// What the rows of tickets that are worked on hold.
     private var states: [TicketNumber: TicketState] = [:]
-    private var projection = Projection()
+    /// What the last batch changes, until ``removeProjection()``.
+    package private(set) var projection = Projection()
     private var changeIndexes: [TicketNumber: Int] = [:]
     private var tallyIndexes: [NodeRun: Int] = [:]
 
     package init() {}
 
-    /// Projects turns that follow those before; records up to `position` are left out.
+    /// Projects turns that follow those before into ``projection``; records up to `position` are left out.
     ///
     /// `load` reads what is in a ticket's row, nil when there is none; asked once a ticket and batch, and not for
     /// tickets that were worked on lately. After an error, of `load` or of writing the result, a projector is not
@@ -24,7 +25,7 @@ package struct Projector: Sendable {
     package mutating func project(
         _ turns: [StoredTurn], after position: Position,
         load: (TicketNumber) throws(StoreError) -> TicketState?
-    ) throws(StoreError) -> Projection {
+    ) throws(StoreError) {
         for turn in turns {
             // In place: a record has a dozen references, which a copy would count up and down.
             try turn.records.withUnsafeBufferPointer { records throws(StoreError) in
@@ -33,13 +34,16 @@ package struct Projector: Sendable {
                 }
             }
         }
-        defer {
-            projection = Projection()
-            changeIndexes.removeAll(keepingCapacity: true)
-            tallyIndexes.removeAll(keepingCapacity: true)
-        }
         remember()
-        return projection
+    }
+
+    /// To be called when the projection was written. Its memory serves the next one: megabytes, fold after fold.
+    package mutating func removeProjection() {
+        projection.tickets.removeAll(keepingCapacity: true)
+        projection.outbox.removeAll(keepingCapacity: true)
+        projection.tallies.removeAll(keepingCapacity: true)
+        changeIndexes.removeAll(keepingCapacity: true)
+        tallyIndexes.removeAll(keepingCapacity: true)
     }
 
     /// The index of a ticket's change; nil for a ticket that nobody submitted, in a damaged log.

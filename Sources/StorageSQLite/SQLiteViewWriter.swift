@@ -53,10 +53,10 @@ final class SQLiteViewWriter: ViewWriter {
             try connection.commit("folding into") { db in
                 let statements = try self.statements ?? ViewStatements(db, connection.queue)
                 self.statements = statements
-                let projection = try projector.project(turns, after: position) { number throws(StoreError) in
+                try projector.project(turns, after: position) { number throws(StoreError) in
                     try attempt("reading the view") { try statements.state(of: number) }
                 }
-                try statements.write(projection, ViewSchema.End(position: last, at: at))
+                try statements.write(projector.projection, ViewSchema.End(position: last, at: at))
             }
         } catch {
             // What it remembers of the rows may not be in them.
@@ -64,6 +64,7 @@ final class SQLiteViewWriter: ViewWriter {
             statements = nil
             throw error
         }
+        projector.removeProjection()
         position = last
     }
 

@@ -21,7 +21,7 @@ struct Chart {
     var seconds: Double
     /// Injections as numbered lines; phases as bands.
     var marks: [(x: Double, label: String)] = []
-    var bands: [(from: Double, to: Double)] = []
+    var bands: [(from: Double, to: Double, name: String)] = []
 
     var html: String {
         let scale = ChartScale(series.flatMap { $0.points.compactMap(\.y) }, isLogarithmic: isLogarithmic)
@@ -35,9 +35,13 @@ struct Chart {
         let markLabels = marks.map {
             "<em style=\"left:\(HTML.number(percent($0.x)))%\">\(HTML.text($0.label))</em>"
         }
+        let names = bands.map { band in
+            "<s style=\"left:\(HTML.number(percent(band.from)))%;"
+                + "width:\(HTML.number(percent(band.to) - percent(band.from)))%\">\(HTML.text(band.name))</s>"
+        }
         return """
             <figure><figcaption><h3>\(HTML.text(title)) <small>\(HTML.text(unit))</small></h3><p>\(legend)</p></figcaption>
-            <div class="plot"><div class="y">\(yLabels.joined())</div><div class="marks">\(markLabels.joined())</div>
+            <div class="plot"><div class="y">\(yLabels.joined())</div><div class="marks">\(markLabels.joined())</div><div class="names">\(names.joined())</div>
             <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="\(HTML.text(title))">\
             \(ground(scale))\(shown.map { drawing($0, scale) }.joined())</svg>
             <div class="x">\(xLabels.joined())</div></div></figure>
@@ -81,7 +85,7 @@ struct Chart {
     }
 
     private var timeTicks: [Double] {
-        let step = ChartScale.roundStep(seconds / 5)
+        let step = ChartScale.roundStep(seconds / 8)
         return Array(stride(from: 0, through: seconds, by: max(step, 1)))
     }
 }

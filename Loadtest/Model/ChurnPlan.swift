@@ -14,9 +14,7 @@ struct ChurnPlan: Hashable, Sendable {
     }
 
     /// What happens in a phase of a length, in no particular order.
-    ///
-    /// `nodes` is the size to which the fleet is filled up again.
-    func injections(seconds: Double, nodes: Int, _ random: inout SeededGenerator) -> [TimedInjection] {
+    func injections(seconds: Double, _ random: inout SeededGenerator) -> [TimedInjection] {
         let choice = Weighted(Misfortune.allCases.map { ($0, shares[$0] ?? 0) })
         var injections: [TimedInjection] = []
         var at = random.exponential() * everySeconds
@@ -31,7 +29,7 @@ struct ChurnPlan: Hashable, Sendable {
                 injections.append(TimedInjection(atSeconds: at, injection: end))
                 let back = min(at + backAfterSeconds, seconds)
                 injections.append(
-                    TimedInjection(atSeconds: back, injection: .scale(fleet: fleet, nodes: nodes)))
+                    TimedInjection(atSeconds: back, injection: .join(fleet: fleet, nodes: 1)))
             } else {
                 let freeze = Injection.freeze(fleet: fleet, nodes: 1, seconds: freezeSeconds)
                 injections.append(TimedInjection(atSeconds: at, injection: freeze))

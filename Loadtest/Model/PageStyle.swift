@@ -33,12 +33,14 @@ enum PageStyle {
         figcaption p{margin:0;font-size:12px;color:var(--soft);display:flex;flex-wrap:wrap;gap:2px 12px}
         figcaption i{display:inline-block;width:12px;height:3px;border-radius:2px;margin-right:5px;vertical-align:middle;
         background:currentColor}.plot{position:relative;height:190px;margin:18px 0 20px 44px}
-        .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
+        .names{position:absolute;inset:0;z-index:1;pointer-events:none}.plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
         .plot b,.plot em{position:absolute;font:400 11px/1 system-ui,sans-serif;color:var(--soft);
         font-variant-numeric:tabular-nums;white-space:nowrap}.y b{right:calc(100% + 7px);transform:translateY(50%)}
         .x b{top:calc(100% + 7px);transform:translateX(-50%)}.x b:not(:first-child)::after{content:" s"}
         .marks em{bottom:calc(100% + 3px);transform:translateX(-50%);font-size:9px;color:var(--mark);font-weight:700}
-        path{vector-effect:non-scaling-stroke;fill:none}.grid{stroke:var(--edge);stroke-width:1}.band{fill:var(--band)}
+        .names s{position:absolute;top:3px;padding:0 2px;font:400 10px/1.2 system-ui,sans-serif;text-decoration:none;
+        text-align:center;color:var(--soft);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;opacity:.85}
+        @media(max-width:640px){.names{display:none}}path{vector-effect:non-scaling-stroke;fill:none}.grid{stroke:var(--edge);stroke-width:1}.band{fill:var(--band)}
         .mark{stroke:var(--mark);stroke-width:1;stroke-dasharray:3 3}.line{stroke:currentColor;stroke-width:1.6;
         stroke-linejoin:round}.area{fill:currentColor;opacity:.13}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}
         .c4{color:var(--c4)}.c5{color:var(--c5)}.c6{color:var(--c6)}.wide{overflow-x:auto;background:var(--card);

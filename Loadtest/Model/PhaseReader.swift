@@ -16,6 +16,10 @@ struct PhaseReader {
         }
         phase.seconds = try section.number("forSeconds", in: 0.1...86_400)
         phase.endsWhenEmpty = try section.flag("endsWhenEmpty")
+        phase.comparedWith = try section.text("comparedWith")
+        if let other = phase.comparedWith, !scenario.phases.contains(where: { $0.name == other }) {
+            throw section.error("there is no phase `\(other)` before this one", at: "comparedWith")
+        }
         phase.load = try load(&section, phase)
         let injections = try section.sections("injections", each: "an injection")
         let churns = try section.sections("churn", each: "a churn")
@@ -41,6 +45,7 @@ struct PhaseReader {
         let end = try section.number("toPerSecond", in: 0...1_000_000)
         let factor = try section.number("factor", in: 0...1_000) ?? 1
         let outstanding = try section.whole("outstanding", in: 1...100_000)
+        let lifecycles = try section.whole("lifecycles", in: 1...100_000)
         let tickets = try section.whole("tickets", in: 1...100_000_000)
         if var share = try section.section("rate") {
             let named = try share.required("ofPhase") { section, key throws(ScenarioError) in
@@ -60,6 +65,7 @@ struct PhaseReader {
             }
             return .open(try stretches(curve, seconds: seconds, perSecond: rate * factor))
         }
+        if let lifecycles { return .lifecycles(lifecycles) }
         if let outstanding { return .closed(outstanding: outstanding, tickets: tickets) }
         guard let rate else { return .none }
         return .open([Stretch(seconds: seconds, from: rate * factor, to: (end ?? rate) * factor)])
@@ -96,6 +102,9 @@ struct PhaseReader {
         var found: [Injection] = []
         if let scale = try section.section("scale") {
             found.append(try onNodes(scale, least: 0) { .scale(fleet: $0, nodes: $1) })
+        }
+        if let join = try section.section("join") {
+            found.append(try onNodes(join, least: 1) { .join(fleet: $0, nodes: $1) })
         }
         if let drain = try section.section("drain") {
             found.append(try onNodes(drain, least: 1) { .drain(fleet: $0, nodes: $1) })
@@ -154,7 +163,7 @@ struct PhaseReader {
             plan.shares[misfortune] = try section.share(misfortune.rawValue)
         }
         try section.finish()
-        return plan.injections(seconds: seconds, nodes: scenario.fleets[fleet].nodes, &random)
+        return plan.injections(seconds: seconds, &random)
     }
 
     private func fleet(_ name: String, _ section: YAMLSection) throws(ScenarioError) -> Int {

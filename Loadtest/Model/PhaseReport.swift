@@ -8,6 +8,9 @@ package struct PhaseReport: Codable, Sendable {
     package private(set) var solvedPerSecond = 0.0
     /// As many as were both begun and ended.
     package private(set) var lifecyclesPerSecond = 0.0
+    /// The phase that this one is compared with, and this one's lifecycles a second over that one's.
+    package var comparedWith: String?
+    package private(set) var ratio: Double?
     package var submitMs = Percentiles()
     package var grantMs = Percentiles()
     package var solveMs = Percentiles()
@@ -23,6 +26,12 @@ package struct PhaseReport: Codable, Sendable {
 
     package init(name: String, startSeconds: Double) {
         (self.name, self.startSeconds) = (name, startSeconds)
+    }
+
+    /// Both must have ended.
+    package mutating func compare(_ other: PhaseReport) {
+        guard other.lifecyclesPerSecond > 0 else { return }
+        ratio = lifecyclesPerSecond / other.lifecyclesPerSecond
     }
 
     /// Ends the phase after so long.

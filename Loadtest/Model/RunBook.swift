@@ -31,6 +31,9 @@ package struct RunBook: Sendable {
 
     package init() {}
 
+    /// Requests that were neither refused nor solved so far.
+    package var lifecyclesUnderWay: Int { counts.offered - counts.refused - counts.solved }
+
     // MARK: - Customers
 
     /// A customer writes at a moment, whenever the request leaves.

@@ -14,7 +14,7 @@ extension RunReport {
             marks: injections.enumerated().map {
                 ($1.atSeconds, injections.count > 24 ? "" : String($0 + 1))
             },
-            bands: phases.map { ($0.startSeconds, $0.startSeconds + $0.seconds) })
+            bands: phases.map { ($0.startSeconds, $0.startSeconds + $0.seconds, $0.name) })
     }
 
     private func series(

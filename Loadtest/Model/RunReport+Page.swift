@@ -79,14 +79,16 @@ extension RunReport {
     private var phaseTable: String {
         HTML.table(
             [
-                "phase", "seconds", "in/s", "solved/s", "answered p50", "p99", "p99.9 ms", "granted p50",
+                "phase", "seconds", "in/s", "solved/s", "lifecycles/s", "answered p50", "p99", "p99.9 ms",
+                "granted p50",
                 "p99", "p99.9 ms",
                 "view behind p99 ms", "waiting after", "broker cores", "MiB",
             ],
             phases.map { phase in
                 [
                     phase.name, HTML.short(phase.seconds), HTML.count(Int(phase.submittedPerSecond)),
-                    HTML.count(Int(phase.solvedPerSecond)), HTML.milliseconds(phase.submitMs.p50),
+                    HTML.count(Int(phase.solvedPerSecond)), rate(phase),
+                    HTML.milliseconds(phase.submitMs.p50),
                     HTML.milliseconds(phase.submitMs.p99), HTML.milliseconds(phase.submitMs.p999),
                     HTML.milliseconds(phase.grantMs.p50), HTML.milliseconds(phase.grantMs.p99),
                     HTML.milliseconds(phase.grantMs.p999), HTML.milliseconds(phase.viewLagMs.p99),
@@ -94,6 +96,12 @@ extension RunReport {
                     HTML.count(Int(phase.brokerMiB)),
                 ]
             })
+    }
+
+    private func rate(_ phase: PhaseReport) -> String {
+        let rate = HTML.count(Int(phase.lifecyclesPerSecond))
+        guard let ratio = phase.ratio else { return rate }
+        return rate + String(format: " (%.2f of ", ratio) + "\(phase.comparedWith ?? ""))"
     }
 
     private var restartSection: String {

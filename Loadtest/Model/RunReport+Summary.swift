@@ -18,6 +18,13 @@ extension RunReport {
             text.append(String(format: "the view had everything %.0f ms after the end", viewCatchUpMs))
         }
         text.append("leases that ended: \(expired); sessions lost without a cause: \(falseLosses)")
+        for phase in phases {
+            guard let ratio = phase.ratio, let other = phase.comparedWith else { continue }
+            text.append(
+                String(
+                    format: "%.0f lifecycles/s, %.2f times as many as in ", phase.lifecyclesPerSecond, ratio)
+                    + "`\(other)`: `\(phase.name)`")
+        }
         for restart in restarts { text.append(restart.line) }
         for refusal in refusals {
             text.append("refused \(refusal.count): \(refusal.word), \(refusal.reason)")

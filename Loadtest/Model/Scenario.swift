@@ -56,6 +56,8 @@ package struct Phase: Sendable {
     package var load = Load.none
     /// Ends as soon as nothing waits and nothing is claimed.
     package var endsWhenEmpty = false
+    /// An earlier phase whose rate this one's is compared with.
+    package var comparedWith: String?
     /// In order of time.
     package var injections: [TimedInjection] = []
 }
@@ -69,6 +71,8 @@ package enum Load: Sendable {
     case shareOf(phase: String, Double)
     /// So many submits are on their way at a time; ends after `tickets` of them if that is not nil.
     case closed(outstanding: Int, tickets: Int?)
+    /// So many tickets more than before are submitted and not solved at a time.
+    case lifecycles(Int)
 
     package var endsByItself: Bool {
         if case .closed(_, .some) = self { true } else { false }
@@ -93,6 +97,8 @@ package struct Stretch: Hashable, Sendable {
 package enum Injection: Hashable, Sendable {
     /// Nodes join, or drain and leave, until there are so many.
     case scale(fleet: Int, nodes: Int)
+    /// Nodes come, those that went away first.
+    case join(fleet: Int, nodes: Int)
     /// Nodes take nothing new, finish what they hold and leave.
     case drain(fleet: Int, nodes: Int)
     /// Nodes vanish without a word.
@@ -121,6 +127,7 @@ extension Injection {
         }
         return switch self {
         case .scale(let fleet, let count): "\(scenario.fleets[fleet].name) is scaled to \(count)"
+        case .join(let fleet, let count): "\(nodes(count, fleet)) \(count == 1 ? "joins" : "join")"
         case .drain(let fleet, let count): "\(nodes(count, fleet)) drained"
         case .kill(let fleet, let count): "\(nodes(count, fleet)) killed"
         case .freeze(let fleet, let count, let seconds): "\(nodes(count, fleet)) frozen for \(Int(seconds)) s"

@@ -93,9 +93,9 @@ import Tickets
         #expect(injections.map(\.atSeconds) == injections.map(\.atSeconds).sorted())
         let kills = injections.count { if case .kill = $0.injection { true } else { false } }
         let drains = injections.count { if case .drain = $0.injection { true } else { false } }
-        let scales = injections.count { if case .scale(_, 3) = $0.injection { true } else { false } }
+        let joins = injections.count { if case .join(_, 1) = $0.injection { true } else { false } }
         #expect(kills > 5)
-        #expect(kills + drains == scales)
+        #expect(kills + drains == joins)
     }
 
     @Test func `every shipped scenario can be read`() throws {

@@ -20,6 +20,9 @@ struct Customers: ~Copyable {
     /// Closed loop: how many are on their way at a time, and how many are still to be sent.
     private var outstanding = 0
     private var left = 0
+    /// Lifecycles that may be under way at a time, beyond those that were before; nil when nobody waits for a solution.
+    private var lifecycles: Int?
+    private var underWayBefore = 0
     /// Requests without an answer.
     private(set) var unanswered = 0
     private var events: [SessionEvent] = []
@@ -56,9 +59,16 @@ struct Customers: ~Copyable {
         left = tickets ?? .max
     }
 
+    /// One begins for each that ends, so that as many wait afterwards as did before, whether none or a million.
+    mutating func begin(lifecycles count: Int, _ book: borrowing RunBook) {
+        begin(outstanding: count, tickets: nil)
+        lifecycles = count
+        underWayBefore = book.lifecyclesUnderWay
+    }
+
     mutating func stop() {
         (schedule, next) = (nil, nil)
-        (outstanding, left) = (0, 0)
+        (outstanding, left, lifecycles) = (0, 0, nil)
     }
 
     /// Whether everything that was begun has been written and answered.
@@ -74,6 +84,7 @@ struct Customers: ~Copyable {
             next = schedule?.next().map { begun + $0 }
         }
         while left > 0, unanswered < outstanding {
+            if let lifecycles, book.lifecyclesUnderWay - underWayBefore >= lifecycles { return }
             left -= 1
             try submit(at: now, &book)
         }

@@ -86,7 +86,7 @@ struct LoadLoop: ~Copyable {
     private mutating func play(_ phase: Phase, _ index: Int) throws {
         let start = MonotonicTime.microseconds
         let end = phase.seconds.map { start + Int64($0 * 1_000_000) } ?? .max
-        sampler.enter(phase.name, at: start, book)
+        sampler.enter(phase.name, at: start, book, comparedWith: phase.comparedWith)
         upcoming = phase.injections.map { (start + Int64($0.atSeconds * 1_000_000), $0.injection) }
         let random = SeededGenerator(seed: scenario.seed, purpose: 1_000 + UInt64(index))
         switch phase.load {
@@ -95,6 +95,7 @@ struct LoadLoop: ~Copyable {
         case .shareOf(let name, let share):
             let rate = share * (sampler.phases.first { $0.name == name }?.lifecyclesPerSecond ?? 0)
             customers.begin([Stretch(seconds: phase.seconds ?? 0, from: rate, to: rate)], random, at: start)
+        case .lifecycles(let count): customers.begin(lifecycles: count, book)
         case .closed(let outstanding, let tickets):
             customers.begin(outstanding: outstanding, tickets: tickets)
         }
@@ -118,21 +119,20 @@ struct LoadLoop: ~Copyable {
         sampler.leave(at: MonotonicTime.microseconds, &book)
     }
 
-    /// Until every customer has an answer and the view has what the log has; then the nodes leave.
+    /// Until every customer has an answer, the nodes have finished what they hold and left, and the view has what the
+    /// log has.
     private mutating func settle() throws {
-        let start = MonotonicTime.microseconds
-        let end = start + 120_000_000
-        sampler.forgetDesk()
-        while MonotonicTime.microseconds < end, customers.unanswered > 0 || !sampler.isViewUpToDate {
+        hall.drainAll()
+        let end = MonotonicTime.microseconds + 120_000_000
+        while MonotonicTime.microseconds < end, customers.unanswered > 0 || !hall.isEmpty {
             try turn(until: end)
         }
-        sampler.caughtUp(at: MonotonicTime.microseconds)
         guard customers.unanswered == 0 else {
             throw RigError("\(customers.unanswered) customers had no answer after two minutes")
         }
-        hall.leaveAll()
-        let left = MonotonicTime.microseconds + 500_000
-        while MonotonicTime.microseconds < left { try turn(until: left) }
+        sampler.forgetDesk()
+        while MonotonicTime.microseconds < end, !sampler.isViewUpToDate { try turn(until: end) }
+        sampler.caughtUp(at: MonotonicTime.microseconds)
     }
 
     // MARK: - A turn
@@ -182,7 +182,7 @@ struct LoadLoop: ~Copyable {
             case .restartBroker(let seconds):
                 keeper.post(.restart(kills: false, downSeconds: seconds))
                 hall.excusedUntil = .max
-            case .scale, .drain, .kill, .freeze, .reconnect: try hall.inject(next.injection, now: now)
+            case .scale, .join, .drain, .kill, .freeze, .reconnect: try hall.inject(next.injection, now: now)
             }
         }
     }

@@ -9,6 +9,7 @@ extension NodeHall {
             let present = nodes.count { $0.fleet == fleet && ($0.isPresent || $0.condition == .joining) }
             if count > present { join(count - present, of: fleet, now: now) }
             if count < present { drain(present - count, of: fleet) }
+        case .join(let fleet, let count): join(count, of: fleet, now: now)
         case .drain(let fleet, let count): drain(count, of: fleet)
         case .kill(let fleet, let count):
             for node in chosen(count, of: fleet) {
@@ -30,19 +31,18 @@ extension NodeHall {
     }
 
     private mutating func drain(_ count: Int, of fleet: Int) {
-        for node in chosen(count, of: fleet) {
-            nodes[node].condition = .draining
-            nodes[node].session.setSeats(0)
-            touch(node)
-        }
+        for node in chosen(count, of: fleet) { drain(node) }
     }
 
-    /// Lets everybody leave who has nothing to do any more: the end of a run.
-    mutating func leaveAll() {
-        for node in nodes.indices where nodes[node].condition == .working {
-            nodes[node].session.leave()
-            touch(node)
-        }
+    /// Lets everybody finish what they hold and leave: the end of a run.
+    mutating func drainAll() {
+        for node in nodes.indices where nodes[node].condition == .working { drain(node) }
+    }
+
+    private mutating func drain(_ node: Int) {
+        nodes[node].condition = .draining
+        nodes[node].session.setSeats(0)
+        touch(node)
     }
 
     /// Working nodes of a fleet by chance.

@@ -57,6 +57,9 @@ struct NodeHall: ~Copyable {
 
     func count(of fleet: Int) -> Int { nodes.count { $0.fleet == fleet && $0.isPresent } }
 
+    /// Whether all nodes have left, but for those that cannot.
+    var isEmpty: Bool { nodes.allSatisfy { $0.condition == .away || $0.condition == .frozen } }
+
     var isWelcomed: Bool { nodes.allSatisfy { $0.condition == .away || $0.session.isWelcomed } }
 
     // MARK: - Coming and going

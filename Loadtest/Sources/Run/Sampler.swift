@@ -117,7 +117,7 @@ struct Sampler {
         switch injection {
         case .killBroker: isKill = true
         case .restartBroker: isKill = false
-        case .scale, .drain, .kill, .freeze, .reconnect: return
+        case .scale, .join, .drain, .kill, .freeze, .reconnect: return
         }
         let totals = figures?.totals ?? ProtoTotals()
         restarts.append(
@@ -137,8 +137,11 @@ struct Sampler {
 
     // MARK: - Phases and seconds
 
-    mutating func enter(_ name: String, at now: Int64, _ book: borrowing RunBook) {
+    mutating func enter(
+        _ name: String, at now: Int64, _ book: borrowing RunBook, comparedWith other: String? = nil
+    ) {
         var phase = PhaseReport(name: name, startSeconds: seconds(now))
+        phase.comparedWith = other
         phase.waitingBefore = figures?.totals.waiting ?? 0
         phases.append(phase)
         phaseBefore = book.counts
@@ -151,6 +154,9 @@ struct Sampler {
         guard let last = phases.indices.last else { return }
         phases[last].counts = book.counts - phaseBefore
         phases[last].close(seconds: Double(now - begun) / 1_000_000 - phases[last].startSeconds)
+        if let other = phases.first(where: { $0.name == phases[last].comparedWith }) {
+            phases[last].compare(other)
+        }
         phases[last].submitMs = book.submit.takePhase()
         phases[last].grantMs = book.grant.takePhase()
         phases[last].solveMs = book.solve.takePhase()

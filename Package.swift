@@ -148,14 +148,25 @@ let package = Package(
             name: "Peers",
             dependencies: ["CEpoll", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Loadtest/Peers", exclude: ["CEpoll"], swiftSettings: strict),
+        // Load tests on paper: who writes when, what is done to the cluster, what must hold, what the report shows.
+        .target(
+            name: "Scenarios",
+            dependencies: [
+                "Tickets", "Desk",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Loadtest/Model", swiftSettings: strict),
         .executableTarget(
             name: "loadtest",
             dependencies: [
                 "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "StorageSQLite", "ZeroMQ", "Keys",
                 "Client",
-                "Rig", "Peers",
+                "Rig", "Peers", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
@@ -221,10 +232,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Tickets", "ZeroMQ", "Keys", "Client", "Rig", "switchboard"], swiftSettings: strict
+            dependencies: ["Tickets", "ZeroMQ", "Keys", "Client", "Rig", "switchboard", "loadtest"],
+            swiftSettings: strict
         ),
     ]
 )

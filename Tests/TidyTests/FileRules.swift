@@ -95,7 +95,7 @@ struct PackageLevels: Sendable {
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
         ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"],
-        ["Wire", "Keys"], ["Storage"],
+        ["Wire", "Keys", "Scenarios"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
         ["Simulation"],
@@ -111,6 +111,7 @@ struct PackageLevels: Sendable {
         }
         folders.append(("Tests/Kits/Rig/", "Rig"))
         folders.append(("Loadtest/Sources/", "loadtest"))
+        folders.append(("Loadtest/Model/", "Scenarios"))
         folders.append(("Loadtest/Peers/", "Peers"))
         folders.append(("Cluster/faults/killrig/", "killrig"))
     }

@@ -16,6 +16,8 @@ package final class TestDesk {
     package var isInsecureLoopback = false
     /// Free space below which new tickets are refused.
     package var diskReserveMebibytes = 64
+    /// More options of the broker.
+    package var brokerArguments: [String] = []
 
     /// Makes the folder, in `parent` or the temporary one, and the keys; nothing runs yet. Without `program` it is
     /// the one beside the running program.
@@ -53,7 +55,7 @@ package final class TestDesk {
                 "--lease-ms", "\(leaseMilliseconds)", "--heartbeat-ms", "\(heartbeatMilliseconds)",
                 "--disk-reserve-mib", "\(diskReserveMebibytes)",
                 "--exit-with-parent",
-            ] + security, log: "\(folder)/logs/broker.log")
+            ] + security + brokerArguments, log: "\(folder)/logs/broker.log")
         _ = try broker.waitUntilReady()
         return broker
     }
@@ -116,7 +118,8 @@ package final class TestDesk {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    private static func programBeside() throws -> String {
+    /// The program beside the one that runs, or the one that `SWITCHBOARD_PROGRAM` names.
+    package static func programBeside() throws -> String {
         if let given = ProcessInfo.processInfo.environment["SWITCHBOARD_PROGRAM"] { return given }
         let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         var folder = own.deletingLastPathComponent()

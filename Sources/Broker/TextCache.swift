@@ -1,24 +1,24 @@
-import Desk
+package import Desk
 import ProtoBytes
-import Tickets
+package import Tickets
 
 /// Conversations kept from their arrival, so that a grant need not read them back. Socket thread only.
 ///
 /// Bounded by bytes. When it is full, new tickets are not taken in: those that came first are granted first.
-struct TextCache: ~Copyable {
+package struct TextCache: ~Copyable {
     private var conversations = [TicketNumber: Conversation]()
     private var byteCount = 0
     private let byteCountMax: Int
     private var writer = ProtoWriter()
 
-    init(byteCountMax: Int) {
+    package init(byteCountMax: Int) {
         self.byteCountMax = byteCountMax
     }
 
-    subscript(number: TicketNumber) -> Conversation? { conversations[number] }
+    package subscript(number: TicketNumber) -> Conversation? { conversations[number] }
 
     /// Follows a record of the log.
-    mutating func follow(_ record: Record) {
+    package mutating func follow(_ record: Record) {
         switch record.event {
         case .submitted(let number, _, let submission):
             guard byteCount < byteCountMax else { return }

@@ -126,11 +126,19 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Client", "Broker", "Node",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "switchboard",
             dependencies: [
                 "Tickets", "Desk", "Wire", "Storage", "StorageSQLite", "ZeroMQ", "Keys", "Client", "Broker",
-                "Node", "Coordinator", "Web",
+                "Node", "Coordinator", "Web", "Simulation",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -231,6 +239,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Tickets", "Desk", "Storage", "Client", "Broker", "Node", "Simulation"],
+            swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),

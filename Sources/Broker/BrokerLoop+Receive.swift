@@ -154,22 +154,6 @@ extension BrokerLoop {
     }
 }
 
-extension Held {
-    init(_ proto: ProtoHeld) {
-        self.init(ticket: TicketNumber(proto.ticket), token: Token(proto.token))
-    }
-}
-
-extension Hello {
-    init(_ proto: ProtoNodeHello) throws(Refusal) {
-        let presence = Presence(
-            name: try Name(wire: proto.name), incarnation: proto.incarnation,
-            line: try Name(wire: proto.line),
-            seats: Int(proto.seats), shift: proto.shift)
-        self.init(presence: presence, held: proto.held.map { Held($0) })
-    }
-}
-
 extension ProtoQueryResult {
     /// What the loop knows of an answer, at this moment.
     init(live query: ProtoQuery, _ exchange: inout Exchange, _ viewPosition: Position) {

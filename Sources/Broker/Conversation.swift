@@ -1,24 +1,24 @@
-import ProtoBytes
-import Storage
-import Tickets
+package import ProtoBytes
+package import Storage
+package import Tickets
 import Wire
 
 /// The text of a ticket as it stands in a grant: bytes that need only be copied, so that what customers wrote is
 /// encoded once, and a million of them are two arrays each.
-struct Conversation: Sendable {
-    var created: Moment
+package struct Conversation: Sendable {
+    package var created: Moment
     /// Of `Ticket`: channel, customer, subject, kind, tags and fields.
-    private(set) var labels: [UInt8]
+    package private(set) var labels: [UInt8]
     /// Of `Grant`: the entries.
-    private(set) var entries: [UInt8]
+    package private(set) var entries: [UInt8]
     /// How many entries there are; they are numbered from 1 without gaps.
-    private(set) var entryCount: UInt32 = 0
+    package private(set) var entryCount: UInt32 = 0
 
     /// Bytes that are kept, to bound them.
-    var byteCount: Int { labels.count + entries.count + 128 }
+    package var byteCount: Int { labels.count + entries.count + 128 }
 
     /// The writer is used and left empty, here and below: its memory serves the next one.
-    init(_ submission: Submission, author: Name, at moment: Moment, _ writer: inout ProtoWriter) {
+    package init(_ submission: Submission, author: Name, at moment: Moment, _ writer: inout ProtoWriter) {
         created = moment
         labels = Self.labels(
             submission.channel, submission.customer, submission.subject, submission.kind, submission.tags,
@@ -27,7 +27,7 @@ struct Conversation: Sendable {
         append(.message, 1, submission.body, author: author, at: moment, &writer)
     }
 
-    init(_ row: TicketRow, _ rows: [EntryRow]) {
+    package init(_ row: TicketRow, _ rows: [EntryRow]) {
         var writer = ProtoWriter()
         created = row.created
         labels = Self.labels(
@@ -38,7 +38,7 @@ struct Conversation: Sendable {
         }
     }
 
-    mutating func append(
+    package mutating func append(
         _ kind: EntryKind, _ number: UInt32, _ text: String, author: Name, at moment: Moment,
         _ writer: inout ProtoWriter
     ) {
@@ -56,7 +56,7 @@ struct Conversation: Sendable {
 
     /// The entries up to a number, as far as they fit in a frame: all, or the first, which is the request, and the
     /// newest. Later ones may belong to a turn that is not on disk yet, so nobody may see them.
-    func fittingEntries(through last: UInt32) -> [UInt8] {
+    package func fittingEntries(through last: UInt32) -> [UInt8] {
         var room = wireFrameBytesMax * 3 / 4
         if entries.count <= room, entryCount <= last { return entries }
         let bounds = entryBounds.prefix(Int(last))

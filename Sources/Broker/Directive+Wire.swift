@@ -1,12 +1,12 @@
-import Desk
-import ProtoBytes
+package import Desk
+package import ProtoBytes
 import SwiftProtobuf
-import Tickets
-import Wire
+package import Tickets
+package import Wire
 
 extension ProtoWriter {
     /// Writes a grant as an item; the bytes are those of the generated code.
-    mutating func item(_ grant: Grant, _ conversation: Conversation, _ holder: Holder) {
+    package mutating func item(_ grant: Grant, _ conversation: Conversation, _ holder: Holder) {
         let marks = beginItem(4)
         let ticket = begin(1)
         write(grant.ticket, conversation, holder)
@@ -42,7 +42,7 @@ extension ProtoWriter {
 
 extension ProtoItem {
     /// What is rare enough to go through the generated code.
-    static func welcome(_ welcome: Welcome, incarnation: UInt64) -> ProtoItem {
+    package static func welcome(_ welcome: Welcome, incarnation: UInt64) -> ProtoItem {
         .with { item in
             item.welcome = .with {
                 $0.incarnation = incarnation
@@ -54,7 +54,7 @@ extension ProtoItem {
         }
     }
 
-    static func revoked(_ ticket: TicketNumber, _ token: Token, _ reason: String) -> ProtoItem {
+    package static func revoked(_ ticket: TicketNumber, _ token: Token, _ reason: String) -> ProtoItem {
         .with { item in
             item.revoked = .with {
                 ($0.ticket, $0.token, $0.reason) = (ticket.rawValue, token.rawValue, reason)
@@ -62,7 +62,7 @@ extension ProtoItem {
         }
     }
 
-    static func refusal(_ refusal: Refusal, of command: CommandID? = nil) -> ProtoItem {
+    package static func refusal(_ refusal: Refusal, of command: CommandID? = nil) -> ProtoItem {
         .with { $0.error = ProtoError(refusal, command: command) }
     }
 }

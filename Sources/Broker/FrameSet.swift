@@ -1,14 +1,14 @@
-import ProtoBytes
-import Tickets
+package import ProtoBytes
+package import Tickets
 import Wire
 
 /// The frames of one turn, one for each session, in order of their first item. Kept from turn to turn for its memory.
-struct FrameSet {
+package struct FrameSet {
     /// A frame that is being written.
-    final class Outbound {
-        var session: SessionID
-        var writer = ProtoWriter(capacity: 4_096)
-        var itemCount = 0
+    package final class Outbound {
+        package var session: SessionID
+        package var writer = ProtoWriter(capacity: 4_096)
+        package var itemCount = 0
 
         init(_ session: SessionID) {
             self.session = session
@@ -20,7 +20,7 @@ struct FrameSet {
         }
 
         /// Empties the frame, for more items of the same session.
-        func restart() {
+        package func restart() {
             writer.removeAll()
             writer.beginFrameFromBroker()
             itemCount = 0
@@ -32,8 +32,10 @@ struct FrameSet {
     private var count = 0
     private var indices: [SessionID: Int] = [:]
 
+    package init() {}
+
     /// The frame that a session's next item goes into.
-    mutating func frame(for session: SessionID) -> Outbound {
+    package mutating func frame(for session: SessionID) -> Outbound {
         // Most items of a turn follow one for the same session.
         if count > 0, frames[count - 1].session == session { return frames[count - 1] }
         if let index = indices[session] { return frames[index] }
@@ -45,9 +47,9 @@ struct FrameSet {
     }
 
     /// The frames in order. They are in use until ``removeAll()``.
-    var outbound: ArraySlice<Outbound> { frames[..<count] }
+    package var outbound: ArraySlice<Outbound> { frames[..<count] }
 
-    mutating func removeAll() {
+    package mutating func removeAll() {
         count = 0
         indices.removeAll(keepingCapacity: true)
         if frames.count > Self.framesKept { frames.removeSubrange(Self.framesKept...) }

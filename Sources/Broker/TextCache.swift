@@ -1,13 +1,13 @@
-import Desk
+package import Desk
 import ProtoBytes
-import Tickets
+package import Tickets
 
 /// Conversations in memory, so that a grant need not read them back. Socket thread only.
 ///
 /// Bounded by bytes. While there is room, a ticket's conversation stays from its arrival until it is resolved. What
 /// comes later is a guest, and leaves when later guests need its room: a new ticket is often granted at once, and
 /// those of a long backlog are fetched again shortly before their turn; see `BrokerLoop.fetchAhead()`.
-struct TextCache: ~Copyable {
+package struct TextCache: ~Copyable {
     private var conversations = [TicketNumber: Conversation]()
     private var byteCount = 0
     private let byteCountMax: Int
@@ -16,14 +16,14 @@ struct TextCache: ~Copyable {
     private var guests: [TicketNumber] = []
     private var firstGuest = 0
 
-    init(byteCountMax: Int) {
+    package init(byteCountMax: Int) {
         self.byteCountMax = byteCountMax
     }
 
     /// How many conversations there are.
     var count: Int { conversations.count }
 
-    subscript(number: TicketNumber) -> Conversation? { conversations[number] }
+    package subscript(number: TicketNumber) -> Conversation? { conversations[number] }
 
     func contains(_ number: TicketNumber) -> Bool { conversations[number] != nil }
 
@@ -35,7 +35,7 @@ struct TextCache: ~Copyable {
     }
 
     /// Follows a record of the log.
-    mutating func follow(_ record: borrowing Record) {
+    package mutating func follow(_ record: borrowing Record) {
         switch record.event {
         case .submitted(let number, _, let submission):
             let author = record.author.displayName

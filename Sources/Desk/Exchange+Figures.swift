@@ -30,6 +30,11 @@ extension Exchange {
     /// The role of a connected session's key; nil when it has not said hello.
     package func author(of id: SessionID) -> Author? { floor.sessions[id]?.author }
 
+    /// The connected node of a name; nil when it is not here.
+    package func presence(named name: Name) -> Presence? {
+        floor.nodes[name].flatMap { floor.sessions[$0]?.node }
+    }
+
     /// What a node holds, in order of granting.
     package func held(by node: Presence) -> [Held] {
         (desk.holdings[node.name] ?? []).compactMap { number in

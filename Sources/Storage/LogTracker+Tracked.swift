@@ -37,7 +37,6 @@ extension LogTracker.Tracked {
             wait(from: state.since)
         case .resolved(_, _, let reply):
             if let reply { add(reply.entry, .reply, reply.text, record) }
-            if let home = state.frames.first { state.line = home }
             state.frames = []
             leaveLine(.solved)
         case .pended(_, _, let onHold, let until, _):

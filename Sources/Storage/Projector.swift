@@ -186,7 +186,6 @@ extension TicketChange {
         case .resolved(_, _, let reply):
             if let reply { add(reply.entry, .reply, reply.text, record) }
             change(record) {
-                $0.line = $0.frames.first ?? $0.line
                 $0.frames = []
                 $0.goAside(.solved)
             }

@@ -11,7 +11,12 @@ struct History {
         limits.answersKept = 200
         limits.entriesMax = 12
         limits.entriesReserved = 40
-        return DeskSettings(limits: limits)
+        // Line two may solve what was escalated to it, so that a ticket is solved away from where it came in.
+        return DeskSettings(
+            lines: [
+                LineSettings(name: "line-one", next: "line-two"),
+                LineSettings(name: "line-two", answersEscalated: true),
+            ], limits: limits)
     }()
     private static let texts = [
         "", "Where is my order?", "Grüße aus Köln", "a\u{0}b", "e\u{301}", "é", "line\r\nline", "🧶",

@@ -1,0 +1,81 @@
+import Desk
+import Storage
+import Tickets
+
+/// One ticket as the witness knows it: from its events alone, by rules of its own.
+struct Case: Sendable {
+    enum Stage: UInt8, Sendable {
+        case waiting, claimed, parked, pending, onHold, solved, closed
+    }
+
+    var stage = Stage.waiting
+    /// Index of its line in the settings.
+    var line = 0
+    var priority: Priority
+    var since: Moment
+    var token = Token(0)
+    var holder: Holder?
+    /// Index of the holder's tally; nil for people.
+    var run: Int?
+    var owner: Name?
+    var isForOwner = false
+    var wakes: Moment?
+    var failures: UInt32 = 0
+    var assignments: UInt32 = 0
+    var escalations: UInt32 = 0
+    var entries: UInt32 = 1
+    var lastMessage: UInt32 = 1
+    var revision: UInt32 = 1
+    /// Indexes of the lines that it goes back to.
+    var frames: [Int] = []
+    var declined: [Name] = []
+    /// Digest of its conversation.
+    var conversation = Trace()
+    /// The newest of its messages that left in a grant.
+    var messageShown: UInt32 = 0
+    /// When its claim was last renewed, by the broker's clock.
+    var renewed = Moment.zero
+    /// Who submitted it, with which of their commands.
+    var command: CommandID
+
+    init(_ submission: Submission, at moment: Moment, by command: CommandID) {
+        priority = submission.priority
+        since = moment
+        self.command = command
+        say(1, .message, submission.body)
+    }
+
+    var isOpen: Bool { stage != .solved && stage != .closed }
+
+    mutating func say(_ entry: UInt32, _ kind: EntryKind, _ text: String) {
+        conversation.add(UInt64(entry) << 8 | UInt64(kind.rawValue))
+        conversation.add(text)
+    }
+
+    /// Puts it into its line.
+    mutating func wait(since moment: Moment, forOwner: Bool) {
+        stage = .waiting
+        since = moment
+        holder = nil
+        run = nil
+        wakes = nil
+        isForOwner = forOwner && owner != nil && frames.isEmpty
+        declined = []
+    }
+
+    mutating func leaveLine(_ stage: Stage) {
+        self.stage = stage
+        holder = nil
+        run = nil
+    }
+}
+
+/// A ticket's place in a line, as the witness orders it.
+struct Spot: Comparable, Sendable {
+    var key: Int64
+    var number: UInt64
+    /// Tells this wait of the ticket from another.
+    var revision: UInt32
+
+    static func < (a: Spot, b: Spot) -> Bool { (a.key, a.number) < (b.key, b.number) }
+}

@@ -1,0 +1,90 @@
+/// What must hold in every run. The names are those of the list that all checkers share.
+package enum Check: Int, CaseIterable, Codable, Sendable {
+    case d1, d2, d3, d4, d5, d6, d7, d8, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
+    case r1, r3, p1, n1, n2, n3, n4, n6, i1, i2, i4, i6, l2, k2, m1, m2, s2, t2, v1, v2, v3, audit
+
+    /// As in the list: `D1`.
+    package var name: String { "\(self)".uppercased() }
+
+    /// What holds, in one line.
+    package var title: String {
+        switch self {
+        case .d1: "what was acknowledged is there"
+        case .d2: "no ticket is there that nobody submitted, and its text is what was submitted"
+        case .d3: "a command that was refused for good changed nothing"
+        case .d4: "an answer leaves after the commit that holds its change"
+        case .d5: "tickets change only as the table of transitions allows"
+        case .d6: "the desk is what the log folds to"
+        case .d7: "events are numbered without a gap"
+        case .d8: "a solved ticket is not claimed"
+        case .c1: "a ticket has at most one claim at a time"
+        case .c2: "tokens of a ticket grow"
+        case .c3: "a change under a claim carries its token and comes from its holder"
+        case .c4: "a claim that was renewed in time is kept"
+        case .c5: "a claim whose holder is silent ends"
+        case .c7: "a node is granted no more than it has seats"
+        case .c8: "a ticket is granted to a node of its line that has not declined it"
+        case .c9: "a claim is of the node's newest incarnation"
+        case .c11: "no ticket waits and is claimed at once"
+        case .c12: "failed claims are counted, and park a ticket at the limit"
+        case .e1: "a change of line has one note, in the conversation's order"
+        case .e2: "an escalated ticket comes back only by a hand-back, to where it came from"
+        case .e3: "an answer knows the customer's last message"
+        case .e5: "escalations are bounded"
+        case .r1: "the outbox has each reply once, without a gap"
+        case .r3: "there is no reply without a claim, nor by a line that may not answer"
+        case .p1: "no note reaches a customer"
+        case .n1: "ticket numbers are unique"
+        case .n2: "ticket numbers have no gap and are in order"
+        case .n3: "what one channel sends is taken in its order"
+        case .n4: "no ticket is overtaken by one behind it in its line"
+        case .n6: "time never goes back"
+        case .i1: "a command has one effect, and one answer for ever"
+        case .i2: "the same id with other content is refused"
+        case .i4: "an answer is to somebody's command"
+        case .i6: "what is sent can be read"
+        case .l2: "epochs grow"
+        case .k2: "after a crash the log is what was committed, with what was on its way or without"
+        case .m1: "tickets submitted are the sum of tickets in all states"
+        case .m2: "a node's own account is what the log says of it"
+        case .s2: "what a draining node puts back counts as no failure"
+        case .t2: "pending tickets do not wake before their time"
+        case .v1: "in the end every ticket is solved, or waits for its customer"
+        case .v2: "no seat is free while a ticket waits that it could take"
+        case .v3: "in the end every command has its answer"
+        case .audit: "in the end verify finds nothing, and the log folds to the desk"
+        }
+    }
+}
+
+/// The first thing that was wrong in a run.
+package struct Violation: Codable, Hashable, Sendable {
+    package var check: Check
+    /// True time in microseconds.
+    package var time: Int64
+    /// How many events had happened.
+    package var event: Int
+    package var detail: String
+}
+
+/// Counts the checks, and keeps the first violation.
+struct Findings: Sendable {
+    private(set) var counts = [UInt64](repeating: 0, count: Check.allCases.count)
+    private(set) var violation: Violation?
+    /// True time in microseconds, and events so far; kept by the cluster.
+    var time: Int64 = 0
+    var event = 0
+
+    /// Counts a check.
+    ///
+    /// - Returns: Whether it holds.
+    @discardableResult
+    mutating func expect(_ check: Check, _ holds: Bool, _ detail: @autoclosure () -> String) -> Bool {
+        counts[check.rawValue] += 1
+        guard !holds else { return true }
+        if violation == nil {
+            violation = Violation(check: check, time: time, event: event, detail: detail())
+        }
+        return false
+    }
+}

@@ -1,0 +1,139 @@
+import Client
+import Desk
+import Node
+import Storage
+import Tickets
+
+extension Cluster {
+    /// Runs until everything is over, or something is wrong.
+    package consuming func run() -> Outcome {
+        while phase != .over, witness.findings.violation == nil, let (time, event) = queue.popFirst() {
+            self.time = time
+            witness.findings.time = time
+            witness.findings.event = events
+            happen(event)
+        }
+        if witness.findings.violation == nil { audit() }
+        return outcome
+    }
+
+    private mutating func happen(_ event: Occurrence) {
+        events += 1
+        trace.add(time)
+        switch event {
+        case .toBroker(let connection, let bytes): arriveAtBroker(connection, bytes)
+        case .lateToBroker(let connection, let bytes): arriveLate(connection, bytes)
+        case .toPeer(let connection, let bytes): arriveAtPeer(connection, bytes)
+        case .brokerTurn: turnBroker()
+        case .brokerTimer: fireBrokerTimer()
+        case .peerTurn(let peer): turnPeer(peer)
+        case .peerTimer(let peer): firePeerTimer(peer)
+        case .committed(let run): finishCommit(run)
+        case .readBack(let run): readBack(run)
+        case .snapshotTaken(let run): keepSnapshot(run)
+        case .connect(let peer): connect(peer)
+        case .decides(let worker, let run, let ticket, let token): decide(worker, run, ticket, token)
+        case .acts(let sender): act(sender)
+        case .fault(let index): begin(plan.faults[index], index)
+        case .mend(let index): mend(plan.faults[index])
+        case .startBroker: startBroker()
+        case .startPeer(let peer): startPeer(peer)
+        case .heal: heal()
+        case .look: look()
+        }
+    }
+
+    /// Faults are over: everything is mended, and customers go on for a while.
+    private mutating func heal() {
+        guard phase == .safety else {
+            phase = .draining
+            drainedSince = time
+            queue.insert(.look, at: time + 1_000_000)
+            return
+        }
+        phase = .healed
+        disk.slowness = 1
+        disk.failsNext = false
+        disk.isNearlyFull = false
+        if broker.isRunning { broker.posts.append(.intake(.open)) }
+        broker.pausedUntil = min(broker.pausedUntil, time)
+        wakeBroker(at: time)
+        for index in peers.indices {
+            peers[index].pausedUntil = min(peers[index].pausedUntil, time)
+            peers[index].link.toBroker.closedUntil = min(peers[index].link.toBroker.closedUntil, time)
+            peers[index].link.toPeer.closedUntil = min(peers[index].link.toPeer.closedUntil, time)
+            wake(index, at: time)
+        }
+        queue.insert(.heal, at: time + 10_000_000)
+    }
+
+    /// V1, V3: whether everything has come to its end, within a time that is generous.
+    private mutating func look() {
+        let waits = whatWaits
+        if waits.isEmpty {
+            witness.findings.expect(.v1, true, "")
+            witness.findings.expect(.v3, true, "")
+            phase = .over
+            return
+        }
+        let most: Int64 = 900_000_000
+        guard time - drainedSince < most else {
+            let check: Check = witness.waitsForDesk ? .v1 : .v3
+            witness.findings.expect(check, false, "\(most / 1_000_000) s after the last fault \(waits)")
+            return
+        }
+        queue.insert(.look, at: time + 1_000_000)
+    }
+
+    /// What is not over yet, in words; empty when nothing is.
+    private var whatWaits: String {
+        if witness.waitsForDesk { return "there are \(witness.stages) tickets in their stages" }
+        if !broker.isRunning || broker.awaiting != nil || !broker.gatheringIsEmpty {
+            return "the broker works"
+        }
+        for peer in peers where peer.isRunning {
+            if peer.session.unansweredCount > 0 { return "\(peer.key.key) waits for an answer" }
+        }
+        for worker in workers where peers[worker.peer].isRunning && worker.logic.heldCount > 0 {
+            return "\(worker.name) holds \(worker.logic.heldCount) tickets"
+        }
+        return ""
+    }
+
+    private var outcome: Outcome {
+        Outcome(
+            plan: plan, violation: witness.findings.violation, microseconds: time, events: events,
+            records: Int(witness.position.rawValue), digest: trace.digest, counts: witness.findings.counts,
+            markers: witness.markers, faultCounts: faultCounts)
+    }
+}
+
+extension Witness {
+    /// Whether some ticket has not come to its end, and does not just wait for its customer.
+    var waitsForDesk: Bool {
+        let busy: [Case.Stage] = [.waiting, .claimed, .parked]
+        if busy.contains(where: { stages[Int($0.rawValue)] > 0 }) { return true }
+        guard stages[Int(Case.Stage.pending.rawValue)] + stages[Int(Case.Stage.onHold.rawValue)] > 0 else {
+            return false
+        }
+        return cases[closedBelow...].contains { $0.wakes != nil }
+    }
+}
+
+/// What came of a run.
+package struct Outcome: Sendable {
+    package var plan: Plan
+    package var violation: Violation?
+    /// Simulated time.
+    package var microseconds: Int64
+    package var events: Int
+    /// Events of the desk's log.
+    package var records: Int
+    /// The digest of everything that happened.
+    package var digest: UInt64
+    /// How often each check was made, in the order of ``Check/allCases``.
+    package var counts: [UInt64]
+    package var markers: Markers
+    /// How often each kind of fault happened.
+    package var faultCounts: [Int]
+}

@@ -1,0 +1,74 @@
+/// Something that must happen at least once over a batch of runs: a simulator that never sees it proves nothing
+/// about it.
+package enum Marker: Int, CaseIterable, Sendable {
+    case connectionCut
+    case lateFrameOfAnOldConnection
+    case frameLost
+    case frameDuplicated
+    case brokerCrashed
+    case brokerCrashedInACommit
+    case commitOnItsWayWasKept
+    case commitOnItsWayWasLost
+    case brokerStoodStill
+    case brokerDrained
+    case restartFromASnapshot
+    case restartWithoutASnapshot
+    case snapshotDamaged
+    case diskFailed
+    case diskNearlyFull
+    case submissionRefusedForNow
+    case peerCrashed
+    case nodeDrained
+    case nodeSuperseded
+    case twoIncarnations
+    case newConnectionMade
+    case sessionLost
+    case grantReadBack
+    case grantToNobody
+    case grantAgainAfterReconnecting
+    case leaseExpired
+    case leaseExpiredWhileItsNodeWorked
+    case claimReleasedByARestart
+    case staleCommandRefused
+    case rogueCommandRefused
+    case commandAnsweredFromTheBook
+    case conflictRefused
+    case newerMessageRefused
+    case declined
+    case parkedAfterFailures
+    case parkedAfterDeclines
+    case takenByAPerson
+    case pendedAndWoke
+    case wokenByItsCustomer
+    case reopened
+    case closed
+    case escalated
+    case handedBackToItsOwner
+    case handedBackToAnother
+    case conversationFull
+    case wallClockJumpedBack
+    case turnOfManyRecords
+    case turnDecidedDuringACommit
+
+    /// In words: the case's name, taken apart.
+    package var words: String {
+        "\(self)".reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : "\($1)" }
+    }
+}
+
+/// Which markers were reached.
+package struct Markers: Codable, Sendable {
+    private var counts = [UInt64](repeating: 0, count: Marker.allCases.count)
+
+    package init() {}
+
+    package subscript(marker: Marker) -> UInt64 { counts[marker.rawValue] }
+
+    mutating func reach(_ marker: Marker) { counts[marker.rawValue] += 1 }
+
+    package mutating func add(_ other: Markers) {
+        for index in counts.indices { counts[index] += other.counts[index] }
+    }
+
+    package var unreached: [Marker] { Marker.allCases.filter { self[$0] == 0 } }
+}

@@ -1,0 +1,93 @@
+import Broker
+import Desk
+import SwiftProtobuf
+import Tickets
+import Wire
+
+extension SimulatedBroker {
+    /// Takes frames until there are none, or a turn's worth.
+    mutating func receive(
+        at time: Int64, _ connections: inout [Connection], _ keys: [Author], _ witness: inout Witness
+    ) {
+        if isDraining { return }
+        let now = now(at: time)
+        var count = 0
+        while inboxStart < inbox.count, count < bounds.frames, turn.records.count < bounds.records {
+            let (connection, bytes) = inbox[inboxStart]
+            inboxStart += 1
+            count += 1
+            let frame = bytes.withUnsafeBytes { FrameToBroker.decode($0) }
+            take(frame, on: connection, &connections, keys[connections[connection].peer], now, &witness)
+        }
+        guard inboxIsEmpty else { return }
+        inbox.removeAll(keepingCapacity: true)
+        inboxStart = 0
+    }
+
+    private mutating func take(
+        _ frame: Result<FrameToBroker, Refusal>, on connection: Int, _ connections: inout [Connection],
+        _ key: Author, _ now: Moment, _ witness: inout Witness
+    ) {
+        let id = SessionID(UInt64(connection))
+        switch frame {
+        case .failure(let refusal):
+            witness.findings.expect(.i6, false, "a frame of a peer could not be read: \(refusal)")
+        case .success(.other(let envelope)):
+            if case .hello(let hello) = envelope.body {
+                connections[connection].isGreeted = true
+                return greet(hello, id, key, now, &witness)
+            }
+            guard connections[connection].isGreeted else { return sayHelloFirst(id) }
+            take(envelope, id, now, &witness)
+        case .success(.commands(let commands)):
+            guard connections[connection].isGreeted else { return sayHelloFirst(id) }
+            exchange.handle(.commands(id, commands), at: now, into: &turn)
+        }
+    }
+
+    private mutating func take(_ proto: ProtoCommand, _ id: SessionID, _ now: Moment) {
+        do {
+            exchange.handle(.command(id, try Command(proto)), at: now, into: &turn)
+        } catch {
+            var answer = ProtoError(error)
+            answer.commandID = proto.id
+            items.append((id, .with { $0.error = answer }))
+        }
+    }
+
+    private mutating func sayHelloFirst(_ id: SessionID) {
+        items.append((id, .refusal(Refusal(.unknownSession, "say hello first"))))
+    }
+
+    private mutating func greet(
+        _ proto: ProtoHello, _ id: SessionID, _ key: Author, _ now: Moment, _ witness: inout Witness
+    ) {
+        do {
+            let author = Author(role: key.role, key: key.key, agent: Name(proto.agent))
+            let hello = proto.hasNode ? try Hello(proto.node) : nil
+            exchange.handle(.hello(id, author, hello), at: now, into: &turn)
+            // Also those that it did not name: the broker grants them again, and their time begins anew.
+            if let hello { witness.seeHello(hello, now, exchange) }
+        } catch {
+            witness.findings.expect(.i6, false, "a hello could not be read: \(error)")
+        }
+    }
+
+    private mutating func take(
+        _ envelope: ProtoToBroker, _ id: SessionID, _ now: Moment, _ witness: inout Witness
+    ) {
+        switch envelope.body {
+        case .ping(let ping):
+            let held = ping.held.map { Held($0) }
+            exchange.handle(.ping(id, held), at: now, into: &turn)
+            witness.seeRenewal(held, now)
+        case .seats(let seats): exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &turn)
+        case .goodbye: exchange.handle(.goodbye(id), at: now, into: &turn)
+        case .commands(let commands):
+            // Written in a way that only the generated code reads, such as an empty text.
+            for proto in commands.commands { take(proto, id, now) }
+        case .hello, .query, nil:
+            witness.findings.expect(.i6, false, "a frame that no peer of a run sends")
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Broker
+import Desk
+import ProtoBytes
+import Storage
+import SwiftProtobuf
+import Tickets
+import Wire
+
+extension SimulatedBroker {
+    /// What a turn asks of the cluster.
+    struct Request {
+        /// Store these.
+        var records: [Record]?
+        /// These leave; they are on disk.
+        var leaving: [Directive] = []
+        var snapshot: Desk?
+    }
+
+    /// Takes a turn: what was posted, what came in, what is due; then hands over what has gathered.
+    mutating func takeTurn(
+        at time: Int64, _ connections: inout [Connection], _ keys: [Author], _ witness: inout Witness
+    ) -> Request {
+        var request = Request()
+        forgiveStall(at: time, &witness)
+        takePosts(&request, at: time)
+        receive(at: time, &connections, keys, &witness)
+        exchange.endTurn(at: now(at: time), judges: mayJudge(at: time), into: &turn)
+        for record in turn.records[followed...] {
+            texts.follow(record)
+            if case .claimed(let number, _, let holder, _) = record.event {
+                witness.seeGranting(number, holder, exchange)
+            }
+        }
+        followed = turn.records.count
+        handOver(&request, &connections)
+        return request
+    }
+
+    /// Whatever kept the process, nobody else is to lose a lease for it.
+    private mutating func forgiveStall(at time: Int64, _ witness: inout Witness) {
+        let overslept = (clock.monotonic(at: time) - sleptAt) / 1_000 - timeoutMilliseconds
+        guard overslept >= bounds.stallMilliseconds else { return }
+        stalledMilliseconds += overslept
+        witness.seeStall(milliseconds: overslept, at: now(at: time))
+        exchange.handle(.stalled(milliseconds: overslept), at: now(at: time), into: &turn)
+    }
+
+    private mutating func mayJudge(at time: Int64) -> Bool {
+        let now = clock.monotonic(at: time)
+        guard inboxIsEmpty || now - judgedAt > 1_000_000 else { return false }
+        judgedAt = now
+        return true
+    }
+
+    private mutating func takePosts(_ request: inout Request, at time: Int64) {
+        let posts = posts
+        self.posts.removeAll(keepingCapacity: true)
+        for post in posts {
+            switch post {
+            case .committed:
+                guard let outgoing = awaiting else { continue }
+                awaiting = nil
+                request.snapshot = outgoing.snapshot
+                request.leaving += outgoing.directives
+                send(outgoing)
+            case .conversation(let id, let grant, let conversation):
+                guard let holder = exchange.desk.holder(of: grant.ticket.number, under: grant.ticket.token)
+                else { continue }
+                frames.frame(for: id).add { $0.item(grant, conversation, holder) }
+                sendFrames()
+            case .intake(let state):
+                if isDraining { continue }
+                isDraining = state == .draining
+                exchange.handle(.intake(state), at: now(at: time), into: &turn)
+            }
+        }
+    }
+
+    /// Hands the gathered turn over if the store is free, or sends it if there is nothing to store.
+    private mutating func handOver(_ request: inout Request, _ connections: inout [Connection]) {
+        guard awaiting == nil, !gatheringIsEmpty else { return }
+        var outgoing = Outgoing(directives: turn.directives, items: items)
+        let records = turn.records
+        turn = Turn()
+        items = []
+        followed = 0
+        guard !records.isEmpty else {
+            request.leaving += outgoing.directives
+            return send(outgoing)
+        }
+        let position = exchange.desk.position
+        if position.rawValue - snapshotPosition.rawValue >= swarm.eventsPerSnapshot {
+            snapshotPosition = position
+            outgoing.snapshot = exchange.desk
+        }
+        awaiting = outgoing
+        request.records = records
+    }
+
+    // MARK: - Sending
+
+    private mutating func send(_ outgoing: Outgoing) {
+        for directive in outgoing.directives { add(directive) }
+        for (id, item) in outgoing.items { frames.frame(for: id).add { $0.item(item) } }
+        sendFrames()
+    }
+
+    private mutating func sendFrames() {
+        for frame in frames.outbound where frame.itemCount > 0 {
+            outbox.append((frame.session, frame.writer.bytes))
+        }
+        frames.removeAll()
+    }
+
+    private mutating func add(_ directive: Directive) {
+        switch directive {
+        case .answer(let id, let command, let answer):
+            frames.frame(for: id).add { $0.item(answer, of: command) }
+        case .grant(let id, let grant):
+            add(grant, to: id)
+        case .refuse(let id, let command, let refusal):
+            add(.refusal(refusal, of: command), to: id)
+        case .welcome(let id, let welcome):
+            add(.welcome(welcome, incarnation: epoch), to: id)
+        case .revoke(let id, let number, let token, let reason):
+            add(.revoked(number, token, reason), to: id)
+        case .pong(let id):
+            add(.with { $0.pong = ProtoPong() }, to: id)
+        case .unknownSession(let id):
+            add(.refusal(Refusal(.unknownSession, "say hello first")), to: id)
+        case .dismiss(let id, let refusal):
+            add(.refusal(refusal), to: id)
+        }
+    }
+
+    private mutating func add(_ grant: Grant, to id: SessionID) {
+        guard let holder = exchange.desk.holder(of: grant.ticket.number, under: grant.ticket.token) else {
+            return
+        }
+        guard let conversation = texts[grant.ticket.number] else { return readBacks.append((id, grant)) }
+        frames.frame(for: id).add { $0.item(grant, conversation, holder) }
+    }
+
+    private mutating func add(_ item: ProtoItem, to id: SessionID) {
+        frames.frame(for: id).add { $0.item(item) }
+    }
+}
+
+extension FrameSet.Outbound {
+    /// Adds an item. Runs are too small for a frame to become full.
+    func add(_ write: (inout ProtoWriter) -> Void) {
+        write(&writer)
+        itemCount += 1
+    }
+}

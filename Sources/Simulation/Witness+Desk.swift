@@ -1,0 +1,147 @@
+import Desk
+import HeapModule
+import Storage
+import Tickets
+
+/// The desk as it is, compared with what its log says. Only when both are at the same event.
+extension Witness {
+    /// Compares what the records have changed, as soon as the desk is where the log is.
+    mutating func settle(_ exchange: borrowing Exchange, _ records: inout [Record]) {
+        guard !records.isEmpty, exchange.desk.position == position else { return }
+        for record in records {
+            for number in record.event.tickets { compare(number, exchange.desk) }
+        }
+        compare(exchange.desk.census)
+        records.removeAll(keepingCapacity: true)
+    }
+
+    /// Compares a desk that was recovered.
+    mutating func compareAll(_ desk: Desk) {
+        for index in closedBelow..<cases.count { compare(TicketNumber(UInt64(index) + 1), desk) }
+        compare(desk.census)
+    }
+
+    /// Compares everything, and looks for what should have happened and did not.
+    mutating func scan(_ exchange: Exchange) {
+        guard exchange.desk.position == position else { return }
+        var claimed = 0
+        for index in closedBelow..<cases.count {
+            let number = TicketNumber(UInt64(index) + 1)
+            compare(number, exchange.desk)
+            if cases[index].stage == .claimed {
+                claimed += 1
+                checkSilence(number, exchange.now)
+            }
+        }
+        findings.expect(.c1, claimed == exchange.desk.claims.count, "\(claimed) claims in the log")
+        findings.expect(
+            .d1, exchange.desk.tickets.count == cases.count - stages[Int(Case.Stage.closed.rawValue)],
+            "the desk has \(exchange.desk.tickets.count) tickets of \(cases.count)")
+        compare(exchange.desk.census)
+        checkIdlers(exchange)
+    }
+
+    private mutating func compare(_ number: TicketNumber, _ desk: Desk) {
+        let ticket = cases[Int(number.rawValue) - 1]
+        let difference = desk.tickets.look(at: number) { self.difference($0, ticket) } ?? ""
+        let isThere = difference != ""
+        findings.expect(
+            .d1, isThere != (ticket.stage == .closed),
+            "\(number), \(ticket.stage), is in the desk: \(isThere)")
+        if isThere { findings.expect(.d6, difference == "same", "\(number) has another \(difference)") }
+        let claim = desk.claims[number]
+        findings.expect(
+            .c1, claim?.holder == ticket.holder && (claim == nil || claim?.token == ticket.token),
+            "\(number) is claimed by \(claim?.holder.node.text ?? "nobody")")
+    }
+
+    /// What differs, or "same".
+    private func difference(_ known: borrowing Ticket, _ ticket: Case) -> String {
+        if known.token != ticket.token { return "token" }
+        if known.line != settings.lines[ticket.line].name { return "line" }
+        if known.place != ticket.place { return "place" }
+        if known.status != ticket.status { return "status" }
+        if known.owner != ticket.owner { return "owner" }
+        if known.since != ticket.since { return "since" }
+        if known.entries != ticket.entries { return "count of entries" }
+        if known.lastMessage != ticket.lastMessage { return "last message" }
+        if known.revision != ticket.revision { return "revision" }
+        if known.failures != ticket.failures { return "count of failures" }
+        if known.assignments != ticket.assignments { return "count of claims" }
+        if known.escalations != ticket.escalations { return "count of escalations" }
+        if known.frames.count != ticket.frames.count { return "stack" }
+        if known.wakes != ticket.wakes { return "time to wake" }
+        if known.isForOwner != (ticket.stage == .waiting && ticket.isForOwner) { return "reservation" }
+        if known.declined != ticket.declined { return "list of who declined" }
+        return "same"
+    }
+
+    private mutating func compare(_ census: Census) {
+        let counts = [
+            census.waiting, census.claimed, census.parked, census.pending, census.onHold, census.solved,
+            census.closed,
+        ]
+        let agree = zip(counts, stages).allSatisfy { $0 == UInt64(clamping: $1) }
+        findings.expect(.m1, agree, "the desk counts \(counts), the log has \(stages)")
+        let isWhole = census.submitted == census.present && census.submitted == UInt64(cases.count)
+        findings.expect(.m1, isWhole, "\(census.submitted) submitted, \(census.present) present")
+        findings.expect(.r1, census.replies == lastOutbox, "\(census.replies) replies, outbox \(lastOutbox)")
+        for (index, line) in settings.lines.enumerated() {
+            findings.expect(
+                .m1, census[line.name].waiting == UInt64(clamping: waiting[index]),
+                "\(census[line.name].waiting) wait on \(line.name), \(waiting[index]) by the log")
+        }
+    }
+
+    /// C5: nobody holds a claim in silence. Three seconds and a heartbeat are for the broker to notice.
+    private mutating func checkSilence(_ number: TicketNumber, _ now: Moment) {
+        let ticket = cases[Int(number.rawValue) - 1]
+        guard ticket.run != nil else { return }
+        let silent = now.milliseconds(since: ticket.renewed) - stalled(from: ticket.renewed, to: now)
+        let most = settings.lines[ticket.line].leaseMilliseconds + settings.heartbeatMilliseconds + 3_000
+        findings.expect(.c5, silent <= most, "\(number) is held for \(silent) ms without a sign of life")
+    }
+
+    /// C9, V2: nobody holds what an older run of theirs held, and nobody idles while there is work.
+    private mutating func checkIdlers(_ exchange: Exchange) {
+        for node in exchange.presences() {
+            let held = exchange.desk.holdings[node.name]?.count ?? 0
+            let line = index(ofLine: node.line)
+            let isOwn = (exchange.desk.holdings[node.name] ?? []).allSatisfy {
+                [0, node.incarnation].contains(exchange.desk.claims[$0]?.holder.incarnation)
+            }
+            findings.expect(.c9, isOwn, "\(node.name) has what an older run of it held")
+            guard held < node.seats else { continue }
+            while let first = queues[line].min, !isStill(first) { queues[line].removeMin() }
+            findings.expect(
+                .v2, queues[line].isEmpty, "\(node.name) has a free seat, \(queues[line].count) wait")
+            let mine = declined[line].first {
+                isStill($0) && !cases[Int($0.number) - 1].declined.contains(node.name)
+            }
+            findings.expect(
+                .v2, mine == nil, "\(node.name) has a free seat and did not decline \(mine as Any)")
+        }
+    }
+}
+
+extension Case {
+    var place: Place {
+        switch stage {
+        case .waiting: .waiting
+        case .claimed: .claimed
+        case .parked: .parked
+        case .pending, .onHold, .solved, .closed: .aside
+        }
+    }
+
+    var status: Status {
+        switch stage {
+        case .waiting, .parked: assignments == 0 ? .new : .open
+        case .claimed: .open
+        case .pending: .pending
+        case .onHold: .onHold
+        case .solved: .solved
+        case .closed: .closed
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Desk
+import HeapModule
+import Storage
+import Tickets
+
+/// The log, as it is committed.
+extension Witness {
+    mutating func follow(_ records: [Record], epoch: UInt64) {
+        findings.expect(.l2, epoch > 0 && epoch >= self.epoch, "epoch \(epoch) after \(self.epoch)")
+        self.epoch = max(self.epoch, epoch)
+        if records.count > 64 { markers.reach(.turnOfManyRecords) }
+        for record in records { follow(record) }
+    }
+
+    private mutating func follow(_ record: Record) {
+        findings.expect(.d7, record.position == position.next, "\(record.position) after \(position)")
+        findings.expect(.n6, record.at >= lastMoment, "event \(record.position) is before the one before")
+        position = record.position
+        lastMoment = max(lastMoment, record.at)
+        if let stamp = record.command { note(stamp.id, record) }
+        switch record.event {
+        case .submitted(let number, let line, let submission): submit(number, line, submission, record)
+        case .closed(let numbers): for number in numbers { close(number) }
+        default:
+            guard let number = record.event.ticket, isKnown(number) else {
+                return _ = findings.expect(.d5, false, "\(record.event.word) of a ticket that is not there")
+            }
+            change(number, record)
+        }
+    }
+
+    private func isKnown(_ number: TicketNumber) -> Bool {
+        number.rawValue > 0 && number.rawValue <= UInt64(cases.count)
+    }
+
+    private mutating func note(_ id: CommandID, _ record: Record) {
+        let ticket = record.event.ticket?.rawValue ?? 0
+        guard let fate = fate(id) else {
+            return _ = findings.expect(.d2, false, "event \(position) is by a command that nobody sent")
+        }
+        findings.expect(.i1, fate.position == 0, "event \(position) repeats that of \(fate.position)")
+        findings.expect(.d3, !fate.isRefused, "event \(position) is by a command that was refused for good")
+        withFate(id) { ($0.position, $0.ticket) = (record.position.rawValue, ticket) }
+        checkOrder(of: id)
+    }
+
+    /// N3: what one sender sends is taken in its order. Not for those that are refused for now and come again.
+    private mutating func checkOrder(of id: CommandID) {
+        let sender = Int(id.high) - 1
+        guard inOrder.indices.contains(sender), inOrder[sender] > 0 else { return }
+        findings.expect(.n3, id.low >= inOrder[sender], "\(id.low) of \(id.high) is taken after a later one")
+        inOrder[sender] = max(inOrder[sender], id.low)
+    }
+
+    private mutating func submit(
+        _ number: TicketNumber, _ line: Name, _ submission: Submission, _ record: Record
+    ) {
+        let next = UInt64(cases.count) + 1
+        findings.expect(.n1, number.rawValue >= next, "event \(position) submits \(number) again")
+        guard
+            findings.expect(.n2, number.rawValue == next, "event \(position) submits \(number), not \(next)"),
+            let stamp = record.command
+        else { return }
+        findings.expect(
+            .d2, submission.body == Text.request(stamp.id, submission.body.utf8.count),
+            "ticket \(number) is not what was submitted")
+        var ticket = Case(submission, at: record.at, by: stamp.id)
+        ticket.line = index(ofLine: line)
+        stages[Int(ticket.stage.rawValue)] += 1
+        waiting[ticket.line] += 1
+        cases.append(ticket)
+        enqueue(number)
+    }
+
+    private mutating func close(_ number: TicketNumber) {
+        guard isKnown(number) else { return _ = findings.expect(.d5, false, "\(number) closes, unknown") }
+        markers.reach(.closed)
+        let index = Int(number.rawValue) - 1
+        findings.expect(.d5, cases[index].stage == .solved, "ticket \(number) closes while not solved")
+        stages[Int(cases[index].stage.rawValue)] -= 1
+        stages[Int(Case.Stage.closed.rawValue)] += 1
+        cases[index].stage = .closed
+        cases[index].revision += 1
+        while closedBelow < cases.count, cases[closedBelow].stage == .closed { closedBelow += 1 }
+    }
+
+    /// Takes an event of one ticket: judges it by what the ticket was, then takes it at its word.
+    private mutating func change(_ number: TicketNumber, _ record: Record) {
+        let index = Int(number.rawValue) - 1
+        var ticket = cases[index]
+        let (stage, line) = (ticket.stage, ticket.line)
+        if let token = record.event.token { fence(number, ticket, token, record) }
+        apply(record, number, &ticket)
+        ticket.revision += 1
+        cases[index] = ticket
+        if stage != ticket.stage || line != ticket.line {
+            stages[Int(stage.rawValue)] -= 1
+            stages[Int(ticket.stage.rawValue)] += 1
+            if stage == .waiting { waiting[line] -= 1 }
+            if ticket.stage == .waiting { waiting[ticket.line] += 1 }
+        }
+        if ticket.stage == .waiting, stage != .waiting { enqueue(number) }
+    }
+
+    /// C3: what carries a token carries the current one, and comes from the holder or the desk.
+    private mutating func fence(_ number: TicketNumber, _ ticket: Case, _ token: Token, _ record: Record) {
+        if case .claimed = record.event { return }
+        if case .released(_, _, .declined, _, _, parks: true) = record.event, ticket.stage == .waiting {
+            return _ = findings.expect(.c3, record.author.role == .desk, "\(number) parked from its line")
+        }
+        findings.expect(
+            .d5, ticket.stage == .claimed || record.event.isNote, "\(record.event.word) \(number)")
+        findings.expect(
+            .c3, ticket.holder != nil && token == ticket.token,
+            "event \(position): \(number) \(record.event.word) under \(token), its token is \(ticket.token)")
+        guard record.author.role != .desk, let holder = ticket.holder else { return }
+        let speaker = record.author.node ?? record.author.key
+        findings.expect(
+            .c3, speaker == holder.node, "\(number) \(record.event.word) by \(speaker), not its holder")
+    }
+
+    private mutating func enqueue(_ number: TicketNumber) {
+        let ticket = cases[Int(number.rawValue) - 1]
+        if ticket.isForOwner { return }
+        let spot = spot(number, ticket)
+        if ticket.declined.isEmpty {
+            queues[ticket.line].insert(spot)
+        } else {
+            declined[ticket.line].append(spot)
+        }
+    }
+}
+
+extension Event {
+    /// Whether it is a note, which people may leave without a claim.
+    var isNote: Bool { if case .noted = self { true } else { false } }
+}

@@ -1,0 +1,176 @@
+import Desk
+import Node
+import Storage
+import Tickets
+
+/// What leaves the broker and what its peers are told, compared with the log.
+extension Witness {
+    /// D4: nothing leaves before the commit that holds it.
+    mutating func seeLeaving(_ directive: Directive) {
+        switch directive {
+        case .answer(_, let id, let answer):
+            findings.expect(
+                .d4, answer.position <= position,
+                "the answer to \(id.low) tells of event \(answer.position), on disk is \(position)")
+        case .grant(_, let grant):
+            let isDurable = findings.expect(
+                .d4, grant.position <= position,
+                "a grant tells of event \(grant.position), on disk is \(position)")
+            guard isDurable else { return }
+            findings.expect(
+                .c1, grant.ticket.token <= cases[Int(grant.ticket.number.rawValue) - 1].token,
+                "a grant of \(grant.ticket.number) has a token that was never given")
+        case .welcome, .refuse, .revoke, .pong, .unknownSession, .dismiss: break
+        }
+    }
+
+    /// A peer got the answer to a command.
+    mutating func seeAnswer(_ id: CommandID, _ answer: Answer) {
+        guard let fate = fate(id) else {
+            return _ = findings.expect(.i4, false, "an answer to a command that nobody sent")
+        }
+        // A claim of what is held already has an answer and causes nothing.
+        guard fate.position > 0 else { return seeClaimAgain(answer) }
+        findings.expect(
+            .i1, answer.position.rawValue == fate.position && answer.ticket.rawValue == fate.ticket,
+            "command \(id.low) of \(id.high) is answered with event \(answer.position), it was \(fate.position)"
+        )
+        findings.expect(.d1, fate.ticket > 0 && fate.ticket <= UInt64(cases.count), "\(fate.ticket) is lost")
+        if fate.isAnswered { markers.reach(.commandAnsweredFromTheBook) }
+        withFate(id) { $0.isAnswered = true }
+    }
+
+    /// I2: a command was carried out that is another one than was first sent under its id.
+    mutating func seeContent(of command: Command) {
+        guard case .submit(let submission) = command.action else { return }
+        findings.expect(
+            .i2, submission.subject.isEmpty, "\(command.id.low) was carried out though its id was used before"
+        )
+    }
+
+    private mutating func seeClaimAgain(_ answer: Answer) {
+        let isThere = answer.ticket.rawValue > 0 && answer.ticket.rawValue <= UInt64(cases.count)
+        findings.expect(
+            .d1, isThere && answer.token <= cases[Int(answer.ticket.rawValue) - 1].token,
+            "an answer about ticket \(answer.ticket) that no event stands behind")
+    }
+
+    /// A peer was refused, and will not ask again.
+    mutating func seeRefusal(_ id: CommandID, _ refusal: Refusal) {
+        switch refusal.code {
+        case .conflictingCommand:
+            markers.reach(.conflictRefused)
+            return
+        case .staleToken: markers.reach(.staleCommandRefused)
+        case .newerMessage: markers.reach(.newerMessageRefused)
+        case .conversationFull: markers.reach(.conversationFull)
+        default: break
+        }
+        guard let fate = fate(id) else {
+            return _ = findings.expect(.i4, false, "a refusal of a command that nobody sent")
+        }
+        findings.expect(
+            .d3, fate.position == 0 && !fate.isAnswered,
+            "command \(id.low) of \(id.high) was refused (\(refusal.code.word)), but is event \(fate.position)"
+        )
+        withFate(id) { $0.isRefused = true }
+    }
+
+    /// A node got a ticket.
+    mutating func seeGrant(_ assignment: Assignment) {
+        let number = assignment.number
+        guard number.rawValue > 0, number.rawValue <= UInt64(cases.count) else {
+            return _ = findings.expect(.d2, false, "a grant of \(number), which is not there")
+        }
+        let ticket = cases[Int(number.rawValue) - 1]
+        findings.expect(.c2, assignment.token <= ticket.token, "a grant of \(number) from the future")
+        findings.expect(.i6, !assignment.entries.isEmpty, "a grant of \(number) without its request")
+        // The conversation may have gone on since the grant left.
+        guard assignment.entries.count == Int(ticket.entries) else { return }
+        var conversation = Trace()
+        for entry in assignment.entries {
+            conversation.add(UInt64(entry.number) << 8 | UInt64(entry.kind.rawValue))
+            conversation.add(entry.text)
+        }
+        findings.expect(
+            .d2, conversation.digest == ticket.conversation.digest,
+            "the conversation of \(number) in a grant is not what was said")
+    }
+
+    /// P1: no byte of a note is in what a customer's channel gets.
+    mutating func seeBytesToCustomer(_ bytes: [UInt8]) {
+        findings.expect(.p1, !Self.hasCanary(bytes), "a note is in a frame to a customer")
+    }
+
+    private static let canary = Array(Text.canary.utf8)
+
+    private static func hasCanary(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= canary.count else { return false }
+        return (0...(bytes.count - canary.count)).contains { start in
+            bytes[start] == canary[0] && bytes[start..<start + canary.count].elementsEqual(canary)
+        }
+    }
+}
+
+/// What the broker does with its floor.
+extension Witness {
+    /// C7, C8, C9: a node gets a ticket, at the end of a turn.
+    mutating func seeGranting(_ number: TicketNumber, _ holder: Holder, _ exchange: Exchange) {
+        guard holder.incarnation != 0 else { return }
+        guard let node = exchange.presence(named: holder.node) else {
+            return _ = findings.expect(.c8, false, "\(number) is granted to \(holder.node), who is not here")
+        }
+        let held = exchange.desk.holdings[holder.node]?.count ?? 0
+        findings.expect(.c7, held <= node.seats, "\(holder.node) holds \(held), it has \(node.seats) seats")
+        findings.expect(
+            .c9, holder.incarnation == node.incarnation, "\(number) is granted to an old run of \(node.name)")
+        let line = exchange.desk.tickets.look(at: number) { $0.line }
+        findings.expect(.c8, line == node.line, "\(number) is granted to \(node.name), on another line")
+    }
+
+    /// The broker stood still; that much time is given to everybody.
+    mutating func seeStall(milliseconds: Int64, at moment: Moment) {
+        stalls.append((moment, milliseconds))
+    }
+
+    /// Milliseconds for which the broker stood still from one moment to another.
+    func stalled(from start: Moment, to end: Moment) -> Int64 {
+        var sum: Int64 = 0
+        for stall in stalls.reversed() {
+            guard stall.at > start else { break }
+            if stall.at <= end { sum += stall.milliseconds }
+        }
+        return sum
+    }
+}
+
+/// Signs of life, by which the witness knows until when a claim must be kept.
+extension Witness {
+    /// The broker read a ping that names these.
+    mutating func seeRenewal(_ held: [Held], _ now: Moment) {
+        for claim in held { renew(claim.ticket, claim.token, now) }
+    }
+
+    /// The broker read a hello.
+    mutating func seeHello(_ hello: Hello, _ now: Moment, _ exchange: Exchange) {
+        for number in exchange.desk.holdings[hello.presence.name] ?? [] {
+            guard let claim = exchange.desk.claims[number],
+                claim.holder.incarnation == hello.presence.incarnation
+            else { continue }
+            renew(number, claim.token, now)
+        }
+    }
+
+    /// All claims got a full period of grace, because the broker started.
+    mutating func renewAll(_ now: Moment) {
+        for index in closedBelow..<cases.count where cases[index].stage == .claimed {
+            cases[index].renewed = now
+        }
+    }
+
+    private mutating func renew(_ ticket: TicketNumber, _ token: Token, _ now: Moment) {
+        let index = Int(ticket.rawValue) - 1
+        guard cases.indices.contains(index), cases[index].token == token else { return }
+        cases[index].renewed = max(cases[index].renewed, now)
+    }
+}

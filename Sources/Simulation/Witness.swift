@@ -1,0 +1,114 @@
+import Desk
+import HeapModule
+import Storage
+import Tickets
+
+/// Watches a run and judges it: follows the log as it is committed, event by event, and compares what everybody
+/// is told, and what the desk believes, with that.
+///
+/// An independent derivation: by other code than the desk's, and it never traps. What is checked after every
+/// event touches one ticket; ``scan(_:)`` looks at all, now and then.
+struct Witness: Sendable {
+    let settings: DeskSettings
+    var findings = Findings()
+    var markers = Markers()
+    /// By number, the first is ticket 1.
+    var cases: [Case] = []
+    /// Tickets below this index are closed.
+    var closedBelow = 0
+    var position = Position.start
+    var epoch: UInt64 = 0
+    var lastMoment = Moment.zero
+    var lastOutbox: UInt64 = 0
+    /// How many tickets are in each stage, and how many wait or are claimed on each line.
+    var stages = [Int](repeating: 0, count: 7)
+    var waiting: [Int]
+    var queues: [Heap<Spot>]
+    /// Waiting tickets that somebody declined; a handful.
+    var declined: [[Spot]]
+    /// By sender, then by the number of their command.
+    var commands: [[CommandFate]] = []
+    /// By sender, the last of their commands that has an event; 0 for those who may change their order.
+    var inOrder: [UInt64] = []
+    var tallies: [RunTally] = []
+    /// When the broker noticed that it had stood still, and for how long.
+    var stalls: [(at: Moment, milliseconds: Int64)] = []
+
+    /// What became of one command.
+    struct CommandFate: Sendable {
+        /// The event that it caused; 0 when none did so far.
+        var position: UInt64 = 0
+        var ticket: UInt64 = 0
+        var isRefused = false
+        var isAnswered = false
+    }
+
+    /// What one run of a node did, by the log.
+    struct RunTally: Sendable {
+        var node: Name
+        var incarnation: UInt64
+        var held = 0
+        var claims: UInt64 = 0
+        var resolved: UInt64 = 0
+        var escalated: UInt64 = 0
+        var handedBack: UInt64 = 0
+        var pended: UInt64 = 0
+        var released: UInt64 = 0
+        var replies: UInt64 = 0
+        var notes: UInt64 = 0
+    }
+
+    init(_ settings: DeskSettings) {
+        self.settings = settings
+        waiting = Array(repeating: 0, count: settings.lines.count)
+        queues = Array(repeating: Heap(), count: settings.lines.count)
+        declined = Array(repeating: [], count: settings.lines.count)
+    }
+
+    /// A new sender of commands.
+    ///
+    /// - Returns: The upper half of its commands' ids.
+    mutating func addSender(inOrder: Bool = false) -> UInt64 {
+        commands.append([])
+        self.inOrder.append(inOrder ? 1 : 0)
+        return UInt64(commands.count)
+    }
+
+    func index(ofLine name: Name) -> Int { settings.lines.firstIndex { $0.name == name } ?? 0 }
+
+    /// The fate of a command; nil when nobody in this run can have sent it.
+    func fate(_ id: CommandID) -> CommandFate? {
+        guard id.high > 0, id.high <= UInt64(commands.count) else { return nil }
+        let sent = commands[Int(id.high) - 1]
+        guard id.low > 0 else { return nil }
+        return id.low <= UInt64(sent.count) ? sent[Int(id.low) - 1] : CommandFate()
+    }
+
+    mutating func withFate(_ id: CommandID, _ body: (inout CommandFate) -> Void) {
+        guard id.high > 0, id.high <= UInt64(commands.count), id.low > 0 else { return }
+        let sender = Int(id.high) - 1
+        while commands[sender].count < Int(id.low) { commands[sender].append(CommandFate()) }
+        body(&commands[sender][Int(id.low) - 1])
+    }
+
+    /// The index of a node's run among the tallies.
+    mutating func run(of holder: Holder) -> Int? {
+        guard holder.incarnation != 0 else { return nil }
+        // The newest are the likeliest.
+        var index = tallies.count - 1
+        while index >= 0 {
+            if tallies[index].incarnation == holder.incarnation, tallies[index].node == holder.node {
+                return index
+            }
+            index -= 1
+        }
+        tallies.append(RunTally(node: holder.node, incarnation: holder.incarnation))
+        return tallies.count - 1
+    }
+
+    func spot(_ number: TicketNumber, _ ticket: Case) -> Spot {
+        let head = settings.lines[ticket.line].headStart(ticket.priority)
+        return Spot(
+            key: ticket.since.milliseconds - head, number: number.rawValue, revision: ticket.assignments)
+    }
+}

@@ -63,6 +63,7 @@ struct LoadLoop: ~Copyable {
         for (index, phase) in scenario.phases.enumerated() { try play(phase, index) }
         if scenario.drainSeconds > 0 { try drain() }
         try settle()
+        sampler.end()
     }
 
     // MARK: - Parts of a run

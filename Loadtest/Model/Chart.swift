@@ -35,7 +35,8 @@ struct Chart {
         let markLabels = marks.map {
             "<em style=\"left:\(HTML.number(percent($0.x)))%\">\(HTML.text($0.label))</em>"
         }
-        let names = bands.map { band in
+        // There is no room for a word in a narrow one.
+        let names = bands.filter { percent($0.to) - percent($0.from) > 4 }.map { band in
             "<s style=\"left:\(HTML.number(percent(band.from)))%;"
                 + "width:\(HTML.number(percent(band.to) - percent(band.from)))%\">\(HTML.text(band.name))</s>"
         }

@@ -16,6 +16,13 @@ enum HTML {
         return result
     }
 
+    /// A sentence in which words between backticks are a program's.
+    static func prose(_ sentence: String) -> String {
+        sentence.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+            index % 2 == 1 ? "<code>\(text(String(part)))</code>" : text(String(part))
+        }.joined()
+    }
+
     /// A coordinate.
     static func number(_ value: Double) -> String {
         let rounded = (value * 10).rounded() / 10

@@ -20,7 +20,7 @@ enum PageStyle {
         .tiles span{display:block;font-size:13px}.tiles small{display:block;font-size:12px;line-height:1.35}
         .checks li{padding:4px 0 4px 24px;position:relative}.checks li::before{position:absolute;left:2px;font-weight:700}
         .checks .good::before{content:"\\2713";color:var(--good)}.checks .bad::before{content:"\\2717";color:var(--bad)}
-        .checks .bad{color:var(--bad)}code{font-size:12px}
+        .checks .bad{color:var(--bad)}code{font-size:.86em}
         .injections{counter-reset:mark;columns:280px;column-gap:24px;margin-bottom:12px;font-size:13px}
         .injections li{counter-increment:mark;padding-left:26px;position:relative;break-inside:avoid}
         .injections li::before{content:counter(mark);position:absolute;left:0;min-width:18px;text-align:center;font-size:11px;

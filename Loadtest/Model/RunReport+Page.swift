@@ -58,7 +58,7 @@ extension RunReport {
     private var checkList: String {
         let items = checks.map { check in
             let details = check.details.map { "<br><code>\(HTML.text($0))</code>" }.joined()
-            return "<li class=\"\(check.holds ? "good" : "bad")\">\(HTML.text(check.title)) "
+            return "<li class=\"\(check.holds ? "good" : "bad")\">\(HTML.prose(check.title)) "
                 + "<small>\(HTML.count(check.checked)) looked at, \(HTML.count(check.violations)) violations</small>\(details)</li>"
         }
         return "<section><h2>What must hold</h2><ul class=\"checks\">\(items.joined())</ul></section>\n"

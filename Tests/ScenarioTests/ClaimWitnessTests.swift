@@ -69,4 +69,21 @@ import Tickets
         witness.ended(ticket, token(1), latestWhenSent: token(1))
         #expect(witness.report.violations == 1)
     }
+
+    // Node 0                                  Node 1
+    // escalates under 1; the broker dies, and its answer with it
+    //                                         is back first: hands back under 2, and is answered
+    // is back: sends it again, and is answered
+    @Test func `answers may be read in another order than the changes were made in`() {
+        var witness = ClaimWitness()
+        witness.granted(ticket, token(1), to: 0)
+        witness.granted(ticket, token(2), to: 1)
+        witness.ended(ticket, token(2), latestWhenSent: token(2))
+        witness.ended(ticket, token(1), latestWhenSent: token(1))
+        #expect(witness.report.holds)
+        for number in [1, 2, 70, 70] as [UInt64] {
+            witness.ended(ticket, token(number), latestWhenSent: token(number))
+        }
+        #expect(witness.report.violations == 3)
+    }
 }

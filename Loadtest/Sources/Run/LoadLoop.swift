@@ -63,6 +63,7 @@ struct LoadLoop: ~Copyable {
         for (index, phase) in scenario.phases.enumerated() { try play(phase, index) }
         if scenario.drainSeconds > 0 { try drain() }
         try settle()
+        sampler.end()
     }
 
     // MARK: - Parts of a run
@@ -119,20 +120,25 @@ struct LoadLoop: ~Copyable {
         sampler.leave(at: MonotonicTime.microseconds, &book)
     }
 
-    /// Until every customer has an answer, the nodes have finished what they hold and left, and the view has what the
-    /// log has.
+    /// Until every customer has an answer, the view has what the log has, and the nodes have left.
     private mutating func settle() throws {
-        hall.drainAll()
         let end = MonotonicTime.microseconds + 120_000_000
-        while MonotonicTime.microseconds < end, customers.unanswered > 0 || !hall.isEmpty {
-            try turn(until: end)
-        }
+        while MonotonicTime.microseconds < end, customers.unanswered > 0 { try turn(until: end) }
         guard customers.unanswered == 0 else {
             throw RigError("\(customers.unanswered) customers had no answer after two minutes")
         }
+        // While something waits, nodes that stay keep the log growing.
+        if !sampler.isDeskEmpty(book) { try dismissNodes(until: end) }
         sampler.forgetDesk()
         while MonotonicTime.microseconds < end, !sampler.isViewUpToDate { try turn(until: end) }
         sampler.caughtUp(at: MonotonicTime.microseconds)
+        try dismissNodes(until: end)
+    }
+
+    /// Lets the nodes finish what they hold and leave.
+    private mutating func dismissNodes(until end: Int64) throws {
+        hall.drainAll()
+        while MonotonicTime.microseconds < end, !hall.isEmpty { try turn(until: end) }
     }
 
     // MARK: - A turn

@@ -46,6 +46,11 @@ struct Sampler {
         own = ProcessMeter(pid: getpid())
     }
 
+    func end() {
+        progress.end()
+        progress.note("looking through the log, then `switchboard verify`")
+    }
+
     var dueMicroseconds: Int64 { min(secondEnds, asksAt) }
 
     // MARK: - The broker's figures

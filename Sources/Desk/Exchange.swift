@@ -86,6 +86,9 @@ package struct Exchange: Sendable {
         let id = session.id
         let stamp = CommandStamp(
             id: command.id, fingerprint: Fingerprint(command.action, author: session.author).value)
+        if let refusal = floor.refusals.look(up: stamp) {
+            return turn.directives.append(.refuse(id, command.id, refusal))
+        }
         let decision = desk.decide(
             command.action, stamp: stamp, author: session.author, holder: session.holder,
             in: circumstances(for: command.action))
@@ -100,6 +103,7 @@ package struct Exchange: Sendable {
             if case .claim = command.action { extendLease(of: answer.ticket, answer.token, session.holder) }
             turn.directives.append(.answer(id, command.id, answer))
         case .refused(let refusal):
+            floor.refusals.keep(refusal, for: stamp)
             turn.directives.append(.refuse(id, command.id, refusal))
         }
     }

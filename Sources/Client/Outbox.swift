@@ -71,6 +71,11 @@ struct Outbox: Sendable {
             guard batch.isEmpty || bytes + slot.bytesMax <= bytesMax else { break }
             bytes += slot.bytesMax
             batch.append(slot.command)
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.newIDWhenResent), slot.sentMilliseconds != nil {
+                    batch[batch.count - 1].id.low += 1 << 20
+                }
+            #endif
             slots[index]?.sentMilliseconds = now
             cursor += 1
             inFlight += 1
@@ -80,7 +85,10 @@ struct Outbox: Sendable {
 
     /// Takes the command out; false when it has had its answer.
     mutating func answer(_ id: CommandID) -> Bool {
-        take(id) != nil
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.answeredTwice), command(id) != nil { return true }
+        #endif
+        return take(id) != nil
     }
 
     /// Puts a command that is on its way to the end of the outbox, not to be sent before a time.
@@ -95,12 +103,18 @@ struct Outbox: Sendable {
     mutating func wakeDelayed(now: Int64) {
         while let next = delayed.first, next.dueMilliseconds <= now {
             delayed.removeFirst()
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.delayedForgotten) { continue }
+            #endif
             append(next.slot)
         }
     }
 
     /// Everything unanswered is to be sent again.
     mutating func rewind() {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.outboxNotRewound) { return }
+        #endif
         cursor = first
         inFlight = 0
     }

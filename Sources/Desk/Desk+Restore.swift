@@ -37,6 +37,9 @@ extension Desk {
             }
         }
         parts.answers = answers.entries
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.answersLostInSnapshot) { parts.answers = [] }
+        #endif
         parts.solved = Array(solved)
         return parts
     }
@@ -48,6 +51,9 @@ extension Desk {
         lastMoment = parts.lastMoment
         lastTicket = parts.lastTicket
         lastOutbox = parts.lastOutbox
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.outboxRestarts) { lastOutbox = 0 }
+        #endif
         restoreCounts(parts.census)
         guard restore(parts.tickets), restore(parts.claims) else { return nil }
         for (stamp, answer) in parts.answers { answers.keep(answer, for: stamp) }

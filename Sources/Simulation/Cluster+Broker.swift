@@ -72,7 +72,8 @@ extension Cluster {
             guard witness.cases.indices.contains(index) else { return }
             witness.cases[index].messageShown = max(
                 witness.cases[index].messageShown, grant.ticket.lastMessage)
-        case .refuse(_, _, let refusal):
+        case .refuse(_, let id, let refusal):
+            if refusal.code.isRetryable { witness.withFate(id) { $0.isPutOff = true } }
             if refusal.code == .draining || refusal.code == .diskNearlyFull {
                 witness.markers.reach(.submissionRefusedForNow)
             }

@@ -78,7 +78,7 @@ extension Cluster {
         }
         let most: Int64 = 900_000_000
         guard time - drainedSince < most else {
-            let check: Check = witness.waitsForDesk ? .v1 : .v3
+            let check: Check = witness.waitsForDesk(at: broker.now(at: time)) ? .v1 : .v3
             witness.findings.expect(check, false, "\(most / 1_000_000) s after the last fault \(waits)")
             return
         }
@@ -87,7 +87,9 @@ extension Cluster {
 
     /// What is not over yet, in words; empty when nothing is.
     private var whatWaits: String {
-        if witness.waitsForDesk { return "there are \(witness.stages) tickets in their stages" }
+        if witness.waitsForDesk(at: broker.now(at: time)) {
+            return "there are \(witness.stages) tickets in their stages"
+        }
         if !broker.isRunning || broker.awaiting != nil || !broker.gatheringIsEmpty {
             return "the broker works"
         }
@@ -110,13 +112,16 @@ extension Cluster {
 
 extension Witness {
     /// Whether some ticket has not come to its end, and does not just wait for its customer.
-    var waitsForDesk: Bool {
+    func waitsForDesk(at now: Moment) -> Bool {
         let busy: [Case.Stage] = [.waiting, .claimed, .parked]
         if busy.contains(where: { stages[Int($0.rawValue)] > 0 }) { return true }
         guard stages[Int(Case.Stage.pending.rawValue)] + stages[Int(Case.Stage.onHold.rawValue)] > 0 else {
             return false
         }
-        return cases[closedBelow...].contains { $0.wakes != nil }
+        // Until when is up to the node that said so, by its own wall clock.
+        return cases[closedBelow...].contains {
+            $0.wakes.map { $0 < now.advanced(byMilliseconds: -5_000) } == true
+        }
     }
 }
 

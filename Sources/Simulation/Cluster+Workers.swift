@@ -118,6 +118,15 @@ extension Cluster {
         if isNext(swarm.escalationsPerMille), workers[index].line == 0 {
             return Node.Decision(.escalate(note: Text.note(work.number, work.token), to: nil), notes: notes)
         }
+        if work.isEscalated, !isKind, draw % 31 == 0 {
+            // Not the way back: it is refused.
+            let note = Text.note(work.number, work.token)
+            return Node.Decision(.escalate(note: note, to: "line-one"), notes: notes)
+        }
+        if work.isEscalated, !isKind, draw % 23 == 0 {
+            // Not every line may answer: then it is refused.
+            return Node.Decision(.resolve(reply: Text.reply(work.number, work.token)), notes: notes)
+        }
         if work.isEscalated, !settings.lines[workers[index].line].answersEscalated || draw % 3 == 0 {
             return Node.Decision(.handBack(note: Text.note(work.number, work.token)), notes: notes)
         }

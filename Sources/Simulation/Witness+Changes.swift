@@ -157,10 +157,11 @@ extension Witness {
         _ number: TicketNumber, _ ticket: inout Case, _ cause: ReleaseCause, _ failures: UInt32,
         _ parks: Bool, _ record: Record
     ) {
-        let expected = ticket.failures + (cause.countsAsFailure ? 1 : 0)
+        let isFailure = [.failed, .expired, .restarted].contains(cause)
+        let expected = ticket.failures + (isFailure ? 1 : 0)
         findings.expect(.c12, failures == expected, "\(number) has \(failures) failures, not \(expected)")
         if cause != .declined {
-            let isFull = cause.countsAsFailure && expected >= settings.limits.failuresMax
+            let isFull = isFailure && expected >= settings.limits.failuresMax
             findings.expect(.c12, parks == isFull, "\(number) parks: \(parks) after \(expected)")
         }
         if cause == .expired { judgeExpiry(number, ticket, record) }

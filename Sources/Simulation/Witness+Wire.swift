@@ -70,10 +70,11 @@ extension Witness {
             return _ = findings.expect(.i4, false, "a refusal of a command that nobody sent")
         }
         findings.expect(
-            .d3, fate.position == 0 && !fate.isAnswered,
+            .d3, refusal.code.isRetryable || fate.position == 0,
             "command \(id.low) of \(id.high) was refused (\(refusal.code.word)), but is event \(fate.position)"
         )
-        withFate(id) { $0.isRefused = true }
+        // One that may be tried again says nothing about a copy that is still on its way.
+        if !refusal.code.isRetryable { withFate(id) { $0.isRefused = true } }
     }
 
     /// A node got a ticket.

@@ -35,9 +35,6 @@ package struct Exchange: Sendable {
         case .goodbye(let id): farewell(id, into: &turn)
         case .lost(let id): remove(id)
         case .intake(let state): intake = state
-        #if PLANTED_BUGS
-            case .stalled where PlantedBug.isActive(.stallUnforgiven): break
-        #endif
         case .stalled(let milliseconds): floor.stalledMilliseconds += max(0, milliseconds)
         }
     }

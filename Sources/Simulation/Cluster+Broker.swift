@@ -40,7 +40,7 @@ extension Cluster {
         beginReadingBack()
         witness.settle(broker.exchange, &broker.changed)
         if events >= nextScan, broker.exchange.desk.position == witness.position {
-            nextScan = events + 16_384
+            nextScan = events + 2_048
             witness.scan(broker.exchange)
         }
         if broker.isOver { return endDrainedBroker() }

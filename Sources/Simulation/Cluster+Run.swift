@@ -19,6 +19,12 @@ extension Cluster {
 
     private mutating func happen(_ event: Occurrence) {
         events += 1
+        if events % Self.eventsPerSecondMax == 0 {
+            witness.findings.expect(
+                .v5, time - lastCounted > 1_000_000, "\(Self.eventsPerSecondMax) events in less than a second"
+            )
+            lastCounted = time
+        }
         trace.add(time)
         switch event {
         case .toBroker(let connection, let bytes): arriveAtBroker(connection, bytes)
@@ -42,6 +48,9 @@ extension Cluster {
         case .look: look()
         }
     }
+
+    /// More than this many in a second, a hundred times what is usual, is a loop.
+    private static let eventsPerSecondMax = 50_000
 
     /// Faults are over: everything is mended, and customers go on for a while.
     private mutating func heal() {
@@ -95,6 +104,9 @@ extension Cluster {
         }
         for peer in peers where peer.isRunning {
             if peer.session.unansweredCount > 0 { return "\(peer.key.key) waits for an answer" }
+        }
+        for sender in senders where peers[sender.peer].isRunning && !sender.open.isEmpty {
+            return "\(sender.open.count) commands of \(peers[sender.peer].key.key) have no answer"
         }
         for worker in workers where peers[worker.peer].isRunning && worker.logic.heldCount > 0 {
             return "\(worker.name) holds \(worker.logic.heldCount) tickets"

@@ -34,6 +34,9 @@ extension Cluster {
             judge(event)
             workers[index].logic.take(event, &peers[peer].session, now: now, into: &directives)
         }
+        if workers[index].logic.account.duplicateGrants > 0 {
+            witness.markers.reach(.grantAgainAfterReconnecting)
+        }
         for ticket in workers[index].decided { finish(ticket, index, peer, now) }
         workers[index].decided.removeAll(keepingCapacity: true)
         if workers[index].isAskedToDrain {

@@ -82,6 +82,9 @@ extension Witness {
         } else {
             markers.reach(.takenByAPerson)
         }
+        if ticket.isForOwner, ticket.escalations > 0 {
+            markers.reach(ticket.owner == holder.displayName ? .handedBackToItsOwner : .handedBackToAnother)
+        }
         forget(number, ticket)
         if ticket.stage == .parked { ticket.failures = 0 }
         ticket.stage = .claimed

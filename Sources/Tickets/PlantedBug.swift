@@ -10,7 +10,7 @@
         case answersForgotten, conflictUnnoticed, knownAnswerDiffers, refusedButDone, answersLostInSnapshot
         case outboxNotRewound, delayedForgotten, newIDWhenResent, answeredTwice
         // Leases.
-        case renewalIgnored, leaseForever, leaseHalved, graceForgotten, stallUnforgiven, oldRunInherited
+        case renewalIgnored, leaseForever, leaseHalved, graceForgotten, oldRunInherited
         // The lines.
         case lastComesFirst, headStartIgnored, placeLost, declinedForgotten, oneSeatMore, putBackForgotten
         case waitingLostAtRestart, reservedForever, declinedForever

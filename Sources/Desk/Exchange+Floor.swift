@@ -25,6 +25,7 @@ extension Exchange {
         for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) { startLease(of: number, claim) }
         #if PLANTED_BUGS
             guard PlantedBug.isActive(.graceForgotten) else { return }
+            // In any order: each has a time of its own.
             for (number, claim) in desk.claims {
                 let end = claim.at.advanced(byMilliseconds: claim.leaseMilliseconds)
                 floor.leaseEnds[number] = end

@@ -148,8 +148,11 @@ extension Witness {
 /// Signs of life, by which the witness knows until when a claim must be kept.
 extension Witness {
     /// The broker read a ping that names these.
-    mutating func seeRenewal(_ held: [Held], _ now: Moment) {
-        for claim in held { renew(claim.ticket, claim.token, now) }
+    mutating func seeRenewal(_ held: [Held], _ now: Moment, _ exchange: Exchange) {
+        // Not what the desk has ended already, in a turn that is not on disk yet.
+        for claim in held where exchange.desk.claims[claim.ticket]?.token == claim.token {
+            renew(claim.ticket, claim.token, now)
+        }
     }
 
     /// The broker read a hello.

@@ -72,6 +72,11 @@ struct Outbox: Sendable {
             guard batch.isEmpty || bytes + more <= bytesMax else { break }
             bytes += more
             if let command = slots[index]?.command { batch.append(command) }
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.newIDWhenResent), slots[index]?.sentMilliseconds != nil {
+                    batch[batch.count - 1].id.low += 1 << 20
+                }
+            #endif
             slots[index]?.sentMilliseconds = now
             cursor += 1
             inFlight += 1
@@ -81,6 +86,9 @@ struct Outbox: Sendable {
 
     /// Takes the command out; false when it has had its answer.
     mutating func answer(_ id: CommandID) -> Bool {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.answeredTwice), command(id) != nil { return true }
+        #endif
         guard let number = numbers.removeValue(forKey: id) else { return false }
         empty(number)
         return true
@@ -98,12 +106,18 @@ struct Outbox: Sendable {
     mutating func wakeDelayed(now: Int64) {
         while let next = delayed.first, next.dueMilliseconds <= now {
             delayed.removeFirst()
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.delayedForgotten) { continue }
+            #endif
             append(next.slot)
         }
     }
 
     /// Everything unanswered is to be sent again.
     mutating func rewind() {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.outboxNotRewound) { return }
+        #endif
         cursor = first
         inFlight = 0
     }

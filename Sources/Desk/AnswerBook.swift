@@ -38,8 +38,14 @@ package struct AnswerBook: Sendable {
     }
 
     func look(up stamp: CommandStamp) -> Lookup {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.answersForgotten) { return .unknown }
+        #endif
         guard let index = find(stamp.id) else { return .unknown }
         let kept = self[index]
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.conflictUnnoticed) { return .known(kept.answer) }
+        #endif
         return kept.fingerprint == stamp.fingerprint ? .known(kept.answer) : .conflict
     }
 

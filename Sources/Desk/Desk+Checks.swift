@@ -19,12 +19,18 @@ extension Desk {
                 "your claim of ticket \(number) under token \(token) is over; the ticket is \(ticket.place.word) "
                     + "under token \(ticket.token)", token: ticket.token)
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.tokenUnchecked), claim.holder == holder { return ticket }
+        #endif
         guard claim.token == token else {
             throw Refusal(
                 .staleToken,
                 "token \(token) of ticket \(number) is not current: \(claim.holder.displayName) holds it under "
                     + "token \(claim.token)", holder: claim.holder, token: claim.token)
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.holderUnchecked) { return ticket }
+        #endif
         guard claim.holder == holder else {
             throw Refusal(
                 .heldByAnother, "ticket \(number) is held by \(claim.holder.displayName)",
@@ -35,6 +41,9 @@ extension Desk {
 
     /// The guard against answering past the customer's last words.
     func checkSeen(_ ticket: Ticket, _ seen: UInt32) throws(Refusal) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.seenUnchecked) { return }
+        #endif
         guard seen >= ticket.lastMessage, seen <= ticket.entries else {
             throw Refusal(
                 .newerMessage,
@@ -45,6 +54,9 @@ extension Desk {
 
     /// Escalated tickets go back to their owner, who answers the customer, unless the line may answer itself.
     func checkAnswerable(_ ticket: Ticket) throws(Refusal) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.frameUnchecked) { return }
+        #endif
         guard ticket.frames.isEmpty || settings.line(ticket.line)?.answersEscalated == true else {
             throw Refusal(
                 .handBackFirst,

@@ -92,8 +92,20 @@ extension Desk {
 
     /// The event that ends a claim without a result.
     func release(_ ticket: Ticket, _ token: Token, _ cause: ReleaseCause, reason: String) -> Event {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.failuresUncounted) {
+                return .released(
+                    ticket.number, token, cause, reason: reason, failures: ticket.failures, parks: false)
+            }
+        #endif
         let failures = ticket.failures + (cause.countsAsFailure ? 1 : 0)
         let parks = cause.countsAsFailure && failures >= settings.limits.failuresMax
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.neverParks) {
+                return .released(
+                    ticket.number, token, cause, reason: reason, failures: failures, parks: false)
+            }
+        #endif
         return .released(ticket.number, token, cause, reason: reason, failures: failures, parks: parks)
     }
 
@@ -118,6 +130,11 @@ extension Desk {
                 retryAfterMilliseconds: 60_000)
         }
         try check(submission)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.numberSkipped), lastTicket.rawValue % 64 == 63 {
+                return .submitted(TicketNumber(lastTicket.rawValue + 2), line: intakeLine, submission)
+            }
+        #endif
         return .submitted(TicketNumber(lastTicket.rawValue + 1), line: intakeLine, submission)
     }
 
@@ -152,6 +169,12 @@ extension Desk {
 
     private func claim(_ number: TicketNumber, _ holder: Holder, _ lease: Int64) throws(Refusal) -> Decision {
         let ticket = try find(number)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.claimTakesOver), claims[number] != nil {
+                return .event(
+                    .claimed(number, Token(ticket.token.rawValue + 1), holder, leaseMilliseconds: lease))
+            }
+        #endif
         if let claim = claims[number] {
             if claim.holder == holder {
                 return .known(Answer(ticket: number, token: claim.token, position: position))
@@ -160,6 +183,12 @@ extension Desk {
                 .heldByAnother, "ticket \(number) is held by \(claim.holder.displayName)",
                 holder: claim.holder)
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.solvedIsClaimed), ticket.status == .solved {
+                return .event(
+                    .claimed(number, Token(ticket.token.rawValue + 1), holder, leaseMilliseconds: lease))
+            }
+        #endif
         guard ticket.status != .solved else {
             throw Refusal(.notOpen, "ticket \(number) is solved; its customer reopens it by writing again")
         }
@@ -211,6 +240,12 @@ extension Desk {
         guard settings.line(target) != nil, target != ticket.line else {
             throw Refusal(.noSuchLine, "there is no other line \(target) to escalate ticket \(number) to")
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(ticket.frames.contains(target) ? .escalatesBack : .escalationUnbounded) {
+                return .escalated(
+                    number, token, to: target, entry: try nextEntry(of: ticket, .working), note: note)
+            }
+        #endif
         guard !ticket.frames.contains(target) else {
             throw Refusal(
                 .handBackFirst, "ticket \(number) was escalated from \(target); hand it back instead")
@@ -243,6 +278,11 @@ extension Desk {
         try checkAnswerable(ticket)
         try check(required: text, "a reply")
         try checkSeen(ticket, seen)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.outboxSkips), lastOutbox % 64 == 63 {
+                return Reply(entry: try nextEntry(of: ticket, purpose), outbox: lastOutbox + 2, text: text)
+            }
+        #endif
         return Reply(entry: try nextEntry(of: ticket, purpose), outbox: lastOutbox + 1, text: text)
     }
 }

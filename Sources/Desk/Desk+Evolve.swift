@@ -94,6 +94,9 @@ extension Desk {
             $0.assignments += 1
             $0.isForOwner = false
             $0.wakes = nil
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.ownerChanges) { $0.owner = holder.displayName }
+            #endif
             if $0.owner == nil { $0.owner = holder.displayName }
         }
         claims[number] = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: record.at)
@@ -126,6 +129,9 @@ extension Desk {
         if cause == .expired { census.expired += 1 }
         if parks { census.parkings += 1 }
         guard let holder = claims[number]?.holder else { return parkUnclaimed(number) }
+        #if PLANTED_BUGS
+            let moment = lastMoment
+        #endif
         endClaim(number) {
             $0.failures = failures
             if parks {
@@ -134,6 +140,9 @@ extension Desk {
             } else {
                 let declined = $0.declined
                 $0.wait(since: $0.since, forOwner: false)
+                #if PLANTED_BUGS
+                    if PlantedBug.isActive(.placeLost) { $0.since = moment }
+                #endif
                 $0.declined = declined
                 if cause == .declined { $0.declined.append(holder.node) }
             }
@@ -175,6 +184,9 @@ extension Desk {
             return (from: old, to: Census.Standing(ticket))
         }
         guard let move else { preconditionFailure("event for unknown ticket \(number)") }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.censusDrifts), move.to.place == .parked { return }
+        #endif
         census.move(from: move.from, to: move.to)
     }
 

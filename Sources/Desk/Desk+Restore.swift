@@ -72,6 +72,9 @@ package struct DeskRestoration: Sendable {
         desk.lastMoment = parts.lastMoment
         desk.lastTicket = parts.lastTicket
         desk.lastOutbox = parts.lastOutbox
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.outboxRestarts) { desk.lastOutbox = 0 }
+        #endif
         let counts = parts.census
         desk.census.submitted = counts.submitted
         desk.census.claims = counts.claims

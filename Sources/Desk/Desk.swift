@@ -53,6 +53,12 @@ package struct Desk: Sendable {
         var chosen: [TicketNumber] = []
         for candidate in solved {
             if chosen.count == settings.limits.closedPerEvent { break }
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.closesReopened) {
+                    if tickets[candidate.number] != nil { chosen.append(candidate.number) }
+                    continue
+                }
+            #endif
             guard tickets.look(at: candidate.number, candidate.isStill) == true else { continue }
             chosen.append(candidate.number)
         }

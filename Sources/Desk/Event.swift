@@ -108,7 +108,10 @@ package enum ReleaseCause: UInt8, CaseIterable, Sendable {
 
     /// Whether the ticket's count of failed claims grows.
     package var countsAsFailure: Bool {
-        switch self {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.leavingIsFailing), self == .left { return true }
+        #endif
+        return switch self {
         case .failed, .expired, .restarted: true
         case .released, .declined, .left: false
         }

@@ -89,12 +89,23 @@ extension Exchange {
             preconditionFailure("ticket \(number) is not open")
         }
         let holder = Holder(node: node.name, incarnation: node.incarnation)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.tokenKept) {
+                let same = Event.claimed(number, token, holder, leaseMilliseconds: line.leaseMilliseconds)
+                return commit(same, author: floor.sessions[id]?.author ?? .desk, stamp: nil, into: &turn)
+            }
+        #endif
         let event = Event.claimed(
             number, Token(token.rawValue + 1), holder, leaseMilliseconds: line.leaseMilliseconds)
         commit(event, author: author, stamp: nil, into: &turn)
         guard let ticket = desk.tickets[number] else { preconditionFailure("ticket \(number) vanished") }
         let grant = Grant(
             ticket: ticket, leaseMilliseconds: line.leaseMilliseconds, position: desk.position)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.grantToEverybody) {
+                for id in floor.sessions.keys.sorted() { turn.directives.append(.grant(id, grant)) }
+            }
+        #endif
         turn.directives.append(.grant(id, grant))
     }
 

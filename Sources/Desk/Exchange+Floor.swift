@@ -9,16 +9,33 @@ extension Exchange {
         // In any order: the timers order themselves, and what waits is sorted below.
         for (_, ticket) in desk.tickets {
             if ticket.place == .waiting { waiting.append((ticket.since, ticket.number)) }
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.wakesLostAtRestart) { continue }
+            #endif
             if let wakes = ticket.wakes, ticket.place == .aside {
                 set(Timer(at: wakes, subject: .wake(ticket.number)))
             }
         }
         let isInOrder = zip(waiting, waiting.dropFirst()).allSatisfy { $0 < $1 }
         if !isInOrder { waiting.sort { $0 < $1 } }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.waitingLostAtRestart) {
+                waiting.removeAll { $0.number.rawValue % 8 == 0 }
+            }
+        #endif
         for (_, number) in waiting { if let ticket = desk.tickets[number] { enqueue(ticket) } }
         for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) {
             startLease(of: number, claim.leaseMilliseconds, claim.holder.node)
         }
+        #if PLANTED_BUGS
+            guard PlantedBug.isActive(.graceForgotten) else { return }
+            // In any order: each has a time of its own.
+            for (number, claim) in desk.claims {
+                let end = claim.at.advanced(byMilliseconds: claim.leaseMilliseconds)
+                floor.leaseEnds[number] = end
+                setLeaseTimer(for: claim.holder.node, at: end)
+            }
+        #endif
     }
 
     /// Keeps the floor in step with an event that the desk has just folded.
@@ -31,9 +48,20 @@ extension Exchange {
             if let token = event.token { extendLease(of: number, token, claim.holder) }
         } else if let holder = heldBefore {
             floor.leaseEnds[number] = nil
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.putBackForgotten) { return }
+            #endif
             if let id = floor.nodes[holder.node] { touch(id) }
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.wakeForgotten), case .pended = event { return }
+        #endif
         if case .pended(_, _, _, let until?, _) = event { set(Timer(at: until, subject: .wake(number))) }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.wakesEarly), case .pended(_, _, _, let until?, _) = event {
+                set(Timer(at: until.advanced(byMilliseconds: -500), subject: .wake(number)))
+            }
+        #endif
         if startsWait(event), let ticket = desk.tickets[number], ticket.place == .waiting { enqueue(ticket) }
     }
 
@@ -65,6 +93,14 @@ extension Exchange {
     }
 
     func waiting(_ ticket: Ticket) -> Waiting {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.headStartIgnored) || PlantedBug.isActive(.lastComesFirst) {
+                let key = ticket.since.milliseconds * (PlantedBug.isActive(.lastComesFirst) ? -1 : 1)
+                return Waiting(
+                    key: Moment(milliseconds: key), number: ticket.number, since: ticket.since,
+                    assignments: ticket.assignments)
+            }
+        #endif
         let headStart = desk.settings.line(ticket.line)?.headStart(ticket.priority) ?? 0
         return Waiting(
             key: ticket.since.advanced(byMilliseconds: -headStart), number: ticket.number,
@@ -94,6 +130,9 @@ extension Exchange {
 
     /// The owner did not come in time: the ticket is for anybody now.
     mutating func lapse(_ number: TicketNumber, _ owner: Name, _ assignments: UInt32) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.reservedForever) { return }
+        #endif
         let before = floor.reserved[owner]?.count ?? 0
         floor.reserved[owner]?.removeAll { $0.number == number && $0.assignments == assignments }
         let after = floor.reserved[owner]?.count ?? 0
@@ -115,6 +154,13 @@ extension Exchange {
     // MARK: - Leases
 
     private mutating func startLease(of number: TicketNumber, _ milliseconds: Int64, _ node: Name) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.leaseHalved) {
+                let end = servingNow.advanced(byMilliseconds: milliseconds / 2)
+                floor.leaseEnds[number] = end
+                return setLeaseTimer(for: node, at: end)
+            }
+        #endif
         let end = servingNow.advanced(byMilliseconds: milliseconds)
         floor.leaseEnds[number] = end
         setLeaseTimer(for: node, at: end)
@@ -128,6 +174,9 @@ extension Exchange {
         guard let claim = desk.claims[number], claim.token == token, claim.holder == holder else {
             return false
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.renewalIgnored) { return true }
+        #endif
         floor.leaseEnds[number] = servingNow.advanced(byMilliseconds: claim.leaseMilliseconds)
         return true
     }

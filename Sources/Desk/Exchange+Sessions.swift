@@ -83,7 +83,12 @@ extension Exchange {
 
     /// Seats that a node has free. What it holds is counted from the desk, so it cannot drift.
     package func freeSeats(of node: Presence) -> Int {
-        max(0, node.seats - (desk.holdings[node.name]?.count ?? 0))
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.oneSeatMore) {
+                return max(0, node.seats + 1 - (desk.holdings[node.name]?.count ?? 0))
+            }
+        #endif
+        return max(0, node.seats - (desk.holdings[node.name]?.count ?? 0))
     }
 
     /// Takes note of a sign of life.
@@ -161,6 +166,9 @@ extension Exchange {
 
     /// What an older run of the node held is released, never inherited. A person's key may have the same name.
     private mutating func releaseOlderIncarnations(of node: Presence, into turn: inout Turn) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.oldRunInherited) { return }
+        #endif
         let old = holdings(of: node.name) { $0.incarnation != node.incarnation && $0.incarnation != 0 }
         release(old, .restarted, "the node restarted", into: &turn)
     }

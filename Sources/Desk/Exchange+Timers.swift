@@ -38,6 +38,9 @@ extension Exchange {
     }
 
     private mutating func judgeLeases(of node: Name, setFor time: Moment, into turn: inout Turn) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.leaseForever) { return }
+        #endif
         guard floor.leaseTimers[node] == time else { return }
         floor.leaseTimers[node] = nil
         let held = desk.holdings[node] ?? []
@@ -66,6 +69,11 @@ extension Exchange {
     }
 
     private mutating func wake(_ number: TicketNumber, into turn: inout Turn) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.wakesEarly), desk.tickets[number]?.place == .aside {
+                return commit(.woke(number), author: .desk, stamp: nil, into: &turn)
+            }
+        #endif
         guard let ticket = desk.tickets[number], ticket.place == .aside, let wakes = ticket.wakes,
             wakes <= now
         else { return }
@@ -78,6 +86,9 @@ extension Exchange {
     private mutating func judgeDeclined(
         _ number: TicketNumber, _ assignments: UInt32, _ wasAlone: Bool, into turn: inout Turn
     ) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.declinedForever) { return }
+        #endif
         guard let ticket = desk.tickets[number], ticket.place == .waiting, ticket.assignments == assignments
         else { return }
         let left = nodes(on: ticket.line) { !ticket.declined.contains($0) }

@@ -86,20 +86,35 @@ package struct Exchange: Sendable {
         let id = session.id
         let stamp = CommandStamp(
             id: command.id, fingerprint: Fingerprint(command.action, author: session.author).value)
+        if let refusal = floor.refusals.look(up: stamp) {
+            return turn.directives.append(.refuse(id, command.id, refusal))
+        }
         let decision = desk.decide(
             command.action, stamp: stamp, author: session.author, holder: session.holder,
             in: circumstances(for: command.action))
         switch decision {
         case .event(let event):
             commit(event, author: session.author, stamp: stamp, into: &turn)
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.refusedButDone), case .followedUp = event {
+                    return turn.directives.append(.refuse(id, command.id, Refusal(.closed, "too late")))
+                }
+            #endif
             guard let ticket = event.ticket else { preconditionFailure("no command closes tickets") }
             let token = desk.tickets.look(at: ticket) { $0.token } ?? Token(0)
             let answer = Answer(ticket: ticket, token: token, position: desk.position)
             turn.directives.append(.answer(id, command.id, answer))
         case .known(let answer):
             if case .claim = command.action { extendLease(of: answer.ticket, answer.token, session.holder) }
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.knownAnswerDiffers) {
+                    let now = Answer(ticket: answer.ticket, token: answer.token, position: desk.position)
+                    return turn.directives.append(.answer(id, command.id, now))
+                }
+            #endif
             turn.directives.append(.answer(id, command.id, answer))
         case .refused(let refusal):
+            floor.refusals.keep(refusal, for: stamp)
             turn.directives.append(.refuse(id, command.id, refusal))
         }
     }

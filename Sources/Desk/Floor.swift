@@ -28,6 +28,8 @@ package struct Floor: Sendable {
     static let timersAtLeast = 1_024
     /// How long the broker was stalled in all. Leases and silence are judged on time less this.
     var stalledMilliseconds: Int64 = 0
+    /// Lately refused commands.
+    var refusals = RefusalBook()
     /// Sessions that got a free seat, or whose reserved tickets changed, in this turn.
     var touched: [SessionID] = []
 }

@@ -65,6 +65,11 @@ struct Room: Sendable {
             best = earlier(best, fresh[level].first)
             best = earlier(best, returned[level].min)
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.declinedForgotten) {
+                for group in declined { best = earlier(best, group.tickets.min) }
+            }
+        #endif
         for group in declined where !group.nodes.contains(node) {
             best = earlier(best, group.tickets.min)
         }

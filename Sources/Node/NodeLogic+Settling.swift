@@ -86,6 +86,11 @@ extension NodeLogic {
             pendings[command.id] = Pending(
                 claim: claim, kind: kind, replies: action.repliesToCustomer,
                 grantedMicroseconds: work.grantedMicroseconds, sentMicroseconds: now)
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.accountCountsEarly), let pending = pendings[command.id] {
+                    count(pending)
+                }
+            #endif
         } catch {
             concede(claim, kind, to: error, &session, now, into: &directives)
         }

@@ -64,7 +64,7 @@ package struct NodeLogic: Sendable {
     var lastCommand: UInt64 = 0
     var lossesSeen = 0
     var wasReady = false
-    var hasLeft = false
+    package internal(set) var hasLeft = false
     var metricsSequence: UInt64 = 0
     /// Why the broker will have nothing more to do with the node; nil unless it said so.
     package internal(set) var dismissal: Refusal?

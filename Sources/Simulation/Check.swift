@@ -1,7 +1,7 @@
 /// What must hold in every run. The names are those of the list that all checkers share.
 package enum Check: Int, CaseIterable, Codable, Sendable {
     case d1, d2, d3, d4, d5, d6, d7, d8, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
-    case r1, r3, p1, n1, n2, n3, n4, n6, i1, i2, i4, i6, l2, k2, m1, m2, s2, t2, v1, v2, v3, audit
+    case r1, r3, p1, n1, n2, n3, n4, n6, i1, i2, i4, i6, l2, k2, m1, m2, s2, t2, v1, v2, v3, v5, audit
 
     /// As in the list: `D1`.
     package var name: String { "\(self)".uppercased() }
@@ -52,6 +52,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .v1: "in the end every ticket is solved, or waits for its customer"
         case .v2: "no seat is free while a ticket waits that it could take"
         case .v3: "in the end every command has its answer"
+        case .v5: "nobody turns round and round without getting anywhere"
         case .audit: "in the end verify finds nothing, and the log folds to the desk"
         }
     }

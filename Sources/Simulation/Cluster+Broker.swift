@@ -40,7 +40,7 @@ extension Cluster {
         beginReadingBack()
         witness.settle(broker.exchange, &broker.changed)
         if events >= nextScan, broker.exchange.desk.position == witness.position {
-            nextScan = events + 16_384
+            nextScan = events + 2_048
             witness.scan(broker.exchange)
         }
         if broker.isOver { return endDrainedBroker() }
@@ -72,7 +72,8 @@ extension Cluster {
             guard witness.cases.indices.contains(index) else { return }
             witness.cases[index].messageShown = max(
                 witness.cases[index].messageShown, grant.ticket.lastMessage)
-        case .refuse(_, _, let refusal):
+        case .refuse(_, let id, let refusal):
+            if refusal.code.isRetryable { witness.withFate(id) { $0.isPutOff = true } }
             if refusal.code == .draining || refusal.code == .diskNearlyFull {
                 witness.markers.reach(.submissionRefusedForNow)
             }

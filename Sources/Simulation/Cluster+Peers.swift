@@ -44,7 +44,9 @@ extension Cluster {
         }
         renewConnection(peer, now / 1_000)
         let isBlocked = !sendFrames(of: peer, now / 1_000)
-        if peers[peer].session.isOver { return retire(peer) }
+        // A goodbye that cannot leave is not waited for.
+        let hasGone = isBlocked && logic(of: peer)?.hasLeft == true
+        if peers[peer].session.isOver || hasGone { return retire(peer) }
         scheduleTimer(peer, now, isBlocked: isBlocked)
     }
 

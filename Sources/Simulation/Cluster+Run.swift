@@ -19,6 +19,12 @@ extension Cluster {
 
     private mutating func happen(_ event: Occurrence) {
         events += 1
+        if events % Self.eventsPerSecondMax == 0 {
+            witness.findings.expect(
+                .v5, time - lastCounted > 1_000_000, "\(Self.eventsPerSecondMax) events in less than a second"
+            )
+            lastCounted = time
+        }
         trace.add(time)
         switch event {
         case .toBroker(let connection, let bytes): arriveAtBroker(connection, bytes)
@@ -42,6 +48,9 @@ extension Cluster {
         case .look: look()
         }
     }
+
+    /// More than this many in a second, a hundred times what is usual, is a loop.
+    private static let eventsPerSecondMax = 50_000
 
     /// Faults are over: everything is mended, and customers go on for a while.
     private mutating func heal() {
@@ -78,7 +87,7 @@ extension Cluster {
         }
         let most: Int64 = 900_000_000
         guard time - drainedSince < most else {
-            let check: Check = witness.waitsForDesk ? .v1 : .v3
+            let check: Check = witness.waitsForDesk(at: broker.now(at: time)) ? .v1 : .v3
             witness.findings.expect(check, false, "\(most / 1_000_000) s after the last fault \(waits)")
             return
         }
@@ -87,12 +96,17 @@ extension Cluster {
 
     /// What is not over yet, in words; empty when nothing is.
     private var whatWaits: String {
-        if witness.waitsForDesk { return "there are \(witness.stages) tickets in their stages" }
+        if witness.waitsForDesk(at: broker.now(at: time)) {
+            return "there are \(witness.stages) tickets in their stages"
+        }
         if !broker.isRunning || broker.awaiting != nil || !broker.gatheringIsEmpty {
             return "the broker works"
         }
         for peer in peers where peer.isRunning {
             if peer.session.unansweredCount > 0 { return "\(peer.key.key) waits for an answer" }
+        }
+        for sender in senders where peers[sender.peer].isRunning && !sender.open.isEmpty {
+            return "\(sender.open.count) commands of \(peers[sender.peer].key.key) have no answer"
         }
         for worker in workers where peers[worker.peer].isRunning && worker.logic.heldCount > 0 {
             return "\(worker.name) holds \(worker.logic.heldCount) tickets"
@@ -110,13 +124,16 @@ extension Cluster {
 
 extension Witness {
     /// Whether some ticket has not come to its end, and does not just wait for its customer.
-    var waitsForDesk: Bool {
+    func waitsForDesk(at now: Moment) -> Bool {
         let busy: [Case.Stage] = [.waiting, .claimed, .parked]
         if busy.contains(where: { stages[Int($0.rawValue)] > 0 }) { return true }
         guard stages[Int(Case.Stage.pending.rawValue)] + stages[Int(Case.Stage.onHold.rawValue)] > 0 else {
             return false
         }
-        return cases[closedBelow...].contains { $0.wakes != nil }
+        // Until when is up to the node that said so, by its own wall clock.
+        return cases[closedBelow...].contains {
+            $0.wakes.map { $0 < now.advanced(byMilliseconds: -5_000) } == true
+        }
     }
 }
 

@@ -99,7 +99,8 @@ extension Cluster {
 
     private mutating func actAsPerson(_ index: Int) {
         guard senders[index].claim == nil, senders[index].open.isEmpty else { return }
-        let parked = witness.cases[witness.closedBelow...].firstIndex { $0.stage == .parked }
+        let isAny = witness.stages[Int(Case.Stage.parked.rawValue)] > 0
+        let parked = isAny ? witness.firstParked : nil
         if let parked {
             return send(.claim(TicketNumber(UInt64(parked) + 1), leaseMilliseconds: 20_000), by: index)
         }

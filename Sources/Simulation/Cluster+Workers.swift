@@ -34,6 +34,9 @@ extension Cluster {
             judge(event)
             workers[index].logic.take(event, &peers[peer].session, now: now, into: &directives)
         }
+        if workers[index].logic.account.duplicateGrants > 0 {
+            witness.markers.reach(.grantAgainAfterReconnecting)
+        }
         for ticket in workers[index].decided { finish(ticket, index, peer, now) }
         workers[index].decided.removeAll(keepingCapacity: true)
         if workers[index].isAskedToDrain {
@@ -117,6 +120,15 @@ extension Cluster {
         if isNext(swarm.pendingsPerMille) { return Node.Decision(pending(work, draw, isKind), notes: notes) }
         if isNext(swarm.escalationsPerMille), workers[index].line == 0 {
             return Node.Decision(.escalate(note: Text.note(work.number, work.token), to: nil), notes: notes)
+        }
+        if work.isEscalated, !isKind, draw % 31 == 0 {
+            // Not the way back: it is refused.
+            let note = Text.note(work.number, work.token)
+            return Node.Decision(.escalate(note: note, to: "line-one"), notes: notes)
+        }
+        if work.isEscalated, !isKind, draw % 23 == 0 {
+            // Not every line may answer: then it is refused.
+            return Node.Decision(.resolve(reply: Text.reply(work.number, work.token)), notes: notes)
         }
         if work.isEscalated, !settings.lines[workers[index].line].answersEscalated || draw % 3 == 0 {
             return Node.Decision(.handBack(note: Text.note(work.number, work.token)), notes: notes)

@@ -24,7 +24,6 @@ package enum Marker: Int, CaseIterable, Sendable {
     case newConnectionMade
     case sessionLost
     case grantReadBack
-    case grantToNobody
     case grantAgainAfterReconnecting
     case leaseExpired
     case leaseExpiredWhileItsNodeWorked

@@ -80,7 +80,7 @@ extension SimulatedBroker {
         case .ping(let ping):
             let held = ping.held.map { Held($0) }
             exchange.handle(.ping(id, held), at: now, into: &turn)
-            witness.seeRenewal(held, now)
+            witness.seeRenewal(held, now, exchange)
         case .seats(let seats): exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &turn)
         case .goodbye: exchange.handle(.goodbye(id), at: now, into: &turn)
         case .commands(let commands):

@@ -93,9 +93,28 @@ extension SimulatedBroker {
             snapshotPosition = position
             outgoing.snapshot = exchange.desk
         }
+        #if PLANTED_BUGS
+            sendTooEarly(&outgoing, &request)
+        #endif
         awaiting = outgoing
         request.records = records
     }
+
+    #if PLANTED_BUGS
+        private mutating func sendTooEarly(_ outgoing: inout Outgoing, _ request: inout Request) {
+            func isTooEarly(_ directive: Directive) -> Bool {
+                switch directive {
+                case .answer: PlantedBug.isActive(.answersBeforeCommit)
+                case .grant: PlantedBug.isActive(.grantsBeforeCommit)
+                default: false
+                }
+            }
+            let early = Outgoing(directives: outgoing.directives.filter(isTooEarly))
+            outgoing.directives.removeAll(where: isTooEarly)
+            request.leaving += early.directives
+            send(early)
+        }
+    #endif
 
     // MARK: - Sending
 

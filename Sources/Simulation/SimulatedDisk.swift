@@ -54,6 +54,9 @@ struct SimulatedDisk {
     mutating func finish() -> [Record]? {
         guard !failsNext else {
             failsNext = false
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.failedCommitTakenForDone) { return takeForDone() }
+            #endif
             return nil
         }
         return keepInFlight()
@@ -68,6 +71,13 @@ struct SimulatedDisk {
         inFlight = []
         return []
     }
+
+    #if PLANTED_BUGS
+        private mutating func takeForDone() -> [Record] {
+            defer { inFlight = [] }
+            return inFlight
+        }
+    #endif
 
     private mutating func keepInFlight() -> [Record]? {
         let turn = inFlight

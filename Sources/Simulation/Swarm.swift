@@ -65,7 +65,7 @@ package struct Swarm: Sendable {
         leaseMilliseconds = chance.magnitude(1_000...30_000)
         ownerWaitMilliseconds = chance.magnitude(200...20_000)
         failuresMax = UInt32(chance.within(1...5))
-        escalationsMax = chance.pick([8, 8, 32])
+        escalationsMax = chance.pick([2, 3, 32])
         entriesMax = chance.pick([12, 40, 1_000])
         solvedKept = Int(chance.magnitude(64...1_024))
         answersEscalated = chance.happens(perMille: 300)
@@ -90,7 +90,7 @@ package struct Swarm: Sendable {
         helloMilliseconds = chance.magnitude(300...2_000)
         window = Int(chance.magnitude(4...256))
         batchCommandsMax = Int(chance.magnitude(1...64))
-        actMicroseconds = chance.magnitude(120_000...600_000)
+        actMicroseconds = chance.magnitude(300_000...2_000_000)
         followUpsPerMille = chance.pick([0, 100, 300])
         repeatsPerMille = chance.pick([0, 20, 100])
         workMillisecondsMax = chance.magnitude(100...4_000)
@@ -108,6 +108,7 @@ package struct Swarm: Sendable {
         var limits = Limits()
         limits.failuresMax = failuresMax
         limits.escalationsMax = escalationsMax
+        limits.framesMax = 2
         limits.entriesMax = entriesMax
         limits.entriesReserved = 24
         limits.solvedKept = solvedKept

@@ -82,6 +82,9 @@ extension Witness {
         } else {
             markers.reach(.takenByAPerson)
         }
+        if ticket.isForOwner, ticket.escalations > 0 {
+            markers.reach(ticket.owner == holder.displayName ? .handedBackToItsOwner : .handedBackToAnother)
+        }
         forget(number, ticket)
         if ticket.stage == .parked { ticket.failures = 0 }
         ticket.stage = .claimed
@@ -157,10 +160,11 @@ extension Witness {
         _ number: TicketNumber, _ ticket: inout Case, _ cause: ReleaseCause, _ failures: UInt32,
         _ parks: Bool, _ record: Record
     ) {
-        let expected = ticket.failures + (cause.countsAsFailure ? 1 : 0)
+        let isFailure = [.failed, .expired, .restarted].contains(cause)
+        let expected = ticket.failures + (isFailure ? 1 : 0)
         findings.expect(.c12, failures == expected, "\(number) has \(failures) failures, not \(expected)")
         if cause != .declined {
-            let isFull = cause.countsAsFailure && expected >= settings.limits.failuresMax
+            let isFull = isFailure && expected >= settings.limits.failuresMax
             findings.expect(.c12, parks == isFull, "\(number) parks: \(parks) after \(expected)")
         }
         if cause == .expired { judgeExpiry(number, ticket, record) }

@@ -47,7 +47,9 @@ extension Witness {
     /// N3: what one sender sends is taken in its order. Not for those that are refused for now and come again.
     private mutating func checkOrder(of id: CommandID) {
         let sender = Int(id.high) - 1
-        guard inOrder.indices.contains(sender), inOrder[sender] > 0 else { return }
+        guard inOrder.indices.contains(sender), inOrder[sender] > 0, fate(id)?.isPutOff != true else {
+            return
+        }
         findings.expect(.n3, id.low >= inOrder[sender], "\(id.low) of \(id.high) is taken after a later one")
         inOrder[sender] = max(inOrder[sender], id.low)
     }

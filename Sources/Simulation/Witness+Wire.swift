@@ -70,10 +70,11 @@ extension Witness {
             return _ = findings.expect(.i4, false, "a refusal of a command that nobody sent")
         }
         findings.expect(
-            .d3, fate.position == 0 && !fate.isAnswered,
+            .d3, refusal.code.isRetryable || fate.position == 0,
             "command \(id.low) of \(id.high) was refused (\(refusal.code.word)), but is event \(fate.position)"
         )
-        withFate(id) { $0.isRefused = true }
+        // One that may be tried again says nothing about a copy that is still on its way.
+        if !refusal.code.isRetryable { withFate(id) { $0.isRefused = true } }
     }
 
     /// A node got a ticket.
@@ -147,8 +148,11 @@ extension Witness {
 /// Signs of life, by which the witness knows until when a claim must be kept.
 extension Witness {
     /// The broker read a ping that names these.
-    mutating func seeRenewal(_ held: [Held], _ now: Moment) {
-        for claim in held { renew(claim.ticket, claim.token, now) }
+    mutating func seeRenewal(_ held: [Held], _ now: Moment, _ exchange: Exchange) {
+        // Not what the desk has ended already, in a turn that is not on disk yet.
+        for claim in held where exchange.desk.claims[claim.ticket]?.token == claim.token {
+            renew(claim.ticket, claim.token, now)
+        }
     }
 
     /// The broker read a hello.

@@ -41,6 +41,8 @@ struct Witness: Sendable {
         var ticket: UInt64 = 0
         var isRefused = false
         var isAnswered = false
+        /// Whether the broker refused a copy of it for now; another copy may come later.
+        var isPutOff = false
     }
 
     /// What one run of a node did, by the log.
@@ -76,11 +78,17 @@ struct Witness: Sendable {
 
     func index(ofLine name: Name) -> Int { settings.lines.firstIndex { $0.name == name } ?? 0 }
 
+    /// The place of the first parked ticket among the cases.
+    var firstParked: Int? {
+        cases.indices[closedBelow...].first { cases[$0].stage == .parked }
+    }
+
     /// The fate of a command; nil when nobody in this run can have sent it.
     func fate(_ id: CommandID) -> CommandFate? {
         guard id.high > 0, id.high <= UInt64(commands.count) else { return nil }
         let sent = commands[Int(id.high) - 1]
-        guard id.low > 0 else { return nil }
+        // Nobody in a run sends as many.
+        guard id.low > 0, id.low < 1 << 20 else { return nil }
         return id.low <= UInt64(sent.count) ? sent[Int(id.low) - 1] : CommandFate()
     }
 

@@ -39,6 +39,9 @@ extension RecordCoding {
         case .pended(let number, let token, let onHold, let until, let reason):
             start = begin(18, number, token, in: &writer)
             writer.field(3, onHold)
+            #if PLANTED_BUGS
+                let until = PlantedBug.isActive(.recordLosesWakes) ? nil : until
+            #endif
             if let until { writer.fieldAlways(4, UInt64(bitPattern: until.milliseconds)) }
             writer.field(5, reason)
         case .woke(let number):

@@ -47,6 +47,39 @@ import Tickets
         #expect(DeskImage(bench.desk) == before)
     }
 
+    // Ann                                      Node
+    //                                          holds 1
+    // claims 1, hears nothing, sends it again
+    // refuse: the node holds it
+    //                                          releases 1, drains
+    // the copy arrives: refused as well, because Ann was told so
+    @Test func `a second copy of a refused command is refused, though it could be carried out by now`() throws
+    {
+        var bench = Bench()
+        let node = bench.node("n1")
+        let ann = bench.person("ann")
+        try bench.submit()
+        let claim = Command(id: .number(500), action: .claim(1, leaseMilliseconds: 60_000))
+        bench.turn([.command(ann, claim)])
+        let first = bench.last.directives
+        bench.turn([.seats(node, 0)])
+        try bench.ask(.release(1, 1, reason: "", failed: false), from: node)
+        bench.turn([.command(ann, claim)])
+        #expect(bench.last.directives == first)
+        #expect(bench.desk.claims[1] == nil)
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+    }
+
+    @Test func `a refusal that asks for a retry is not the last word`() throws {
+        var bench = Bench()
+        let channel = bench.connect(.channel)
+        let command = Command(id: .number(500), action: .submit(.sample()))
+        bench.turn([.intake(.diskNearlyFull), .command(channel, command)])
+        #expect(bench.last.records.isEmpty)
+        bench.turn([.intake(.open), .command(channel, command)])
+        #expect(bench.last.records.count == 1)
+    }
+
     @Test func `a claim that is retried after it ended gets its old answer and takes nothing`() throws {
         var bench = Bench()
         let ann = bench.person("ann")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Simulation
+import Tickets
 
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +24,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
     /// What a child of this command runs.
     @Option(help: .hidden) var child: String?
+    /// A bug that was built in, which the runs are to find, or `all`; see Cluster/faults/planted.
     @Option(help: .hidden) var planted: String?
 
     func validate() throws {
@@ -35,6 +37,16 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        #if PLANTED_BUGS
+            if child == nil, planted == "all" {
+                return try await PlantedReport.runAll(seeds: seeds, json: json)
+            }
+            if let bug = planted.flatMap({ PlantedBug(rawValue: $0) }) { PlantedBug.activate(bug) }
+        #else
+            guard planted == nil else {
+                throw Failure(.usage, "no bugs are built in; run Cluster/faults/planted")
+            }
+        #endif
         if let child { return try SimulationChild(runs: runs).run(child) }
         let pool = SimulationPool(runs: runs, planted: planted)
         var report = SimulationReport()

@@ -1,0 +1,22 @@
+import Simulation
+import Testing
+
+@Suite struct SeedTests {
+    /// Plans that found something once, each with what it was. They run first, and always.
+    static let regressions = [
+        // verify moved what line two had solved itself back to line one (storage: LogTracker, Projector).
+        "4", "10",
+    ]
+
+    @Test(arguments: regressions)
+    func `a plan that found a bug finds none now`(_ line: String) throws {
+        let outcome = Cluster(try #require(Plan(line: line))).run()
+        #expect(outcome.violation == nil, "\(line): \(outcome.violation?.detail ?? "")")
+    }
+
+    @Test(arguments: 1_000...1_029 as ClosedRange<UInt64>)
+    func `nothing that must hold is broken`(_ seed: UInt64) {
+        let outcome = Cluster(Plan(seed: seed, .short)).run()
+        #expect(outcome.violation == nil, "seed \(seed) serve=30: \(outcome.violation?.detail ?? "")")
+    }
+}

@@ -38,7 +38,8 @@ final class ProjectorThread: Sendable {
         store: any Store, inbox: ProjectorInbox, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>
     ) throws(ZeroMQError) {
         self.inbox = inbox
-        thread = try DedicatedThread(named: "sb.view") {
+        // Answers wait for the other threads and nobody waits for this one; but it must keep up.
+        thread = try DedicatedThread(named: "sb.view", niceness: 5) {
             do {
                 var projector = try Projecting(store: store, loop: loop, librarian: librarian)
                 try projector.run(inbox)

@@ -25,7 +25,7 @@ final class SnapshotKeeper: Sendable {
         self.orders = orders
         eventsPerSnapshot = events
         begun = Atomic(position)
-        thread = try DedicatedThread(named: "sb.snapshot") {
+        thread = try DedicatedThread(named: "sb.snapshot", niceness: 10) {
             do {
                 try Self.run(try store.openSnapshots(), orders)
             } catch {

@@ -20,15 +20,19 @@ package final class DedicatedThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: Shown by `top -H` and debuggers; at most 15 bytes.
+    ///   - niceness: From 0 to 19: how far the thread stands back where there are fewer cores than work; it cannot
+    ///     step forward again.
     ///   - body: Runs on the new thread, from its first line to its last.
     /// - Throws: When the system has no thread to give (`EAGAIN`).
-    package init(named name: String, _ body: @escaping @Sendable () -> Void) throws(ZeroMQError) {
+    package init(
+        named name: String, niceness: CInt = 0, _ body: @escaping @Sendable () -> Void
+    ) throws(ZeroMQError) {
         precondition(name.utf8.count <= Self.nameBytesMax, "thread name \(name) is longer than 15 bytes")
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setstacksize(&attributes, Self.stackBytes)
-        let start = Unmanaged.passRetained(ThreadBody(name: name, run: body))
+        let start = Unmanaged.passRetained(ThreadBody(name: name, niceness: niceness, run: body))
         var thread = pthread_t()
         let code = pthread_create(&thread, &attributes, { runThreadBody($0) }, start.toOpaque())
         guard code == 0 else {
@@ -77,10 +81,12 @@ package func withDedicatedThread<Value: Sendable>(
 /// What a new thread gets through the one pointer of pthread_create.
 private final class ThreadBody: Sendable {
     let name: String
+    let niceness: CInt
     let run: @Sendable () -> Void
 
-    init(name: String, run: @escaping @Sendable () -> Void) {
+    init(name: String, niceness: CInt, run: @escaping @Sendable () -> Void) {
         self.name = name
+        self.niceness = niceness
         self.run = run
     }
 }
@@ -90,6 +96,8 @@ private func runThreadBody(_ start: UnsafeMutableRawPointer?) -> UnsafeMutableRa
     let body = Unmanaged<ThreadBody>.fromOpaque(start).takeRetainedValue()
     // A name is a convenience: a thread without one works as well.
     pthread_setname_np(pthread_self(), body.name)
+    // In Linux it is the thread's own, and 0 stands for the one that calls.
+    if body.niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, body.niceness) }
     body.run()
     return nil
 }

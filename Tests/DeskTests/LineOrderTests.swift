@@ -32,7 +32,8 @@ import Tickets
         try bench.submit(.sample(priority: .urgent))
         #expect(Set(bench.exchange.upcoming(3)) == [1, 2, 3, 11])
         _ = try grantedInTurn(&bench, 2)
-        #expect(Set(bench.exchange.upcoming(3)).isSuperset(of: [2, 3, 4]))
+        // Those that were just granted may still be named.
+        #expect(Set(bench.exchange.upcoming(3)).isSuperset(of: [2, 3]))
         #expect(bench.exchange.upcoming(0).isEmpty)
     }
 

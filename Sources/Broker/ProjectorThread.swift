@@ -93,10 +93,11 @@ private struct Projecting {
             try ordersOnly.wait(timeoutMilliseconds: Int(gathering / 1_000))
             orders.removeAll(keepingCapacity: true)
             inbox.orders.drain(into: &orders)
-            turns.removeAll(keepingCapacity: true)
             inbox.turns.drain(into: &turns)
             let start = DeskClock.microseconds
             try foldAll(turns)
+            // Now, not before the next fold: a desk that rests need not keep their texts.
+            turns.removeAll(keepingCapacity: true)
             if orders.contains(.stop) { return }
             let bounds = Self.gatheringMicroseconds
             gathering = min(max(3 * (DeskClock.microseconds - start), bounds.lowerBound), bounds.upperBound)

@@ -67,6 +67,8 @@ extension Exchange {
 
     /// Puts a waiting ticket where it waits: with its owner if it is for them and they may come, else in the line.
     private mutating func enqueue(_ ticket: Ticket) {
+        // Most wait for nobody in particular, and a start has a million of them.
+        guard ticket.isForOwner || !ticket.declined.isEmpty else { return enqueueForAll(ticket) }
         let patience = now.advanced(
             byMilliseconds: desk.settings.line(ticket.line)?.ownerWaitMilliseconds ?? 0)
         if !ticket.declined.isEmpty {
@@ -101,7 +103,7 @@ extension Exchange {
                     assignments: ticket.assignments)
             }
         #endif
-        let headStart = desk.settings.line(ticket.line)?.headStart(ticket.priority) ?? 0
+        let headStart = desk.settings.headStart(ticket.priority, on: ticket.line)
         return Waiting(
             key: ticket.since.advanced(byMilliseconds: -headStart), number: ticket.number,
             since: ticket.since, assignments: ticket.assignments)

@@ -60,11 +60,14 @@ struct SnapshotReading {
         return census
     }
 
+    /// What a ticket is read into. Made once: a name that is written in the source is checked each time.
+    private static let blank = Ticket(number: TicketNumber(0), line: "none", priority: .normal, since: .zero)
+
     private mutating func ticket(_ bytes: Bytes) throws -> Ticket {
         var reader = ProtoReader(bytes)
         var (line, priority) = (Name?.none, Priority?.none)
         var (status, place) = (Status?.none, Place?.none)
-        var ticket = Ticket(number: TicketNumber(0), line: "none", priority: .normal, since: .zero)
+        var ticket = Self.blank
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): ticket.number = TicketNumber(try reader.varint())

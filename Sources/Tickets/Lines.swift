@@ -62,4 +62,11 @@ package struct DeskSettings: Sendable {
     package func line(_ name: Name) -> LineSettings? {
         lines.first { $0.name == name }
     }
+
+    /// The head start of a priority on a line, in milliseconds; 0 on a line that there is not. Asked for each ticket
+    /// that begins to wait, and so it copies no settings.
+    package func headStart(_ priority: Priority, on line: Name) -> Int64 {
+        guard let index = lines.firstIndex(where: { $0.name == line }) else { return 0 }
+        return lines[index].headStartMilliseconds[Int(priority.rawValue) - 1]
+    }
 }

@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Broker",
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Broker",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(

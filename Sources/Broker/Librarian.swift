@@ -77,6 +77,9 @@ private struct ReadingDesk {
     var viewPosition = Position.start
     private var isWarm = false
 
+    /// Conversations that are looked for, each time, in a view that has not come to their grants.
+    private static let triesPerPass = 256
+
     init(
         view: any ViewReader, log: any LogReader, loop: Mailbox<Post>,
         projector: ProjectorInbox, logger: Logger
@@ -100,13 +103,14 @@ private struct ReadingDesk {
             for request in waiting {
                 if case .viewAt(let position) = request { viewPosition = max(viewPosition, position) }
             }
+            var triesLeft = Self.triesPerPass
             for request in waiting {
                 switch request {
                 case .viewAt: break
                 case .stop: return
                 case .conversation(let session, let grant):
-                    if grant.position <= viewPosition {
-                        loop.postAlways(.conversation(session, grant, try conversation(of: grant)))
+                    if let conversation = try conversation(of: grant, &triesLeft) {
+                        loop.postAlways(.conversation(session, grant, conversation))
                     } else {
                         later.append(request)
                     }
@@ -125,8 +129,19 @@ private struct ReadingDesk {
         }
     }
 
-    private func conversation(of grant: Grant) throws(StoreError) -> Conversation {
-        guard let row = try view.ticket(grant.ticket.number) else {
+    /// The conversation as far as the grant needs it; nil while the view does not have that much.
+    ///
+    /// The view need not have come to the grant itself: after a crash it may be seconds behind, and a ticket that
+    /// waited for long is in it all the same.
+    private func conversation(
+        of grant: Grant, _ triesLeft: inout Int
+    ) throws(StoreError) -> Conversation? {
+        let isReached = grant.position <= viewPosition
+        guard isReached || triesLeft > 0 else { return nil }
+        if !isReached { triesLeft -= 1 }
+        let row = try view.ticket(grant.ticket.number)
+        guard let row, isReached || row.entries >= grant.ticket.entries else {
+            guard isReached else { return nil }
             throw StoreError(.corrupt, "the view has no ticket \(grant.ticket.number)")
         }
         return Conversation(row, try view.entries(of: grant.ticket.number))

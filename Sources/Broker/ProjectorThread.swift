@@ -71,7 +71,7 @@ private struct Projecting {
     /// bounds. A fold of thousands of events costs a third of one of dozens, and so folding takes a quarter of this
     /// thread's time until there is more than that can do. Whoever waits for the view does not wait for this, because
     /// they say so.
-    private static let gatheringMicroseconds: ClosedRange<Int64> = 20_000...100_000
+    private static let gatheringMicroseconds: ClosedRange<Int64> = 20_000...50_000
 
     init(store: any Store, loop: Mailbox<Post>, librarian: Mailbox<Librarian.Request>) throws {
         view = try store.openView()

@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Tickets", swiftSettings: strict),
         .target(name: "ProtoBytes", swiftSettings: strict),
+        .target(name: "Promises", dependencies: ["Tickets"], swiftSettings: strict),
         .target(
             name: "Desk",
             dependencies: [
@@ -142,8 +143,9 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Tickets", "Desk", "Wire", "Storage", "StorageSQLite", "ZeroMQ", "Keys", "Client", "Broker",
-                "Node", "Coordinator", "Web", "Simulation",
+                "Tickets", "Promises", "Desk", "Figures", "Wire", "Storage", "StorageSQLite", "ZeroMQ",
+                "Keys",
+                "Client", "Broker", "Node", "Coordinator", "Web", "Simulation",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -221,6 +223,7 @@ let package = Package(
                 "Tickets", "Wire", "ZeroMQ", "Keys", "Client",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
+        .testTarget(name: "PromisesTests", dependencies: ["Tickets", "Promises"], swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [

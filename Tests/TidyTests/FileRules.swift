@@ -94,7 +94,7 @@ struct PackageLevels: Sendable {
 
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
-        ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"],
+        ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Promises"], ["Desk", "ZeroMQ", "Peers"],
         ["Wire", "Keys", "Scenarios"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],

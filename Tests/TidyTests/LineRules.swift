@@ -72,7 +72,7 @@ enum LineRules {
     private static func pure(_ word: String, _ advice: String) -> Rule {
         Rule(
             name: "\(word) in the core", planted: ("Sources/Desk/A.swift", "    \(word) "),
-            applies: { $0.isIn("Sources/Tickets", "Sources/Desk") },
+            applies: { $0.isIn("Sources/Tickets", "Sources/Promises", "Sources/Desk") },
             judge: { file, line in file.has(word, line) ? "\(word) in the core: \(advice)" : nil })
     }
 

@@ -1,0 +1,101 @@
+package import Tickets
+
+/// The clocks of one ticket, kept by what happens to it. All of it can be computed again from the log.
+package struct TicketClocks: Hashable, Sendable {
+    package private(set) var firstResponse: PromiseClock
+    package private(set) var resolution: PromiseClock
+    /// Of the customer's oldest message that is unanswered; nil before the first reply and while none is.
+    package private(set) var nextResponse: PromiseClock?
+    /// Of the line that the ticket is on, and before it those that it was on, in order.
+    package private(set) var lines: [LineClock]
+
+    package struct LineClock: Hashable, Sendable {
+        package var line: Name
+        package var clock: PromiseClock
+    }
+
+    /// Starts the clocks of a ticket that was accepted at a moment, on a line.
+    package init(line: Name, at moment: Moment) {
+        firstResponse = PromiseClock(started: moment)
+        resolution = PromiseClock(started: moment)
+        lines = [LineClock(line: line, clock: PromiseClock(started: moment))]
+    }
+
+    /// The desk answered: the first reply stops the first clock, a later one that of the message it answers.
+    package mutating func replied(at moment: Moment) {
+        firstResponse.stop(at: moment)
+        nextResponse?.stop(at: moment)
+    }
+
+    /// The customer wrote. The desk owes an answer again, and if it waited for this it waits no longer; a second
+    /// message before the answer promises nothing new.
+    package mutating func customerWrote(at moment: Moment) {
+        resumed(at: moment)
+        guard firstResponse.stopped != nil, nextResponse?.stopped != nil || nextResponse == nil else {
+            return
+        }
+        nextResponse = PromiseClock(started: moment)
+    }
+
+    /// The desk waits for the customer: every clock stands.
+    package mutating func paused(at moment: Moment) {
+        change { $0.pause(at: moment) }
+    }
+
+    package mutating func resumed(at moment: Moment) {
+        change { $0.resume(at: moment) }
+    }
+
+    /// The ticket is on another line now.
+    package mutating func moved(to line: Name, at moment: Moment) {
+        stopLine(at: moment)
+        lines.append(LineClock(line: line, clock: PromiseClock(started: moment)))
+    }
+
+    /// The ticket is solved. With a reply, call ``replied(at:)`` too: a solution without one answers nobody.
+    package mutating func solved(at moment: Moment) {
+        resolution.stop(at: moment)
+        stopLine(at: moment)
+    }
+
+    /// The customer's message opened a solved ticket again: the promise of a solution goes on, as if it had stood.
+    package mutating func reopened(on line: Name, at moment: Moment) {
+        resolution.restart(at: moment)
+        lines.append(LineClock(line: line, clock: PromiseClock(started: moment)))
+    }
+
+    /// The clocks that there are, in a fixed order.
+    package var all: [(kind: ClockKind, clock: PromiseClock)] {
+        var all = [(ClockKind.firstResponse, firstResponse)]
+        if let nextResponse { all.append((.nextResponse, nextResponse)) }
+        all.append((.resolution, resolution))
+        if let last = lines.last { all.append((.line(last.line), last.clock)) }
+        return all
+    }
+
+    /// When each running clock is due under a rule, the earliest first; those of equal moments in the order of
+    /// ``all``.
+    package func due(under rule: PromisePolicy.Rule) -> [(kind: ClockKind, at: Moment)] {
+        let due = all.enumerated().compactMap { index, item -> (index: Int, kind: ClockKind, at: Moment)? in
+            guard item.clock.isRunning, let target = rule.targets.milliseconds(item.kind),
+                let at = item.clock.due(after: target, rule.hours)
+            else { return nil }
+            return (index, item.kind, at)
+        }
+        return due.sorted { ($0.at, $0.index) < ($1.at, $1.index) }.map { ($0.kind, $0.at) }
+    }
+
+    private mutating func change(_ body: (inout PromiseClock) -> Void) {
+        body(&firstResponse)
+        body(&resolution)
+        if var clock = nextResponse {
+            body(&clock)
+            nextResponse = clock
+        }
+        if let last = lines.indices.last { body(&lines[last].clock) }
+    }
+
+    private mutating func stopLine(at moment: Moment) {
+        if let last = lines.indices.last { lines[last].clock.stop(at: moment) }
+    }
+}

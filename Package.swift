@@ -78,6 +78,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .target(name: "Figures", dependencies: ["Tickets", "Promises", "Desk"], swiftSettings: strict),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Keys", dependencies: ["Tickets", "ZeroMQ"], swiftSettings: strict),
         .target(
@@ -224,6 +225,9 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(name: "PromisesTests", dependencies: ["Tickets", "Promises"], swiftSettings: strict),
+        .testTarget(
+            name: "FiguresTests", dependencies: ["Tickets", "Promises", "Desk", "Figures"],
+            swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [

@@ -25,7 +25,8 @@ struct Switchboard: ParsableCommand {
             CommandGroup(
                 name: "Look after",
                 subcommands: [
-                    StatsCommand.self, NodesCommand.self, VerifyCommand.self, RebuildViewCommand.self,
+                    StatsCommand.self, NodesCommand.self, ReportCommand.self, VerifyCommand.self,
+                    RebuildViewCommand.self,
                     KeysCommand.self, SimulateCommand.self,
                 ]),
         ])

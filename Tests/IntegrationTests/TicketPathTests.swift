@@ -30,6 +30,16 @@ struct TicketPathTests {
             #expect(totals["escalated"] as? Int ?? 0 >= 20)
             #expect(totals["escalated"] as? Int == totals["handedBack"] as? Int)
             #expect(totals["replies"] as? Int == 100)
+            let report = try running.run("report", "--by", "all,line", "--json")
+            let rows = try report.json()["rows"] as? [[String: Any]] ?? []
+            #expect(rows.map { $0["key"] as? String } == ["all", "line-one"], "\(report.errors)")
+            for row in rows {
+                #expect(row["requests"] as? Int == 100)
+                #expect(row["solved"] as? Int == 100)
+                #expect(row["escalated"] as? Int == totals["escalated"] as? Int)
+                #expect(row["handedBack"] as? Int == totals["handedBack"] as? Int)
+                #expect((row["resolution"] as? [String: Any])?["kept"] as? Int == 100)
+            }
             try running.expectClean()
         }
     }

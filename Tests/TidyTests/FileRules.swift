@@ -95,7 +95,7 @@ struct PackageLevels: Sendable {
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
         ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Promises"], ["Desk", "ZeroMQ", "Peers"],
-        ["Wire", "Keys", "Scenarios"], ["Storage"],
+        ["Wire", "Keys", "Scenarios", "Figures"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
         ["Simulation"],

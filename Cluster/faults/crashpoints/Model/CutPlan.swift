@@ -15,6 +15,11 @@ package struct CutPlan: Sendable {
 
     package init() {}
 
+    /// What the command is told to make the same choices.
+    var arguments: String {
+        "--subsets \(subsets) --tears \(tears) --prefixes \(prefixes) --whole-one-in \(wholeOneIn)"
+    }
+
     /// What becomes of the operations that were not synced, in each image.
     func fates(of count: Int, chance: inout Chance) -> [[Fate]] {
         guard count > 0 else { return [[]] }

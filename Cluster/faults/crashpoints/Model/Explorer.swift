@@ -47,11 +47,13 @@ package struct Explorer {
         _ cut: PowerCut, _ operations: [DiskOperation], _ promise: Promise, _ workload: Workload
     ) {
         var chance = Chance([workload.seed, 3, UInt64(cut.moment)])
-        for fates in plan.fates(of: cut.pending.count, chance: &chance) {
+        for (index, fates) in plan.fates(of: cut.pending.count, chance: &chance).enumerated() {
+            // Of its own, so that looking at this moment only, where fewer images were seen, chooses alike.
+            var chance = Chance([workload.seed, 5, UInt64(cut.moment), UInt64(index)])
             var hasher = Hasher()
             hasher.combine(cut.syncs)
-            for (index, fate) in zip(cut.pending, fates) where fate != .lost {
-                hasher.combine(index)
+            for (operation, fate) in zip(cut.pending, fates) where fate != .lost {
+                hasher.combine(operation)
                 hasher.combine(fate)
             }
             for number in [promise.acknowledged, promise.begun, promise.epoch] { hasher.combine(number) }
@@ -119,7 +121,7 @@ package struct Explorer {
         toll.violations.append(
             Violation(
                 seed: workload.seed, moment: moment, circumstance: circumstance, finding: finding,
-                replay: "--from \(workload.seed) --workloads 1 "
-                    + (errors ? "--only-errors --moment \(moment)" : "--only-cuts --moment \(moment)")))
+                replay: "--from \(workload.seed) --workloads 1 --moment \(moment) \(plan.arguments) "
+                    + (errors ? "--only-errors" : "--only-cuts")))
     }
 }

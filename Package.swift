@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "switchboard", targets: ["switchboard"]),
         .executable(name: "loadtest", targets: ["loadtest"]),
         .executable(name: "killrig", targets: ["killrig"]),
+        .executable(name: "crashpoints", targets: ["crashpoints"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -196,6 +197,16 @@ let package = Package(
             ],
             path: "Cluster/faults/killrig",
             swiftSettings: strict),
+        // Power cuts on paper: a disk in memory, under the real store, that forgets what was not synced.
+        .target(
+            name: "PowerCuts", dependencies: ["CSQLite", "Tickets", "Desk", "Storage", "StorageSQLite"],
+            path: "Cluster/faults/crashpoints/Model", swiftSettings: strict),
+        .executableTarget(
+            name: "crashpoints",
+            dependencies: [
+                "PowerCuts", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Cluster/faults/crashpoints/Command", swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(name: "ProtoBytesTests", dependencies: ["ProtoBytes"], swiftSettings: strict),
         .testTarget(
@@ -256,6 +267,7 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["Tickets", "Desk", "Storage", "Client", "Broker", "Node", "Simulation"],
             swiftSettings: strict),
+        .testTarget(name: "CrashPointTests", dependencies: ["PowerCuts"], swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),

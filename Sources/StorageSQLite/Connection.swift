@@ -1,5 +1,4 @@
 import CSQLite
-import Foundation
 import GRDB
 import Storage
 
@@ -22,7 +21,8 @@ struct Connection {
     /// pages: larger ones cost less where much is written at a time, and more where little is. A file that exists
     /// keeps the size it has.
     init(
-        writing path: String, isDurable: Bool, pageBytes: Int, checkpointPages: Int, cacheKibibytes: Int
+        writing path: String, on disk: any Disk, isDurable: Bool, pageBytes: Int, checkpointPages: Int,
+        cacheKibibytes: Int
     ) throws(StoreError) {
         Self.setUp
         self.path = path
@@ -43,28 +43,28 @@ struct Connection {
                 // Debian's build overwrites what is deleted; that costs pages and protects nothing here.
                 try db.execute(sql: "PRAGMA secure_delete = OFF")
             }
-            return try DatabaseQueue(path: path, configuration: configuration)
+            return try DatabaseQueue(
+                path: disk.database(path, isImmutable: false), configuration: configuration)
         }
     }
 
     /// Opens a connection that only reads, beside a writer or without one.
-    init(reading path: String) throws(StoreError) {
+    init(reading path: String, on disk: any Disk) throws(StoreError) {
         Self.setUp
         self.path = path
-        guard Files.exists(path) else {
+        guard disk.exists(path) else {
             throw StoreError(.unusable, "there is no \(path); start a broker on this folder first")
         }
         do throws(StoreError) {
-            queue = try Self.openReading(path)
-        } catch let error where error.kind == .unusable && Files.size(path + "-wal") ?? 0 == 0 {
+            queue = try Self.openReading(disk.database(path, isImmutable: false), path)
+        } catch let error where error.kind == .unusable && disk.size(path + "-wal") ?? 0 == 0 {
             // In a folder that cannot be written SQLite cannot make its shared memory file. Without a write-ahead
             // log everything is in the file itself, and nobody is changing it.
-            let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
-            queue = try Self.openReading("file:\(escaped)?immutable=1")
+            queue = try Self.openReading(disk.database(path, isImmutable: true), path)
         }
     }
 
-    private static func openReading(_ path: String) throws(StoreError) -> DatabaseQueue {
+    private static func openReading(_ name: String, _ path: String) throws(StoreError) -> DatabaseQueue {
         try attempt("opening \(path)") {
             var configuration = Self.configuration
             configuration.readonly = true
@@ -74,7 +74,7 @@ struct Connection {
                 try db.execute(sql: "PRAGMA query_only = 1")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             }
-            return try DatabaseQueue(path: path, configuration: configuration)
+            return try DatabaseQueue(path: name, configuration: configuration)
         }
     }
 

@@ -13,10 +13,10 @@ final class FileLock {
     init(_ path: String, of thing: String) throws(StoreError) {
         // Not inherited by child processes: one that outlives its parent would keep the lock.
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Files.failure("opening", path) }
+        guard descriptor >= 0 else { throw SystemDisk.failure("opening", path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isTaken = errno == EWOULDBLOCK
-            let failure = Files.failure("locking", path)
+            let failure = SystemDisk.failure("locking", path)
             let holder = Self.holder(of: descriptor)
             close(descriptor)
             guard isTaken else { throw failure }

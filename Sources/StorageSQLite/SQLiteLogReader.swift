@@ -9,8 +9,8 @@ final class SQLiteLogReader: LogReader {
     /// Where the last reading ended, so that going on does not look the chain up.
     private var end = Chain.start
 
-    init(path: String) throws(StoreError) {
-        connection = try Connection(reading: path)
+    init(path: String, on disk: any Disk) throws(StoreError) {
+        connection = try Connection(reading: path, on: disk)
         try connection.run("opening") { try LogMigrations.check($0, path: path) }
     }
 

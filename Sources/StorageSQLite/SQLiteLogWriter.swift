@@ -15,7 +15,7 @@ final class SQLiteLogWriter: LogWriter {
 
     let epoch: UInt64
     private let connection: Connection
-    private let lock: FileLock
+    private let lock: any AnyObject
     private var chain: Chain
     private var sealer = TurnSealer()
     /// Made by the first append.
@@ -25,9 +25,9 @@ final class SQLiteLogWriter: LogWriter {
     /// Whether a write failed: what is on disk is unknown, so nothing more is written.
     private var hasFailed = false
 
-    init(path: String, folder: String, lock: FileLock) throws(StoreError) {
+    init(path: String, folder: String, on disk: any Disk, lock: any AnyObject) throws(StoreError) {
         let connection = try Connection(
-            writing: path, isDurable: true, pageBytes: Self.pageBytes, checkpointPages: 0,
+            writing: path, on: disk, isDurable: true, pageBytes: Self.pageBytes, checkpointPages: 0,
             cacheKibibytes: 8_192)
         guard try connection.pragma("synchronous") == 2 else {
             throw StoreError(.unusable, "\(path) does not sync its commits; nothing would be durable")
@@ -36,7 +36,7 @@ final class SQLiteLogWriter: LogWriter {
         try attempt("migrating \(path)") { try LogMigrations.migrator.migrate(connection.queue) }
         chain = try connection.run("opening", LogSQL.checkedEnd)
         epoch = try Self.takeEpoch(connection)
-        try Files.sync(folder: folder)
+        try disk.sync(folder: folder)
         self.connection = connection
         self.lock = lock
     }

@@ -5,6 +5,7 @@ import Tickets
 /// Reads a desk's view, beside its writer or without one.
 final class SQLiteViewReader: ViewReader {
     private let path: String
+    private let disk: any Disk
     private var connection: Connection
     /// Which file is open: a damaged view is replaced by another under the same name.
     private var identity: UInt64?
@@ -16,10 +17,11 @@ final class SQLiteViewReader: ViewReader {
     /// Tickets that the finder gives at a time.
     private static let ticketsPerSearch = 128
 
-    init(path: String) throws(StoreError) {
+    init(path: String, on disk: any Disk) throws(StoreError) {
         self.path = path
-        identity = Files.identity(path)
-        connection = try Connection(reading: path)
+        self.disk = disk
+        identity = disk.identity(path)
+        connection = try Connection(reading: path, on: disk)
         _ = try position
     }
 
@@ -216,9 +218,9 @@ final class SQLiteViewReader: ViewReader {
     }
 
     private func followReplacement() throws(StoreError) {
-        let current = Files.identity(path)
+        let current = disk.identity(path)
         guard current != identity, current != nil else { return }
-        connection = try Connection(reading: path)
+        connection = try Connection(reading: path, on: disk)
         statements = [:]
         identity = current
     }

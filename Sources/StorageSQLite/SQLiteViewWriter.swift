@@ -14,7 +14,7 @@ final class SQLiteViewWriter: ViewWriter {
     private(set) var position = Position.start
     private(set) var notice: String?
     private let path: String
-    private let lock: FileLock
+    private let lock: any AnyObject
     private var connection: Connection
     private var projector = Projector()
     /// Made by the first fold.
@@ -23,18 +23,19 @@ final class SQLiteViewWriter: ViewWriter {
     /// Opens the view, as far as it is one of the log: `isInLog` says whether the log has an event at a position
     /// that happened at a moment.
     init(
-        path: String, lock: FileLock, isInLog: (Position, Moment) throws(StoreError) -> Bool
+        path: String, on disk: any Disk, lock: any AnyObject,
+        isInLog: (Position, Moment) throws(StoreError) -> Bool
     ) throws(StoreError) {
         self.path = path
         self.lock = lock
         let end: ViewSchema.End
         do throws(StoreError) {
-            (connection, end) = try Self.open(path)
+            (connection, end) = try Self.open(path, on: disk)
         } catch let error where error.kind != .diskFull && error.kind != .inUse {
             notice = "the view could not be used (\(error.reason)); it is built again from the log"
             // Readers notice that the file is another one.
-            for suffix in ["", "-wal", "-shm"] { try Files.remove(path + suffix) }
-            (connection, end) = try Self.open(path)
+            for suffix in ["", "-wal", "-shm"] { try disk.remove(path + suffix) }
+            (connection, end) = try Self.open(path, on: disk)
         }
         var belongs = end.position == .start
         if !belongs { belongs = try isInLog(end.position, end.at) }
@@ -80,10 +81,12 @@ final class SQLiteViewWriter: ViewWriter {
     }
 
     /// Opens the file, made if there is none.
-    private static func open(_ path: String) throws(StoreError) -> (Connection, ViewSchema.End) {
-        let isNew = !Files.exists(path)
+    private static func open(
+        _ path: String, on disk: any Disk
+    ) throws(StoreError) -> (Connection, ViewSchema.End) {
+        let isNew = !disk.exists(path)
         let connection = try Connection(
-            writing: path, isDurable: false, pageBytes: pageBytes, checkpointPages: checkpointPages,
+            writing: path, on: disk, isDurable: false, pageBytes: pageBytes, checkpointPages: checkpointPages,
             cacheKibibytes: 65_536)
         if isNew { try connection.commit("making", ViewSchema.make) }
         return (connection, try connection.run("opening", ViewSchema.end))

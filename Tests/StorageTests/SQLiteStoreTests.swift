@@ -35,7 +35,7 @@ import Tickets
                 try log.append([Array(small.records[start...].prefix(100))])
                 try log.tidyUp()
             }
-            let fileBytes = try #require(Files.size(store.logPath))
+            let fileBytes = try #require(SystemDisk().size(store.logPath))
             #expect(fileBytes > 10_000_000)
             #expect(try store.readAll().flatMap(\.records) == small.records)
         }
@@ -89,7 +89,7 @@ import Tickets
     @Test(arguments: ["", "garbage", "SQLite format 3\u{0}garbage"])
     func `a log that is no database is refused`(_ content: String) throws {
         try withSQLiteStore { store in
-            try Files.makeFolder(store.folder)
+            try SystemDisk().makeFolder(store.folder)
             try content.write(toFile: store.logPath, atomically: true, encoding: .utf8)
             // An empty file is a database without tables: a log begins in it, but there is nothing to read.
             if !content.isEmpty { #expect(throws: StoreError.self) { try store.openLog() } }
@@ -108,7 +108,7 @@ import Tickets
                 #expect(error?.kind == .unusable)
                 #expect(error?.reason.contains(store.folder) == true)
             }
-            try Files.makeFolder(store.folder)
+            try SystemDisk().makeFolder(store.folder)
             #expect(try store.freeBytes() > 0)
         }
     }
@@ -121,7 +121,7 @@ import Tickets
             withExtendedLifetime(log) {}
         }
         try withSQLiteStore { store in
-            try Files.makeFolder(store.folder)
+            try SystemDisk().makeFolder(store.folder)
             let path = store.folder + "/desk.lock"
             let other = Process()
             let held = Pipe()
@@ -172,7 +172,7 @@ import Tickets
             try store.write(history.turns)
             try store.foldView()
             let whole = try Everything(store)
-            for suffix in ["", "-wal", "-shm"] { try Files.remove(store.viewPath + suffix) }
+            for suffix in ["", "-wal", "-shm"] { try SystemDisk().remove(store.viewPath + suffix) }
             try store.foldView()
             #expect(try Everything(store) == whole)
         }
@@ -184,11 +184,11 @@ import Tickets
         try withSQLiteStore { store in
             try store.write(history.turns)
             try store.foldView()
-            for suffix in ["", "-wal", "-shm"] { try Files.remove(store.logPath + suffix) }
+            for suffix in ["", "-wal", "-shm"] { try SystemDisk().remove(store.logPath + suffix) }
             try store.write(Array(history.turns.prefix(9)))
             #expect(try store.foldView() != nil)
             #expect(try store.openViewReader().position == history.turns[8].last?.position)
-            for suffix in ["", "-wal", "-shm"] { try Files.remove(store.logPath + suffix) }
+            for suffix in ["", "-wal", "-shm"] { try SystemDisk().remove(store.logPath + suffix) }
             try store.write(other.turns)
             #expect(try store.foldView() != nil)
             #expect(try Verifier.verify(store, settings: History.settings).ok)
@@ -208,7 +208,7 @@ import Tickets
                 try snapshots.save(desk)
                 saved.append(desk.position)
             }
-            let names = try Files.names(in: store.folder + "/snapshots")
+            let names = try SystemDisk().names(in: store.folder + "/snapshots")
             #expect(names.count == 2)
             #expect(try snapshots.load(settings: History.settings)?.position == saved.last)
             let newest = store.folder + "/snapshots/" + (names.last ?? "")
@@ -228,8 +228,8 @@ import Tickets
             try store.write(history.turns)
             try store.foldView()
             #expect(try store.readAll().map(\.records) == history.turns)
-            for suffix in ["-wal", "-shm"] { try Files.remove(store.logPath + suffix) }
-            let connection = try Connection(reading: store.logPath)
+            for suffix in ["-wal", "-shm"] { try SystemDisk().remove(store.logPath + suffix) }
+            let connection = try Connection(reading: store.logPath, on: SystemDisk())
             #expect(try connection.integrityFindings().isEmpty)
             #expect(try Verifier.verify(store, settings: History.settings).ok)
         }
@@ -257,7 +257,7 @@ import Tickets
         try withSQLiteStore { store in
             _ = try store.openLog()
             _ = try store.openView()
-            let plan = try Connection(reading: store.viewPath).run("planning") { db in
+            let plan = try Connection(reading: store.viewPath, on: SystemDisk()).run("planning") { db in
                 try Row.fetchAll(
                     db,
                     sql:

@@ -97,9 +97,9 @@ struct PackageLevels: Sendable {
         ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Promises"], ["Desk", "ZeroMQ", "Peers"],
         ["Wire", "Keys", "Scenarios", "Figures"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
-        ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
+        ["Client", "PowerCuts"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
         ["Simulation"],
-        ["switchboard", "loadtest", "killrig"],
+        ["switchboard", "loadtest", "killrig", "crashpoints"],
     ]
 
     init() {
@@ -114,6 +114,8 @@ struct PackageLevels: Sendable {
         folders.append(("Loadtest/Model/", "Scenarios"))
         folders.append(("Loadtest/Peers/", "Peers"))
         folders.append(("Cluster/faults/killrig/", "killrig"))
+        folders.append(("Cluster/faults/crashpoints/Model/", "PowerCuts"))
+        folders.append(("Cluster/faults/crashpoints/Command/", "crashpoints"))
     }
 
     func target(of path: String) -> String? {

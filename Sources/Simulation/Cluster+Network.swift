@@ -38,7 +38,8 @@ extension Cluster {
         if connection.isClosed {
             // It is in the broker's socket, which may read the newer connection first.
             let delay: Int64 = peers[connection.peer].link.chance.below(1_000_000)
-            return queue.insert(.lateToBroker(connection: number, bytes), at: time + delay)
+            let moment = connections[number].readLate(arriving: time, delay: delay)
+            return queue.insert(.lateToBroker(connection: number, bytes), at: moment)
         }
         broker.inbox.append((number, bytes))
         wakeBroker(at: time + plan.swarm.frameCost)

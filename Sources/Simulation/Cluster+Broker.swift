@@ -35,7 +35,7 @@ extension Cluster {
             note(directive)
         }
         if let records = request.records { beginCommit(records) }
-        if let desk = request.snapshot { takeSnapshot(of: desk) }
+        for desk in request.snapshot { takeSnapshot(of: desk) }
         sendBrokersFrames()
         beginReadingBack()
         witness.settle(broker.exchange, &broker.changed)
@@ -99,7 +99,7 @@ extension Cluster {
         if !broker.gatheringIsEmpty { witness.markers.reach(.turnDecidedDuringACommit) }
         trace.add(records.last?.position.rawValue ?? 0)
         witness.follow(records, epoch: broker.epoch)
-        broker.changed += records
+        if broker.changed.isEmpty { broker.changed = records } else { broker.changed += records }
         broker.posts.append(.committed)
         wakeBroker(at: time)
     }

@@ -63,6 +63,8 @@ package struct Cluster: ~Copyable {
     var faultCounts = [Int](repeating: 0, count: Fault.Kind.allCases.count)
     var directives: [NodeDirective] = []
     var sessionEvents: [SessionEvent] = []
+    /// Frames that a peer is reading.
+    var frames: [[UInt8]] = []
 
     package init(_ plan: Plan) {
         self.plan = plan

@@ -13,7 +13,12 @@ extension SimulatedBroker {
         var records: [Record]?
         /// These leave; they are on disk.
         var leaving: [Directive] = []
-        var snapshot: Desk?
+        /// The desk of which a snapshot is to be taken, if there is one. In an array, because a desk is large to move.
+        var snapshot: [Desk] = []
+
+        mutating func leave(_ directives: [Directive]) {
+            if leaving.isEmpty { leaving = directives } else { leaving += directives }
+        }
     }
 
     /// Takes a turn: what was posted, what came in, what is due; then hands over what has gathered.
@@ -53,15 +58,16 @@ extension SimulatedBroker {
     }
 
     private mutating func takePosts(_ request: inout Request, at time: Int64) {
-        let posts = posts
-        self.posts.removeAll(keepingCapacity: true)
-        for post in posts {
+        guard !posts.isEmpty else { return }
+        swap(&posts, &taken)
+        defer { taken.removeAll(keepingCapacity: true) }
+        for post in taken {
             switch post {
             case .committed:
                 guard let outgoing = awaiting else { continue }
                 awaiting = nil
                 request.snapshot = outgoing.snapshot
-                request.leaving += outgoing.directives
+                request.leave(outgoing.directives)
                 send(outgoing)
             case .conversation(let id, let grant, let conversation):
                 guard let holder = exchange.desk.holder(of: grant.ticket.number, under: grant.ticket.token)
@@ -85,13 +91,13 @@ extension SimulatedBroker {
         items = []
         followed = 0
         guard !records.isEmpty else {
-            request.leaving += outgoing.directives
+            request.leave(outgoing.directives)
             return send(outgoing)
         }
         let position = exchange.desk.position
         if position.rawValue - snapshotPosition.rawValue >= swarm.eventsPerSnapshot {
             snapshotPosition = position
-            outgoing.snapshot = exchange.desk
+            outgoing.snapshot = [exchange.desk]
         }
         #if PLANTED_BUGS
             sendTooEarly(&outgoing, &request)
@@ -111,7 +117,7 @@ extension SimulatedBroker {
             }
             let early = Outgoing(directives: outgoing.directives.filter(isTooEarly))
             outgoing.directives.removeAll(where: isTooEarly)
-            request.leaving += early.directives
+            request.leave(early.directives)
             send(early)
         }
     #endif
@@ -144,7 +150,7 @@ extension SimulatedBroker {
         case .revoke(let id, let number, let token, let reason):
             add(.revoked(number, token, reason), to: id)
         case .pong(let id):
-            add(.with { $0.pong = ProtoPong() }, to: id)
+            frames.frame(for: id).add { $0.pongItem() }
         case .unknownSession(let id):
             add(.refusal(Refusal(.unknownSession, "say hello first")), to: id)
         case .dismiss(let id, let refusal):

@@ -14,7 +14,7 @@ struct SimulatedBroker: ~Copyable {
     struct Outgoing {
         var directives: [Directive] = []
         var items: [(SessionID, ProtoItem)] = []
-        var snapshot: Desk?
+        var snapshot: [Desk] = []
     }
 
     enum Post {
@@ -40,6 +40,8 @@ struct SimulatedBroker: ~Copyable {
     var inbox: [(connection: Int, bytes: [UInt8])] = []
     var inboxStart = 0
     var posts: [Post] = []
+    /// Posts that it is at.
+    var taken: [Post] = []
     var turn = Turn()
     var items: [(SessionID, ProtoItem)] = []
     /// How many of the turn's records were followed.

@@ -42,21 +42,38 @@ extension Witness {
     }
 
     private mutating func compare(_ number: TicketNumber, _ desk: Desk) {
-        let ticket = cases[Int(number.rawValue) - 1]
-        let difference = desk.tickets.look(at: number) { self.difference($0, ticket) } ?? ""
-        let isThere = difference != ""
+        let index = Int(number.rawValue) - 1
+        // Both where they are: a copy would count a dozen references up and down, for every event.
+        let difference = Self.difference(cases, index, desk, settings)
+        let isThere = difference != nil
+        let stage = cases[index].stage
+        findings.expect(.d1, isThere != (stage == .closed), "\(number), \(stage), is in the desk: \(isThere)")
+        if let difference {
+            findings.expect(.d6, difference == "same", "\(number) has another \(difference)")
+        }
+        let isClaimed = cases[index].holder != nil
+        guard let claim = desk.claim(of: number) else {
+            return _ = findings.expect(.c1, !isClaimed, "\(number) is claimed by nobody")
+        }
         findings.expect(
-            .d1, isThere != (ticket.stage == .closed),
-            "\(number), \(ticket.stage), is in the desk: \(isThere)")
-        if isThere { findings.expect(.d6, difference == "same", "\(number) has another \(difference)") }
-        let claim = desk.claims[number]
-        findings.expect(
-            .c1, claim?.holder == ticket.holder && (claim == nil || claim?.token == ticket.token),
-            "\(number) is claimed by \(claim?.holder.node.text ?? "nobody")")
+            .c1, isClaimed && claim.holder == cases[index].holder && claim.token == cases[index].token,
+            "\(number) is claimed by \(claim.holder.node)")
     }
 
-    /// What differs, or "same".
-    private func difference(_ known: borrowing Ticket, _ ticket: Case) -> String {
+    /// What differs, or "same"; nil when the desk does not have the ticket.
+    private static func difference(
+        _ cases: [Case], _ index: Int, _ desk: borrowing Desk, _ settings: DeskSettings
+    ) -> String? {
+        var difference: String?
+        desk.look(at: TicketNumber(UInt64(index) + 1)) {
+            difference = Self.difference($0, cases[index], settings)
+        }
+        return difference
+    }
+
+    private static func difference(
+        _ known: borrowing Ticket, _ ticket: borrowing Case, _ settings: DeskSettings
+    ) -> String {
         if known.token != ticket.token { return "token" }
         if known.line != settings.lines[ticket.line].name { return "line" }
         if known.place != ticket.place { return "place" }
@@ -108,7 +125,7 @@ extension Witness {
             let held = exchange.desk.holdings[node.name]?.count ?? 0
             let line = index(ofLine: node.line)
             let isOwn = (exchange.desk.holdings[node.name] ?? []).allSatisfy {
-                [0, node.incarnation].contains(exchange.desk.claims[$0]?.holder.incarnation)
+                [0, node.incarnation].contains(exchange.desk.claim(of: $0)?.holder.incarnation)
             }
             findings.expect(.c9, isOwn, "\(node.name) has what an older run of it held")
             guard held < node.seats else { continue }

@@ -106,9 +106,13 @@ extension Witness {
     private static let canary = Array(Text.canary.utf8)
 
     private static func hasCanary(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= canary.count else { return false }
-        return (0...(bytes.count - canary.count)).contains { start in
-            bytes[start] == canary[0] && bytes[start..<start + canary.count].elementsEqual(canary)
+        bytes.withUnsafeBytes { bytes in
+            guard bytes.count >= canary.count else { return false }
+            let first = canary[0]
+            for start in 0...(bytes.count - canary.count) where bytes[start] == first {
+                if bytes[start..<start + canary.count].elementsEqual(canary) { return true }
+            }
+            return false
         }
     }
 }
@@ -125,7 +129,8 @@ extension Witness {
         findings.expect(.c7, held <= node.seats, "\(holder.node) holds \(held), it has \(node.seats) seats")
         findings.expect(
             .c9, holder.incarnation == node.incarnation, "\(number) is granted to an old run of \(node.name)")
-        let line = exchange.desk.tickets.look(at: number) { $0.line }
+        var line: Name?
+        exchange.desk.look(at: number) { line = $0.line }
         findings.expect(.c8, line == node.line, "\(number) is granted to \(node.name), on another line")
     }
 
@@ -150,7 +155,7 @@ extension Witness {
     /// The broker read a ping that names these.
     mutating func seeRenewal(_ held: [Held], _ now: Moment, _ exchange: Exchange) {
         // Not what the desk has ended already, in a turn that is not on disk yet.
-        for claim in held where exchange.desk.claims[claim.ticket]?.token == claim.token {
+        for claim in held where exchange.desk.claim(of: claim.ticket)?.token == claim.token {
             renew(claim.ticket, claim.token, now)
         }
     }
@@ -158,7 +163,7 @@ extension Witness {
     /// The broker read a hello.
     mutating func seeHello(_ hello: Hello, _ now: Moment, _ exchange: Exchange) {
         for number in exchange.desk.holdings[hello.presence.name] ?? [] {
-            guard let claim = exchange.desk.claims[number],
+            guard let claim = exchange.desk.claim(of: number),
                 claim.holder.incarnation == hello.presence.incarnation
             else { continue }
             renew(number, claim.token, now)

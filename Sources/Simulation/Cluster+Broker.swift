@@ -30,6 +30,10 @@ extension Cluster {
 
     private mutating func takeBrokerTurn() {
         let request = broker.takeTurn(at: time, &connections, keys, &witness)
+        if request.hasFailed {
+            witness.markers.reach(.diskFailed)
+            return crashBroker(for: 500_000)
+        }
         for directive in request.leaving {
             witness.seeLeaving(directive)
             note(directive)
@@ -93,10 +97,10 @@ extension Cluster {
     mutating func finishCommit(_ run: Int) {
         guard broker.isRunning, run == broker.run else { return }
         guard let records = disk.finish() else {
-            witness.markers.reach(.diskFailed)
-            return crashBroker(for: 500_000)
+            broker.posts.append(.storeFailed(StoreError(.inputOutput, "the disk failed")))
+            return wakeBroker(at: time)
         }
-        if !broker.gatheringIsEmpty { witness.markers.reach(.turnDecidedDuringACommit) }
+        if !broker.gathering.isEmpty { witness.markers.reach(.turnDecidedDuringACommit) }
         trace.add(records.last?.position.rawValue ?? 0)
         witness.follow(records, epoch: broker.epoch)
         if broker.changed.isEmpty { broker.changed = records } else { broker.changed += records }

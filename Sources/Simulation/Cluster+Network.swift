@@ -1,3 +1,4 @@
+import Broker
 import Client
 import Desk
 import Tickets
@@ -108,6 +109,6 @@ extension Link {
 extension SimulatedBroker {
     /// A frame could not leave, because its connection is closed.
     mutating func lose(_ session: SessionID, at time: Int64) {
-        exchange.handle(.lost(session), at: now(at: time), into: &turn)
+        exchange.handle(.lost(session), at: now(at: time), into: &gathering.turn)
     }
 }

@@ -1,3 +1,4 @@
+import Broker
 import Client
 import Desk
 import Node
@@ -104,7 +105,7 @@ extension Cluster {
         if witness.waitsForDesk(at: broker.now(at: time)) {
             return "there are \(witness.stages) tickets in their stages"
         }
-        if !broker.isRunning || broker.awaiting != nil || !broker.gatheringIsEmpty {
+        if !broker.isRunning || broker.awaiting != nil || !broker.gathering.isEmpty {
             return "the broker works"
         }
         for peer in peers where peer.isRunning {

@@ -60,7 +60,7 @@ struct SimulatedDisk {
         guard !failsNext else {
             failsNext = false
             #if PLANTED_BUGS
-                if PlantedBug.isActive(.failedCommitTakenForDone) { return takeForDone() }
+                if PlantedBug.isActive(.failedCommitTakenForDone) { inFlight = [] }
             #endif
             return nil
         }
@@ -76,13 +76,6 @@ struct SimulatedDisk {
         inFlight = []
         return []
     }
-
-    #if PLANTED_BUGS
-        private mutating func takeForDone() -> [Record] {
-            defer { inFlight = [] }
-            return inFlight
-        }
-    #endif
 
     private mutating func keepInFlight() -> [Record]? {
         let turn = inFlight

@@ -47,6 +47,10 @@ extension Cluster {
             nextScan = events + 2_048
             witness.scan(broker.exchange)
         }
+        if events >= nextLook, broker.exchange.desk.position == witness.position {
+            nextLook = events + 256
+            witness.lookAtDeclined(broker.exchange)
+        }
         if broker.isOver { return endDrainedBroker() }
         let wanted = broker.sleep(at: time)
         if wanted <= time + plan.swarm.frameCost {
@@ -71,13 +75,13 @@ extension Cluster {
     private mutating func note(_ directive: Directive) {
         switch directive {
         case .unknownSession: witness.markers.reach(.sessionLost)
-        case .grant(_, let grant):
+        case .grant(let session, let grant):
+            meetGrant(to: session)
             let index = Int(grant.ticket.number.rawValue) - 1
             guard witness.cases.indices.contains(index) else { return }
             witness.cases[index].messageShown = max(
                 witness.cases[index].messageShown, grant.ticket.lastMessage)
-        case .refuse(_, let id, let refusal):
-            if refusal.code.isRetryable { witness.withFate(id) { $0.isPutOff = true } }
+        case .refuse(_, _, let refusal):
             if refusal.code == .draining || refusal.code == .diskNearlyFull {
                 witness.markers.reach(.submissionRefusedForNow)
             }

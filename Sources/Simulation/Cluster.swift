@@ -56,6 +56,7 @@ package struct Cluster: ~Copyable {
     var trace = Trace()
     var events = 0
     var nextScan = 0
+    var nextLook = 0
     /// When events were counted last, to notice a loop.
     var lastCounted: Int64 = -2_000_000
     /// When faults were over and customers stopped.

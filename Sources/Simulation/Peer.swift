@@ -67,6 +67,8 @@ struct Worker: Sendable {
     /// Handlers that have decided since the last turn.
     var decided: [TicketNumber] = []
     var isAskedToDrain = false
+    /// Whether it is asked to drain when a ticket is on its way to it and it has no other.
+    var drainsAtGrant = false
     var chance: Chance
 }
 

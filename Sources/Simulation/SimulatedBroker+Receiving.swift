@@ -41,7 +41,9 @@ extension SimulatedBroker {
             take(envelope, id, now, &witness)
         case .success(.commands(let commands)):
             guard connections[connection].isGreeted else { return sayHelloFirst(id) }
+            let decided = gathering.turn.directives.count
             exchange.handle(.commands(id, commands), at: now, into: &gathering.turn)
+            witness.seeDeciding(commands, gathering.turn.directives[decided...])
         }
     }
 

@@ -40,7 +40,9 @@ extension SimulatedBroker {
             }
         }
         gathering.followed = gathering.turn.records.count
+        for directive in gathering.turn.directives[noted...] { witness.seeDeciding(directive) }
         handOver(&request)
+        noted = gathering.turn.directives.count
         return request
     }
 

@@ -38,6 +38,8 @@ struct SimulatedBroker: ~Copyable {
     var taken: [Post] = []
     /// The turn that gathers.
     var gathering = Gathering()
+    /// How many of the turn's directives were noted by the witness.
+    var noted = 0
     /// What leaves when the turn that is being stored is on disk; nil while the store is idle.
     var awaiting: Outgoing?
     var frames = FrameSet()
@@ -78,7 +80,7 @@ struct SimulatedBroker: ~Copyable {
         texts = TextCache(byteCountMax: swarm.textCacheBytes)
         (inbox, inboxStart, posts, gathering) = ([], 0, [], Gathering())
         (awaiting, outbox, readBacks, isDraining, stalledMilliseconds) = (nil, [], [], false, 0)
-        (readBacksAsked, changed, wakeup) = (0, [], Wakeup())
+        (readBacksAsked, changed, wakeup, noted) = (0, [], Wakeup(), 0)
         sleptAt = clock.monotonic(at: time)
         timeoutMilliseconds = 0
         judgedAt = sleptAt

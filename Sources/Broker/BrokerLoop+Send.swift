@@ -48,7 +48,7 @@ extension BrokerLoop {
         case .revoke(let id, let number, let token, let reason):
             try add(.revoked(number, token, reason), to: id)
         case .pong(let id):
-            try add(.with { $0.pong = ProtoPong() }, to: id)
+            try add(to: id) { $0.pongItem() }
         case .unknownSession(let id):
             try add(.refusal(Refusal(.unknownSession, "say hello first")), to: id)
         case .dismiss(let id, let refusal):

@@ -142,11 +142,8 @@ struct BrokerLoop: ~Copyable {
             switch post {
             case .committed(let microseconds):
                 meters.committed(microseconds)
-                let outgoing = awaiting
-                awaiting = nil
-                if let desk = outgoing?.snapshot { snapshots.offer(desk) }
-                if let outgoing { try send(outgoing) }
-            case .storeFailed(let error): throw error
+                try takeSettled(nil)
+            case .storeFailed(let error): try takeSettled(error)
             case .conversation(let id, let grant, let conversation):
                 try send(grant, conversation, to: id)
             case .conversations(let conversations): takeFetched(conversations)
@@ -159,6 +156,12 @@ struct BrokerLoop: ~Copyable {
                 exchange.handle(.intake(.draining), at: clock.now, into: &gathering.turn)
             }
         }
+    }
+
+    private mutating func takeSettled(_ failure: StoreError?) throws {
+        guard let outgoing = try Outgoing.settle(&awaiting, failure) else { return }
+        if let desk = outgoing.snapshot { snapshots.offer(desk) }
+        try send(outgoing)
     }
 
     private mutating func judgeDisk(_ freeBytes: Int64) {
@@ -187,15 +190,14 @@ struct BrokerLoop: ~Copyable {
 
     /// Hands the gathered turn to the store if it is free, or sends it if there is nothing to store.
     private mutating func handOver() throws {
-        guard awaiting == nil, !gathering.isEmpty else { return }
-        let records = gathering.turn.records
-        var outgoing = Outgoing(
-            directives: gathering.turn.directives, items: gathering.items, since: gathering.since)
-        gathering = Gathering()
-        guard !records.isEmpty else { return try send(outgoing) }
-        if snapshots.isDue(at: exchange.desk.position) { outgoing.snapshot = exchange.desk }
-        awaiting = outgoing
-        storeThread.store(records)
+        while let step = gathering.handOver(&awaiting) {
+            switch step {
+            case .leave(let outgoing): try send(outgoing)
+            case .store(let records):
+                if snapshots.isDue(at: exchange.desk.position) { awaiting?.snapshot = exchange.desk }
+                storeThread.store(records)
+            }
+        }
     }
 
     private mutating func sendRest() throws {
@@ -205,26 +207,4 @@ struct BrokerLoop: ~Copyable {
             if case .storeFailed(let error) = post { throw error }
         }
     }
-}
-
-/// What gathers for the next turn.
-struct Gathering {
-    var turn = Turn()
-    /// How many of the turn's records were followed.
-    var followed = 0
-    /// What needs no commit of its own, but keeps its order: errors about frames, results of questions.
-    var items: [(SessionID, ProtoItem)] = []
-    /// When its first frame came, in microseconds of the monotonic clock; 0 before.
-    var since: Int64 = 0
-
-    var isEmpty: Bool { turn.isEmpty && items.isEmpty }
-}
-
-/// What leaves once a turn is on disk.
-struct Outgoing {
-    var directives: [Directive]
-    var items: [(SessionID, ProtoItem)]
-    var since: Int64
-    /// The desk as of this turn, if a snapshot is to be taken: only of what is on disk.
-    var snapshot: Desk?
 }

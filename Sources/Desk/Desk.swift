@@ -41,6 +41,14 @@ package struct Desk: Sendable {
         return claim.holder
     }
 
+    /// Looks at a ticket where it is; nothing is called when it is closed or was never there.
+    package func look(at number: TicketNumber, _ body: (borrowing Ticket) -> Void) {
+        tickets.look(at: number, body)
+    }
+
+    /// The claim of a ticket; nil while nobody holds it.
+    package func claim(of number: TicketNumber) -> Claim? { claims[number] }
+
     /// Events of a ticket so far; nil when it is closed or was never there.
     package func revision(of number: TicketNumber) -> UInt32? {
         tickets.look(at: number) { $0.revision }

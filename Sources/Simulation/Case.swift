@@ -33,6 +33,12 @@ struct Case: Sendable {
     var conversation = Trace()
     /// The newest of its messages that left in a grant.
     var messageShown: UInt32 = 0
+    /// When it began to wait where it does, by the broker's clock; ``since`` is kept when it comes back.
+    var waits: Moment
+    /// Since when, as far as was seen, everybody on its line has declined it.
+    var alone: Moment?
+    /// The command of the last message that came after its first.
+    var followed: CommandID?
     /// When its claim was last renewed, by the broker's clock.
     var renewed = Moment.zero
     /// Who submitted it, with which of their commands.
@@ -41,6 +47,7 @@ struct Case: Sendable {
     init(_ submission: Submission, at moment: Moment, by command: CommandID) {
         priority = submission.priority
         since = moment
+        waits = moment
         self.command = command
         say(1, .message, submission.body)
     }

@@ -1,7 +1,7 @@
 /// What must hold in every run. The names are those of the list that all checkers share.
 package enum Check: Int, CaseIterable, Codable, Sendable {
     case d1, d2, d3, d4, d5, d6, d7, d8, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
-    case r1, r3, p1, n1, n2, n3, n4, n6, i1, i2, i4, i6, l2, k2, m1, m2, s2, t2, v1, v2, v3, v5, audit
+    case r1, r3, p1, n1, n2, n3, n4, n5, n6, i1, i2, i4, i6, l2, k2, m1, m2, s2, t2, v1, v2, v3, v5, audit
 
     /// As in the list: `D1`.
     package var name: String { "\(self)".uppercased() }
@@ -38,6 +38,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .n2: "ticket numbers have no gap and are in order"
         case .n3: "what one channel sends is taken in its order"
         case .n4: "no ticket is overtaken by one behind it in its line"
+        case .n5: "a ticket that everybody on its line has declined is parked for a person"
         case .n6: "time never goes back"
         case .i1: "a command has one effect, and one answer for ever"
         case .i2: "the same id with other content is refused"

@@ -23,7 +23,6 @@ extension Cluster {
         } catch {
             witness.findings.expect(.audit, false, "the store cannot be read: \(error)")
         }
-        trace.add(witness.position.rawValue)
     }
 
     /// The log folded from zero, and from the newest snapshot, is the desk that served until now.
@@ -33,7 +32,7 @@ extension Cluster {
         witness.findings.expect(
             .audit, try SnapshotCoding.encode(recovered) == live, "snapshot and tail give another desk")
         var folded = Desk(settings: settings)
-        for record in disk.records { folded.evolve(record) }
+        for turn in disk.turns { for record in turn { folded.evolve(record) } }
         witness.findings.expect(
             .audit, try SnapshotCoding.encode(folded) == live, "the log from its beginning gives another desk"
         )

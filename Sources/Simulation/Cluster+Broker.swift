@@ -30,18 +30,26 @@ extension Cluster {
 
     private mutating func takeBrokerTurn() {
         let request = broker.takeTurn(at: time, &connections, keys, &witness)
+        if request.hasFailed {
+            witness.markers.reach(.diskFailed)
+            return crashBroker(for: 500_000)
+        }
         for directive in request.leaving {
             witness.seeLeaving(directive)
             note(directive)
         }
         if let records = request.records { beginCommit(records) }
-        if let desk = request.snapshot { takeSnapshot(of: desk) }
+        for desk in request.snapshot { takeSnapshot(of: desk) }
         sendBrokersFrames()
         beginReadingBack()
         witness.settle(broker.exchange, &broker.changed)
         if events >= nextScan, broker.exchange.desk.position == witness.position {
             nextScan = events + 2_048
             witness.scan(broker.exchange)
+        }
+        if events >= nextLook, broker.exchange.desk.position == witness.position {
+            nextLook = events + 256
+            witness.lookAtDeclined(broker.exchange)
         }
         if broker.isOver { return endDrainedBroker() }
         let wanted = broker.sleep(at: time)
@@ -67,13 +75,13 @@ extension Cluster {
     private mutating func note(_ directive: Directive) {
         switch directive {
         case .unknownSession: witness.markers.reach(.sessionLost)
-        case .grant(_, let grant):
+        case .grant(let session, let grant):
+            meetGrant(to: session)
             let index = Int(grant.ticket.number.rawValue) - 1
             guard witness.cases.indices.contains(index) else { return }
             witness.cases[index].messageShown = max(
                 witness.cases[index].messageShown, grant.ticket.lastMessage)
-        case .refuse(_, let id, let refusal):
-            if refusal.code.isRetryable { witness.withFate(id) { $0.isPutOff = true } }
+        case .refuse(_, _, let refusal):
             if refusal.code == .draining || refusal.code == .diskNearlyFull {
                 witness.markers.reach(.submissionRefusedForNow)
             }
@@ -93,13 +101,13 @@ extension Cluster {
     mutating func finishCommit(_ run: Int) {
         guard broker.isRunning, run == broker.run else { return }
         guard let records = disk.finish() else {
-            witness.markers.reach(.diskFailed)
-            return crashBroker(for: 500_000)
+            broker.posts.append(.storeFailed(StoreError(.inputOutput, "the disk failed")))
+            return wakeBroker(at: time)
         }
-        if !broker.gatheringIsEmpty { witness.markers.reach(.turnDecidedDuringACommit) }
+        if !broker.gathering.isEmpty { witness.markers.reach(.turnDecidedDuringACommit) }
         trace.add(records.last?.position.rawValue ?? 0)
         witness.follow(records, epoch: broker.epoch)
-        broker.changed += records
+        if broker.changed.isEmpty { broker.changed = records } else { broker.changed += records }
         broker.posts.append(.committed)
         wakeBroker(at: time)
     }

@@ -1,4 +1,5 @@
 import Desk
+import Node
 import Storage
 import Tickets
 
@@ -25,7 +26,9 @@ extension Cluster {
         case .drainBroker: drainBroker(until: fault.end)
         case .crashPeer: crashPeer(fault.peer, for: fault.duration)
         case .pausePeer: peers[fault.peer].pausedUntil = max(peers[fault.peer].pausedUntil, fault.end)
-        case .drainPeer: drain(fault.peer)
+        case .drainPeer:
+            // At once, or just when a ticket is on its way to it.
+            if fault.magnitude % 2 == 0 { drain(fault.peer) } else { drainAtGrant(fault.peer) }
         case .twinPeer: startTwin(of: fault.peer)
         case .slowDisk: disk.slowness = 2 + fault.magnitude % 200
         case .failDisk: disk.failsNext = true
@@ -81,6 +84,20 @@ extension Cluster {
     private mutating func drainBroker(until end: Int64) {
         broker.downUntil = end
         post(.draining)
+    }
+
+    private mutating func drainAtGrant(_ peer: Int) {
+        guard case .worker(let index) = peers[peer].role, peers[peer].isRunning else { return }
+        workers[index].drainsAtGrant = true
+    }
+
+    /// A grant leaves for a peer.
+    mutating func meetGrant(to session: SessionID) {
+        let peer = connections[Int(session.rawValue)].peer
+        guard case .worker(let index) = peers[peer].role, workers[index].drainsAtGrant,
+            workers[index].logic.heldCount == 0
+        else { return }
+        drain(peer)
     }
 
     private mutating func drain(_ peer: Int) {

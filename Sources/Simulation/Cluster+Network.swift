@@ -1,3 +1,4 @@
+import Broker
 import Client
 import Desk
 import Tickets
@@ -38,7 +39,8 @@ extension Cluster {
         if connection.isClosed {
             // It is in the broker's socket, which may read the newer connection first.
             let delay: Int64 = peers[connection.peer].link.chance.below(1_000_000)
-            return queue.insert(.lateToBroker(connection: number, bytes), at: time + delay)
+            let moment = connections[number].readLate(arriving: time, delay: delay)
+            return queue.insert(.lateToBroker(connection: number, bytes), at: moment)
         }
         broker.inbox.append((number, bytes))
         wakeBroker(at: time + plan.swarm.frameCost)
@@ -107,6 +109,6 @@ extension Link {
 extension SimulatedBroker {
     /// A frame could not leave, because its connection is closed.
     mutating func lose(_ session: SessionID, at time: Int64) {
-        exchange.handle(.lost(session), at: now(at: time), into: &turn)
+        exchange.handle(.lost(session), at: now(at: time), into: &gathering.turn)
     }
 }

@@ -45,16 +45,16 @@ extension Cluster {
         renewConnection(peer, now / 1_000)
         let isBlocked = !sendFrames(of: peer, now / 1_000)
         // A goodbye that cannot leave is not waited for.
-        let hasGone = isBlocked && logic(of: peer)?.hasLeft == true
-        if peers[peer].session.isOver || hasGone { return retire(peer) }
+        if peers[peer].isOver() || (isBlocked && hasLeft(peer)) { return retire(peer) }
         scheduleTimer(peer, now, isBlocked: isBlocked)
     }
 
     private mutating func receive(_ peer: Int, _ now: Int64) {
         sessionEvents.removeAll(keepingCapacity: true)
         guard !peers[peer].inbox.isEmpty else { return }
-        let frames = peers[peer].inbox
-        peers[peer].inbox.removeAll(keepingCapacity: true)
+        // Exchanged rather than copied, so that no turn takes memory for its frames.
+        swap(&frames, &peers[peer].inbox)
+        defer { frames.removeAll(keepingCapacity: true) }
         for bytes in frames {
             switch bytes.withUnsafeBytes({ FrameFromBroker.decode($0) }) {
             case .success(let frame): peers[peer].session.receive(frame, now: now, into: &sessionEvents)
@@ -68,8 +68,11 @@ extension Cluster {
     ///
     /// - Returns: Whether everything left.
     private mutating func sendFrames(of peer: Int, _ now: Int64) -> Bool {
-        let logic = logic(of: peer)
-        while let frame = peers[peer].session.nextFrame(now: now, held: { logic?.held ?? [] }) {
+        let (workers, role) = (workers, peers[peer].role)
+        func held() -> [HeldClaim] {
+            if case .worker(let index) = role { workers[index].logic.held } else { [] }
+        }
+        while let frame = peers[peer].session.nextFrame(now: now, held: held) {
             guard peers[peer].link.isUp else {
                 peers[peer].session.unsent()
                 peers[peer].blockedSince = peers[peer].blockedSince ?? now
@@ -81,14 +84,13 @@ extension Cluster {
         return true
     }
 
-    private func logic(of peer: Int) -> NodeLogic? {
-        guard case .worker(let index) = peers[peer].role else { return nil }
-        return workers[index].logic
+    private func hasLeft(_ peer: Int) -> Bool {
+        guard case .worker(let index) = peers[peer].role else { return false }
+        return workers[index].logic.hasLeft
     }
 
     private mutating func renewConnection(_ peer: Int, _ now: Int64) {
-        let isBlocked = peers[peer].blockedSince.map { now - $0 >= 5_000 } ?? false
-        guard isBlocked || peers[peer].session.wantsNewConnection(now: now) else { return }
+        guard peers[peer].wantsNewConnection(now: now) else { return }
         witness.markers.reach(.newConnectionMade)
         peers[peer].blockedSince = nil
         disconnect(peer, isAbrupt: false)
@@ -96,7 +98,7 @@ extension Cluster {
     }
 
     private mutating func scheduleTimer(_ peer: Int, _ now: Int64, isBlocked: Bool) {
-        var deadline = peers[peer].session.nextDeadline.map { $0 * 1_000 } ?? .max
+        var deadline = peers[peer].nextDeadline().map { $0 * 1_000 } ?? .max
         if isBlocked { deadline = max(deadline, now + 100_000) }
         if case .worker(let index) = peers[peer].role, let own = workers[index].logic.nextDeadline {
             deadline = min(deadline, (own / 1_000 + 1) * 1_000)

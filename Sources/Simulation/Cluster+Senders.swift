@@ -168,7 +168,6 @@ extension Cluster {
         let peer = peers[senders[index].peer].member
         switch result {
         case .success(let answer):
-            witness.seeContent(of: command)
             witness.findings.expect(.c3, peer != .rogue, "a rogue's \(command.action) was carried out")
             witness.seeAnswer(id, answer)
             learn(command, answer, index)

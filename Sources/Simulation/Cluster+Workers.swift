@@ -25,6 +25,7 @@ extension Cluster {
         workers[index].works = [:]
         workers[index].decided = []
         workers[index].isAskedToDrain = false
+        workers[index].drainsAtGrant = false
     }
 
     /// A node's turn, after its session has read what came.

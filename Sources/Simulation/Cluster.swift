@@ -56,6 +56,7 @@ package struct Cluster: ~Copyable {
     var trace = Trace()
     var events = 0
     var nextScan = 0
+    var nextLook = 0
     /// When events were counted last, to notice a loop.
     var lastCounted: Int64 = -2_000_000
     /// When faults were over and customers stopped.
@@ -63,6 +64,8 @@ package struct Cluster: ~Copyable {
     var faultCounts = [Int](repeating: 0, count: Fault.Kind.allCases.count)
     var directives: [NodeDirective] = []
     var sessionEvents: [SessionEvent] = []
+    /// Frames that a peer is reading.
+    var frames: [[UInt8]] = []
 
     package init(_ plan: Plan) {
         self.plan = plan

@@ -37,4 +37,19 @@ struct Connection: Sendable {
     var isClosed = false
     /// Whether its peer has said hello to this run of the broker.
     var isGreeted = false
+    /// When the last of its frames that were read late is read.
+    private var lateUntil: Int64 = 0
+
+    init(peer: Int, brokerRun: Int, isClosed: Bool = false) {
+        self.peer = peer
+        self.brokerRun = brokerRun
+        self.isClosed = isClosed
+    }
+
+    /// When a frame is read that the broker's socket got before the connection broke: after newer connections, it
+    /// may be, but never before what was sent earlier on this one.
+    mutating func readLate(arriving time: Int64, delay: Int64) -> Int64 {
+        lateUntil = max(time + delay, lateUntil)
+        return lateUntil
+    }
 }

@@ -19,6 +19,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case submissionRefusedForNow
     case peerCrashed
     case nodeDrained
+    case nodeLeftItsClaim
     case nodeSuperseded
     case twoIncarnations
     case newConnectionMade

@@ -30,6 +30,18 @@ struct Peer: Sendable {
     /// Since when nothing can leave, by its monotonic clock; nil while it can.
     var blockedSince: Int64?
     var wakeup = Wakeup()
+
+    // Mutating so that the session is looked at where it is: reading it as a value of another module copies it, and
+    // that counts a dozen references up and down, at each of a run's turns.
+
+    mutating func isOver() -> Bool { session.isOver }
+
+    mutating func nextDeadline() -> Int64? { session.nextDeadline }
+
+    mutating func wantsNewConnection(now: Int64) -> Bool {
+        if let blockedSince, now - blockedSince >= 5_000 { return true }
+        return session.wantsNewConnection(now: now)
+    }
 }
 
 /// When a process takes its next turn, with as few events as possible: one for what has happened, and one for its
@@ -55,6 +67,8 @@ struct Worker: Sendable {
     /// Handlers that have decided since the last turn.
     var decided: [TicketNumber] = []
     var isAskedToDrain = false
+    /// Whether it is asked to drain when a ticket is on its way to it and it has no other.
+    var drainsAtGrant = false
     var chance: Chance
 }
 

@@ -66,6 +66,8 @@ package struct Plan: Sendable {
             var fault = Fault(
                 at: time, kind: kind, peer: chance.below(peers), duration: duration(kind, swarm, &chance),
                 magnitude: chance.below(1_000_000))
+            // Now and then somebody stays away for so long that the others must do without.
+            if kind == .crashPeer, fault.magnitude % 4 == 0 { fault.duration *= 8 }
             // Recovery must be possible: nothing outlasts the time of faults.
             fault.duration = min(fault.duration, swarm.serveSeconds * 1_000_000 - time)
             guard fault.duration > 0 else { return faults }

@@ -12,7 +12,7 @@ extension SimulatedBroker {
         if isDraining { return }
         let now = now(at: time)
         var count = 0
-        while inboxStart < inbox.count, count < bounds.frames, turn.records.count < bounds.records {
+        while inboxStart < inbox.count, count < bounds.frames, gathering.turn.records.count < bounds.records {
             let (connection, bytes) = inbox[inboxStart]
             inboxStart += 1
             count += 1
@@ -41,22 +41,24 @@ extension SimulatedBroker {
             take(envelope, id, now, &witness)
         case .success(.commands(let commands)):
             guard connections[connection].isGreeted else { return sayHelloFirst(id) }
-            exchange.handle(.commands(id, commands), at: now, into: &turn)
+            let decided = gathering.turn.directives.count
+            exchange.handle(.commands(id, commands), at: now, into: &gathering.turn)
+            witness.seeDeciding(commands, gathering.turn.directives[decided...])
         }
     }
 
     private mutating func take(_ proto: ProtoCommand, _ id: SessionID, _ now: Moment) {
         do {
-            exchange.handle(.command(id, try Command(proto)), at: now, into: &turn)
+            exchange.handle(.command(id, try Command(proto)), at: now, into: &gathering.turn)
         } catch {
             var answer = ProtoError(error)
             answer.commandID = proto.id
-            items.append((id, .with { $0.error = answer }))
+            gathering.items.append((id, .with { $0.error = answer }))
         }
     }
 
     private mutating func sayHelloFirst(_ id: SessionID) {
-        items.append((id, .refusal(Refusal(.unknownSession, "say hello first"))))
+        gathering.items.append((id, .refusal(Refusal(.unknownSession, "say hello first"))))
     }
 
     private mutating func greet(
@@ -65,7 +67,7 @@ extension SimulatedBroker {
         do {
             let author = Author(role: key.role, key: key.key, agent: Name(proto.agent))
             let hello = proto.hasNode ? try Hello(proto.node) : nil
-            exchange.handle(.hello(id, author, hello), at: now, into: &turn)
+            exchange.handle(.hello(id, author, hello), at: now, into: &gathering.turn)
             // Also those that it did not name: the broker grants them again, and their time begins anew.
             if let hello { witness.seeHello(hello, now, exchange) }
         } catch {
@@ -79,10 +81,10 @@ extension SimulatedBroker {
         switch envelope.body {
         case .ping(let ping):
             let held = ping.held.map { Held($0) }
-            exchange.handle(.ping(id, held), at: now, into: &turn)
+            exchange.handle(.ping(id, held), at: now, into: &gathering.turn)
             witness.seeRenewal(held, now, exchange)
-        case .seats(let seats): exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &turn)
-        case .goodbye: exchange.handle(.goodbye(id), at: now, into: &turn)
+        case .seats(let seats): exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &gathering.turn)
+        case .goodbye: exchange.handle(.goodbye(id), at: now, into: &gathering.turn)
         case .commands(let commands):
             // Written in a way that only the generated code reads, such as an empty text.
             for proto in commands.commands { take(proto, id, now) }

@@ -13,7 +13,14 @@ extension SimulatedBroker {
         var records: [Record]?
         /// These leave; they are on disk.
         var leaving: [Directive] = []
-        var snapshot: Desk?
+        /// The store failed: the process ends, and nothing of this turn is done.
+        var hasFailed = false
+        /// The desk of which a snapshot is to be taken, if there is one. In an array, because a desk is large to move.
+        var snapshot: [Desk] = []
+
+        mutating func leave(_ directives: [Directive]) {
+            if leaving.isEmpty { leaving = directives } else { leaving += directives }
+        }
     }
 
     /// Takes a turn: what was posted, what came in, what is due; then hands over what has gathered.
@@ -23,16 +30,19 @@ extension SimulatedBroker {
         var request = Request()
         forgiveStall(at: time, &witness)
         takePosts(&request, at: time)
+        if request.hasFailed { return request }
         receive(at: time, &connections, keys, &witness)
-        exchange.endTurn(at: now(at: time), judges: mayJudge(at: time), into: &turn)
-        for record in turn.records[followed...] {
+        exchange.endTurn(at: now(at: time), judges: mayJudge(at: time), into: &gathering.turn)
+        for record in gathering.turn.records[gathering.followed...] {
             texts.follow(record)
             if case .claimed(let number, _, let holder, _) = record.event {
                 witness.seeGranting(number, holder, exchange)
             }
         }
-        followed = turn.records.count
-        handOver(&request, &connections)
+        gathering.followed = gathering.turn.records.count
+        for directive in gathering.turn.directives[noted...] { witness.seeDeciding(directive) }
+        handOver(&request)
+        noted = gathering.turn.directives.count
         return request
     }
 
@@ -42,7 +52,7 @@ extension SimulatedBroker {
         guard overslept >= bounds.stallMilliseconds else { return }
         stalledMilliseconds += overslept
         witness.seeStall(milliseconds: overslept, at: now(at: time))
-        exchange.handle(.stalled(milliseconds: overslept), at: now(at: time), into: &turn)
+        exchange.handle(.stalled(milliseconds: overslept), at: now(at: time), into: &gathering.turn)
     }
 
     private mutating func mayJudge(at time: Int64) -> Bool {
@@ -53,16 +63,13 @@ extension SimulatedBroker {
     }
 
     private mutating func takePosts(_ request: inout Request, at time: Int64) {
-        let posts = posts
-        self.posts.removeAll(keepingCapacity: true)
-        for post in posts {
+        guard !posts.isEmpty else { return }
+        swap(&posts, &taken)
+        defer { taken.removeAll(keepingCapacity: true) }
+        for post in taken {
             switch post {
-            case .committed:
-                guard let outgoing = awaiting else { continue }
-                awaiting = nil
-                request.snapshot = outgoing.snapshot
-                request.leaving += outgoing.directives
-                send(outgoing)
+            case .committed: settle(nil, &request)
+            case .storeFailed(let error): settle(error, &request)
             case .conversation(let id, let grant, let conversation):
                 guard let holder = exchange.desk.holder(of: grant.ticket.number, under: grant.ticket.token)
                 else { continue }
@@ -71,50 +78,39 @@ extension SimulatedBroker {
             case .intake(let state):
                 if isDraining { continue }
                 isDraining = state == .draining
-                exchange.handle(.intake(state), at: now(at: time), into: &turn)
+                exchange.handle(.intake(state), at: now(at: time), into: &gathering.turn)
             }
+        }
+    }
+
+    private mutating func settle(_ failure: StoreError?, _ request: inout Request) {
+        do {
+            guard let outgoing = try Outgoing.settle(&awaiting, failure) else { return }
+            if let desk = outgoing.snapshot { request.snapshot = [desk] }
+            request.leave(outgoing.directives)
+            send(outgoing)
+        } catch {
+            request.hasFailed = true
         }
     }
 
     /// Hands the gathered turn over if the store is free, or sends it if there is nothing to store.
-    private mutating func handOver(_ request: inout Request, _ connections: inout [Connection]) {
-        guard awaiting == nil, !gatheringIsEmpty else { return }
-        var outgoing = Outgoing(directives: turn.directives, items: items)
-        let records = turn.records
-        turn = Turn()
-        items = []
-        followed = 0
-        guard !records.isEmpty else {
-            request.leaving += outgoing.directives
-            return send(outgoing)
-        }
-        let position = exchange.desk.position
-        if position.rawValue - snapshotPosition.rawValue >= swarm.eventsPerSnapshot {
-            snapshotPosition = position
-            outgoing.snapshot = exchange.desk
-        }
-        #if PLANTED_BUGS
-            sendTooEarly(&outgoing, &request)
-        #endif
-        awaiting = outgoing
-        request.records = records
-    }
-
-    #if PLANTED_BUGS
-        private mutating func sendTooEarly(_ outgoing: inout Outgoing, _ request: inout Request) {
-            func isTooEarly(_ directive: Directive) -> Bool {
-                switch directive {
-                case .answer: PlantedBug.isActive(.answersBeforeCommit)
-                case .grant: PlantedBug.isActive(.grantsBeforeCommit)
-                default: false
+    private mutating func handOver(_ request: inout Request) {
+        while let step = gathering.handOver(&awaiting) {
+            switch step {
+            case .leave(let outgoing):
+                request.leave(outgoing.directives)
+                send(outgoing)
+            case .store(let records):
+                let position = exchange.desk.position
+                if position.rawValue - snapshotPosition.rawValue >= swarm.eventsPerSnapshot {
+                    snapshotPosition = position
+                    awaiting?.snapshot = exchange.desk
                 }
+                request.records = records
             }
-            let early = Outgoing(directives: outgoing.directives.filter(isTooEarly))
-            outgoing.directives.removeAll(where: isTooEarly)
-            request.leaving += early.directives
-            send(early)
         }
-    #endif
+    }
 
     // MARK: - Sending
 
@@ -144,7 +140,7 @@ extension SimulatedBroker {
         case .revoke(let id, let number, let token, let reason):
             add(.revoked(number, token, reason), to: id)
         case .pong(let id):
-            add(.with { $0.pong = ProtoPong() }, to: id)
+            frames.frame(for: id).add { $0.pongItem() }
         case .unknownSession(let id):
             add(.refusal(Refusal(.unknownSession, "say hello first")), to: id)
         case .dismiss(let id, let refusal):

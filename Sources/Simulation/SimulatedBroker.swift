@@ -10,15 +10,9 @@ import Wire
 /// While one turn is being stored the next one gathers; what a turn says leaves when it is on disk. Where the real
 /// shell has sockets and threads, this one has arrays that the cluster fills and empties.
 struct SimulatedBroker: ~Copyable {
-    /// What leaves once a turn is on disk.
-    struct Outgoing {
-        var directives: [Directive] = []
-        var items: [(SessionID, ProtoItem)] = []
-        var snapshot: Desk?
-    }
-
     enum Post {
         case committed
+        case storeFailed(StoreError)
         case conversation(SessionID, Grant, Conversation)
         case intake(Circumstances.Intake)
     }
@@ -40,10 +34,12 @@ struct SimulatedBroker: ~Copyable {
     var inbox: [(connection: Int, bytes: [UInt8])] = []
     var inboxStart = 0
     var posts: [Post] = []
-    var turn = Turn()
-    var items: [(SessionID, ProtoItem)] = []
-    /// How many of the turn's records were followed.
-    var followed = 0
+    /// Posts that it is at.
+    var taken: [Post] = []
+    /// The turn that gathers.
+    var gathering = Gathering()
+    /// How many of the turn's directives were noted by the witness.
+    var noted = 0
     /// What leaves when the turn that is being stored is on disk; nil while the store is idle.
     var awaiting: Outgoing?
     var frames = FrameSet()
@@ -82,9 +78,9 @@ struct SimulatedBroker: ~Copyable {
         snapshotPosition = desk.position
         exchange = Exchange(desk: desk, now: now(at: time))
         texts = TextCache(byteCountMax: swarm.textCacheBytes)
-        (inbox, inboxStart, posts, turn, items, followed) = ([], 0, [], Turn(), [], 0)
+        (inbox, inboxStart, posts, gathering) = ([], 0, [], Gathering())
         (awaiting, outbox, readBacks, isDraining, stalledMilliseconds) = (nil, [], [], false, 0)
-        (readBacksAsked, changed, wakeup) = (0, [], Wakeup())
+        (readBacksAsked, changed, wakeup, noted) = (0, [], Wakeup(), 0)
         sleptAt = clock.monotonic(at: time)
         timeoutMilliseconds = 0
         judgedAt = sleptAt
@@ -96,10 +92,8 @@ struct SimulatedBroker: ~Copyable {
 
     var inboxIsEmpty: Bool { inboxStart == inbox.count }
 
-    var gatheringIsEmpty: Bool { turn.isEmpty && items.isEmpty }
-
     /// Whether it has drained and nothing is left to do.
-    var isOver: Bool { isDraining && awaiting == nil && gatheringIsEmpty }
+    var isOver: Bool { isDraining && awaiting == nil && gathering.isEmpty }
 
     /// When it has something to do by itself: at the latest a second from now, in true time.
     mutating func sleep(at time: Int64) -> Int64 {

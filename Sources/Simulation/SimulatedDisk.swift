@@ -17,12 +17,17 @@ struct SimulatedDisk {
     var isNearlyFull = false
     /// The last event that is on it for certain.
     private(set) var durable = Position.start
-    /// Every record, by position, to be read back.
-    private(set) var records: [Record] = []
-    /// The places in ``records`` of each ticket's entries.
-    private var entries: [[Int32]] = []
+    /// Every turn, to be read back.
+    private(set) var turns: [[Record]] = []
+    /// Where each ticket's entries are in ``turns``.
+    private var entries: [[Place]] = []
     private var chance: Chance
     private let commitMicroseconds: Int64
+
+    private struct Place {
+        var turn: Int32
+        var index: Int32
+    }
 
     init(seed: UInt64, commitMicroseconds: Int64) {
         chance = Chance(seed: seed, .disk)
@@ -55,7 +60,7 @@ struct SimulatedDisk {
         guard !failsNext else {
             failsNext = false
             #if PLANTED_BUGS
-                if PlantedBug.isActive(.failedCommitTakenForDone) { return takeForDone() }
+                if PlantedBug.isActive(.failedCommitTakenForDone) { inFlight = [] }
             #endif
             return nil
         }
@@ -72,13 +77,6 @@ struct SimulatedDisk {
         return []
     }
 
-    #if PLANTED_BUGS
-        private mutating func takeForDone() -> [Record] {
-            defer { inFlight = [] }
-            return inFlight
-        }
-    #endif
-
     private mutating func keepInFlight() -> [Record]? {
         let turn = inFlight
         do {
@@ -87,14 +85,15 @@ struct SimulatedDisk {
             return nil
         }
         inFlight = []
-        for record in turn { index(record) }
-        records += turn
+        for (place, record) in turn.enumerated() {
+            index(record, Place(turn: Int32(turns.count), index: Int32(place)))
+        }
+        turns.append(turn)
         durable = turn.last?.position ?? durable
         return turn
     }
 
-    private mutating func index(_ record: Record) {
-        let place = Int32(record.position.rawValue) - 1
+    private mutating func index(_ record: Record, _ place: Place) {
         if case .submitted = record.event { entries.append([]) }
         guard let ticket = record.event.ticket, record.event.makesEntry else { return }
         let index = Int(ticket.rawValue) - 1
@@ -105,7 +104,7 @@ struct SimulatedDisk {
     func conversation(of ticket: TicketNumber) -> [Record] {
         let index = Int(ticket.rawValue) - 1
         guard entries.indices.contains(index) else { return [] }
-        return entries[index].map { records[Int($0)] }
+        return entries[index].map { turns[Int($0.turn)][Int($0.index)] }
     }
 }
 

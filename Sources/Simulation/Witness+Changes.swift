@@ -57,6 +57,10 @@ extension Witness {
         if let stamp = record.command {
             let text = Text.request(stamp.id, body.utf8.count)
             findings.expect(.d2, body == text, "a message of \(number) is not what was sent")
+            // N3 without exception: messages to a ticket that is there are never refused for now.
+            let isNext = ticket.followed.map { $0.high != stamp.id.high || $0.low < stamp.id.low } ?? true
+            findings.expect(.n3, isNext, "message \(stamp.id.low) of \(number) comes after a later one")
+            ticket.followed = stamp.id
         }
         say(number, &ticket, entry, .message, body)
         ticket.lastMessage = entry
@@ -202,7 +206,8 @@ extension Witness {
         case .expired: markers.reach(.leaseExpired)
         case .restarted: markers.reach(.claimReleasedByARestart)
         case .declined: markers.reach(parks ? .parkedAfterDeclines : .declined)
-        case .released, .failed, .left: break
+        case .left: markers.reach(.nodeLeftItsClaim)
+        case .released, .failed: break
         }
         if parks, cause.countsAsFailure { markers.reach(.parkedAfterFailures) }
     }

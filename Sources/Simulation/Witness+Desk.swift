@@ -25,12 +25,15 @@ extension Witness {
     mutating func scan(_ exchange: Exchange) {
         guard exchange.desk.position == position else { return }
         var claimed = 0
+        var kept = [TicketNumber?](repeating: nil, count: settings.lines.count)
         for index in closedBelow..<cases.count {
             let number = TicketNumber(UInt64(index) + 1)
             compare(number, exchange.desk)
             if cases[index].stage == .claimed {
                 claimed += 1
                 checkSilence(number, exchange.now)
+            } else if cases[index].stage == .waiting {
+                if isKeptTooLong(index, exchange.now) { kept[cases[index].line] = number }
             }
         }
         findings.expect(.c1, claimed == exchange.desk.claims.count, "\(claimed) claims in the log")
@@ -38,25 +41,72 @@ extension Witness {
             .d1, exchange.desk.tickets.count == cases.count - stages[Int(Case.Stage.closed.rawValue)],
             "the desk has \(exchange.desk.tickets.count) tickets of \(cases.count)")
         compare(exchange.desk.census)
-        checkIdlers(exchange)
+        checkIdlers(exchange, kept)
+    }
+
+    /// Whether a ticket has waited longer than its owner's time, so that it is for anybody.
+    private func isKeptTooLong(_ index: Int, _ now: Moment) -> Bool {
+        guard cases[index].isForOwner else { return false }
+        let patience = settings.lines[cases[index].line].ownerWaitMilliseconds
+        return now.milliseconds(since: cases[index].waits) > patience
+    }
+
+    /// N5: what everybody who is there has declined is parked, after two looks in a row.
+    ///
+    /// Called more often than ``scan(_:)``, because nodes come and go; there are but a handful of such tickets.
+    mutating func lookAtDeclined(_ exchange: Exchange) {
+        for line in settings.lines.indices where !declined[line].isEmpty {
+            let present = exchange.presences(on: settings.lines[line].name).map(\.name)
+            for spot in declined[line] where isStill(spot) {
+                checkDeclined(Int(spot.number) - 1, exchange.now, present)
+            }
+        }
+    }
+
+    private mutating func checkDeclined(_ index: Int, _ now: Moment, _ present: [Name]) {
+        let isAlone = !present.isEmpty && present.allSatisfy { cases[index].declined.contains($0) }
+        guard isAlone, let since = cases[index].alone, since > lastHello else {
+            return cases[index].alone = isAlone ? now : nil
+        }
+        // Two pauses between looks, and a stall that was too short to be counted.
+        let most = 2 * max(1_000, settings.lines[cases[index].line].ownerWaitMilliseconds) + 2_000
+        let alone = now.milliseconds(since: since) - stalled(from: since, to: now)
+        findings.expect(.n5, alone <= most, "ticket \(index + 1) waits for nobody since \(alone) ms")
     }
 
     private mutating func compare(_ number: TicketNumber, _ desk: Desk) {
-        let ticket = cases[Int(number.rawValue) - 1]
-        let difference = desk.tickets.look(at: number) { self.difference($0, ticket) } ?? ""
-        let isThere = difference != ""
+        let index = Int(number.rawValue) - 1
+        // Both where they are: a copy would count a dozen references up and down, for every event.
+        let difference = Self.difference(cases, index, desk, settings)
+        let isThere = difference != nil
+        let stage = cases[index].stage
+        findings.expect(.d1, isThere != (stage == .closed), "\(number), \(stage), is in the desk: \(isThere)")
+        if let difference {
+            findings.expect(.d6, difference == "same", "\(number) has another \(difference)")
+        }
+        let isClaimed = cases[index].holder != nil
+        guard let claim = desk.claim(of: number) else {
+            return _ = findings.expect(.c1, !isClaimed, "\(number) is claimed by nobody")
+        }
         findings.expect(
-            .d1, isThere != (ticket.stage == .closed),
-            "\(number), \(ticket.stage), is in the desk: \(isThere)")
-        if isThere { findings.expect(.d6, difference == "same", "\(number) has another \(difference)") }
-        let claim = desk.claims[number]
-        findings.expect(
-            .c1, claim?.holder == ticket.holder && (claim == nil || claim?.token == ticket.token),
-            "\(number) is claimed by \(claim?.holder.node.text ?? "nobody")")
+            .c1, isClaimed && claim.holder == cases[index].holder && claim.token == cases[index].token,
+            "\(number) is claimed by \(claim.holder.node)")
     }
 
-    /// What differs, or "same".
-    private func difference(_ known: borrowing Ticket, _ ticket: Case) -> String {
+    /// What differs, or "same"; nil when the desk does not have the ticket.
+    private static func difference(
+        _ cases: [Case], _ index: Int, _ desk: borrowing Desk, _ settings: DeskSettings
+    ) -> String? {
+        var difference: String?
+        desk.look(at: TicketNumber(UInt64(index) + 1)) {
+            difference = Self.difference($0, cases[index], settings)
+        }
+        return difference
+    }
+
+    private static func difference(
+        _ known: borrowing Ticket, _ ticket: borrowing Case, _ settings: DeskSettings
+    ) -> String {
         if known.token != ticket.token { return "token" }
         if known.line != settings.lines[ticket.line].name { return "line" }
         if known.place != ticket.place { return "place" }
@@ -103,12 +153,14 @@ extension Witness {
     }
 
     /// C9, V2: nobody holds what an older run of theirs held, and nobody idles while there is work.
-    private mutating func checkIdlers(_ exchange: Exchange) {
+    ///
+    /// `kept` has for each line a ticket that should not be kept for its owner any more.
+    private mutating func checkIdlers(_ exchange: Exchange, _ kept: [TicketNumber?]) {
         for node in exchange.presences() {
             let held = exchange.desk.holdings[node.name]?.count ?? 0
             let line = index(ofLine: node.line)
             let isOwn = (exchange.desk.holdings[node.name] ?? []).allSatisfy {
-                [0, node.incarnation].contains(exchange.desk.claims[$0]?.holder.incarnation)
+                [0, node.incarnation].contains(exchange.desk.claim(of: $0)?.holder.incarnation)
             }
             findings.expect(.c9, isOwn, "\(node.name) has what an older run of it held")
             guard held < node.seats else { continue }
@@ -118,6 +170,9 @@ extension Witness {
             let mine = declined[line].first {
                 isStill($0) && !cases[Int($0.number) - 1].declined.contains(node.name)
             }
+            findings.expect(
+                .v2, kept[line] == nil,
+                "\(node.name) has a free seat, \(kept[line] as Any) is kept for its owner")
             findings.expect(
                 .v2, mine == nil, "\(node.name) has a free seat and did not decline \(mine as Any)")
         }

@@ -44,7 +44,8 @@ extension Witness {
         checkOrder(of: id)
     }
 
-    /// N3: what one sender sends is taken in its order. Not for those that are refused for now and come again.
+    /// N3: what one sender sends is taken in its order. Not what the broker decided to refuse for now, told or not: it
+    /// comes again, after what was admitted meanwhile.
     private mutating func checkOrder(of id: CommandID) {
         let sender = Int(id.high) - 1
         guard inOrder.indices.contains(sender), inOrder[sender] > 0, fate(id)?.isPutOff != true else {
@@ -94,6 +95,10 @@ extension Witness {
         if let token = record.event.token { fence(number, ticket, token, record) }
         apply(record, number, &ticket)
         ticket.revision += 1
+        if ticket.stage == .waiting, stage != .waiting {
+            ticket.waits = record.at
+            ticket.alone = nil
+        }
         cases[index] = ticket
         if stage != ticket.stage || line != ticket.line {
             stages[Int(stage.rawValue)] -= 1

@@ -24,11 +24,35 @@ extension Witness {
         }
     }
 
+    /// The broker has decided something; it leaves later, or never when the broker ends before.
+    mutating func seeDeciding(_ directive: Directive) {
+        guard case .refuse(_, let id, let refusal) = directive, refusal.code.isRetryable else { return }
+        withFate(id) { $0.isPutOff = true }
+    }
+
+    /// I2, I4: the broker has decided the commands of a frame, each once; and those refused that were sent before
+    /// under the same id with other content.
+    ///
+    /// Judged here, because their sender cannot tell an answer to the first content from one to the second: a copy of
+    /// the first may have been on its way still.
+    mutating func seeDeciding(_ commands: [Command], _ directives: ArraySlice<Directive>) {
+        // Nothing of the frame was looked at; its sender says hello and sends it again.
+        if case .unknownSession? = directives.first { return }
+        let (got, sent) = (directives.count, commands.count)
+        findings.expect(.i4, got == sent, "\(sent) commands of a frame have \(got) answers")
+        for (command, directive) in zip(commands, directives) {
+            guard case .submit(let submission) = command.action, !submission.subject.isEmpty else { continue }
+            let isRefused = if case .refuse = directive { true } else { false }
+            findings.expect(
+                .i2, isRefused, "\(command.id.low) was carried out though its id was used before")
+        }
+    }
+
     /// A peer got the answer to a command.
     mutating func seeAnswer(_ id: CommandID, _ answer: Answer) {
-        guard let fate = fate(id) else {
-            return _ = findings.expect(.i4, false, "an answer to a command that nobody sent")
-        }
+        let fate = fate(id)
+        findings.expect(.i4, fate != nil, "an answer to a command that nobody sent")
+        guard let fate else { return }
         // A claim of what is held already has an answer and causes nothing.
         guard fate.position > 0 else { return seeClaimAgain(answer) }
         findings.expect(
@@ -38,14 +62,6 @@ extension Witness {
         findings.expect(.d1, fate.ticket > 0 && fate.ticket <= UInt64(cases.count), "\(fate.ticket) is lost")
         if fate.isAnswered { markers.reach(.commandAnsweredFromTheBook) }
         withFate(id) { $0.isAnswered = true }
-    }
-
-    /// I2: a command was carried out that is another one than was first sent under its id.
-    mutating func seeContent(of command: Command) {
-        guard case .submit(let submission) = command.action else { return }
-        findings.expect(
-            .i2, submission.subject.isEmpty, "\(command.id.low) was carried out though its id was used before"
-        )
     }
 
     private mutating func seeClaimAgain(_ answer: Answer) {
@@ -66,9 +82,9 @@ extension Witness {
         case .conversationFull: markers.reach(.conversationFull)
         default: break
         }
-        guard let fate = fate(id) else {
-            return _ = findings.expect(.i4, false, "a refusal of a command that nobody sent")
-        }
+        let fate = fate(id)
+        findings.expect(.i4, fate != nil, "a refusal of a command that nobody sent")
+        guard let fate else { return }
         findings.expect(
             .d3, refusal.code.isRetryable || fate.position == 0,
             "command \(id.low) of \(id.high) was refused (\(refusal.code.word)), but is event \(fate.position)"
@@ -106,9 +122,13 @@ extension Witness {
     private static let canary = Array(Text.canary.utf8)
 
     private static func hasCanary(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= canary.count else { return false }
-        return (0...(bytes.count - canary.count)).contains { start in
-            bytes[start] == canary[0] && bytes[start..<start + canary.count].elementsEqual(canary)
+        bytes.withUnsafeBytes { bytes in
+            guard bytes.count >= canary.count else { return false }
+            let first = canary[0]
+            for start in 0...(bytes.count - canary.count) where bytes[start] == first {
+                if bytes[start..<start + canary.count].elementsEqual(canary) { return true }
+            }
+            return false
         }
     }
 }
@@ -125,7 +145,8 @@ extension Witness {
         findings.expect(.c7, held <= node.seats, "\(holder.node) holds \(held), it has \(node.seats) seats")
         findings.expect(
             .c9, holder.incarnation == node.incarnation, "\(number) is granted to an old run of \(node.name)")
-        let line = exchange.desk.tickets.look(at: number) { $0.line }
+        var line: Name?
+        exchange.desk.look(at: number) { line = $0.line }
         findings.expect(.c8, line == node.line, "\(number) is granted to \(node.name), on another line")
     }
 
@@ -150,25 +171,28 @@ extension Witness {
     /// The broker read a ping that names these.
     mutating func seeRenewal(_ held: [Held], _ now: Moment, _ exchange: Exchange) {
         // Not what the desk has ended already, in a turn that is not on disk yet.
-        for claim in held where exchange.desk.claims[claim.ticket]?.token == claim.token {
+        for claim in held where exchange.desk.claim(of: claim.ticket)?.token == claim.token {
             renew(claim.ticket, claim.token, now)
         }
     }
 
     /// The broker read a hello.
     mutating func seeHello(_ hello: Hello, _ now: Moment, _ exchange: Exchange) {
+        lastHello = now
         for number in exchange.desk.holdings[hello.presence.name] ?? [] {
-            guard let claim = exchange.desk.claims[number],
+            guard let claim = exchange.desk.claim(of: number),
                 claim.holder.incarnation == hello.presence.incarnation
             else { continue }
             renew(number, claim.token, now)
         }
     }
 
-    /// All claims got a full period of grace, because the broker started.
+    /// All claims got a full period of grace, and all reservations, because the broker started.
     mutating func renewAll(_ now: Moment) {
-        for index in closedBelow..<cases.count where cases[index].stage == .claimed {
-            cases[index].renewed = now
+        for index in closedBelow..<cases.count {
+            if cases[index].stage == .claimed { cases[index].renewed = now }
+            if cases[index].stage == .waiting { cases[index].waits = now }
+            cases[index].alone = nil
         }
     }
 

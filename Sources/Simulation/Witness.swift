@@ -31,6 +31,8 @@ struct Witness: Sendable {
     /// By sender, the last of their commands that has an event; 0 for those who may change their order.
     var inOrder: [UInt64] = []
     var tallies: [RunTally] = []
+    /// When a node said hello last.
+    var lastHello = Moment.zero
     /// When the broker noticed that it had stood still, and for how long.
     var stalls: [(at: Moment, milliseconds: Int64)] = []
 

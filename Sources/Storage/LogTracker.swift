@@ -145,53 +145,57 @@ struct LogTracker {
     private mutating func checkStage(_ event: Event, _ state: TicketState) {
         let stage = Stage(state)
         let isAllowed = Transitions.allowed(for: event).contains(stage)
-        let what =
+        let position = position
+        func what() -> String {
             "event \(position): ticket \(event.ticket ?? TicketNumber(0)) is \(event.word) while \(stage)"
-        if event.reply != nil { return _ = findings.check(.r3, isAllowed, what) }
-        if case .claimed = event {
-            guard findings.check(.c1, stage != .claimed, what) else { return }
         }
-        guard findings.check(.d5, isAllowed, what) else { return }
+        if event.reply != nil { return _ = findings.check(.r3, isAllowed, what()) }
+        if case .claimed = event {
+            guard findings.check(.c1, stage != .claimed, what()) else { return }
+        }
+        guard findings.check(.d5, isAllowed, what()) else { return }
         switch event {
         case .handedBack(_, _, let line, _, _):
-            findings.check(.d5, state.frames.last == line, "\(what), to a line that it did not come from")
+            findings.check(.d5, state.frames.last == line, "\(what()), to a line that it did not come from")
         case .woke:
-            findings.check(.d5, state.wakes.map { $0 <= lastAt } == true, "\(what), before its time")
+            findings.check(.d5, state.wakes.map { $0 <= lastAt } == true, "\(what()), before its time")
         default: break
         }
     }
 
     private mutating func checkClaim(_ record: Record, _ state: TicketState) {
         guard let token = record.event.token else { return }
-        let what = "event \(position): ticket \(record.event.ticket ?? TicketNumber(0))"
+        let position = position
+        func what() -> String { "event \(position): ticket \(record.event.ticket ?? TicketNumber(0))" }
         let speaker = record.author.node ?? record.author.key
         if case .claimed(_, _, let holder, _) = record.event {
-            findings.check(.c2, token > state.token, "\(what) is claimed under \(token) after \(state.token)")
+            findings.check(
+                .c2, token > state.token, "\(what()) is claimed under \(token) after \(state.token)")
             findings.check(
                 .c3, record.author.role == .desk || speaker == holder.node,
-                "\(what) is claimed for \(holder.node) by \(speaker)")
+                "\(what()) is claimed for \(holder.node) by \(speaker)")
             return
         }
         checkFailures(record.event, state, what)
         // Without a claim the stage is wrong, which was said already.
         guard state.place == .claimed || record.author.role == .desk else { return }
         findings.check(
-            .c3, token == state.token, "\(what) is \(record.event.word) under \(token), not \(state.token)")
+            .c3, token == state.token, "\(what()) is \(record.event.word) under \(token), not \(state.token)")
         guard record.author.role != .desk, token == state.token, let holder = state.holder else { return }
         findings.check(
             .c3, speaker == holder.node,
-            "\(what) is \(record.event.word) by \(speaker), held by \(holder.node)")
+            "\(what()) is \(record.event.word) by \(speaker), held by \(holder.node)")
     }
 
-    private mutating func checkFailures(_ event: Event, _ state: TicketState, _ what: String) {
+    private mutating func checkFailures(_ event: Event, _ state: TicketState, _ what: () -> String) {
         guard case .released(_, _, let cause, _, let failures, let parks) = event else { return }
         let expected = state.failures &+ (cause.countsAsFailure ? 1 : 0)
         let isCounted = findings.check(
-            .c12, failures == expected, "\(what) has \(failures) failures, not \(expected)")
+            .c12, failures == expected, "\(what()) has \(failures) failures, not \(expected)")
         guard isCounted, cause != .declined else { return }
         let mustPark = cause.countsAsFailure && failures >= limits.failuresMax
         findings.check(
-            .c12, parks == mustPark, "\(what) is \(parks ? "" : "not ")parked after \(failures) failures")
+            .c12, parks == mustPark, "\(what()) is \(parks ? "" : "not ")parked after \(failures) failures")
     }
 
     private mutating func checkEntry(_ event: Event, _ state: TicketState) {

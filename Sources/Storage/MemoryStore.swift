@@ -33,6 +33,9 @@ package final class MemoryStore: Store {
         MemoryViewReader(self)
     }
 
+    /// What the last row of the log is sealed with; it covers all of them.
+    package var logDigest: [UInt8] { log.withLock { $0.chain.digest } }
+
     /// The rows of the log, to plant faults in.
     package func alterLog(_ body: (inout [LogRow]) throws -> Void) rethrows {
         try log.withLock { try body(&$0.rows) }

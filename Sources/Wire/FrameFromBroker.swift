@@ -64,6 +64,7 @@ extension FrameFromBroker.Item {
         switch key.number {
         case 2: self = try Self.answer(body)
         case 4: self = .grant(try GrantMessage(body))
+        case 6 where body.isEmpty: self = Self.pong
         default:
             do {
                 var options = BinaryDecodingOptions()
@@ -75,6 +76,8 @@ extension FrameFromBroker.Item {
             }
         }
     }
+
+    private static let pong = FrameFromBroker.Item.other(.with { $0.pong = ProtoPong() })
 
     private static func answer(_ bytes: UnsafeRawBufferPointer) throws(ProtoFlaw) -> Self {
         var fields = PlainFields(bytes)
@@ -163,6 +166,10 @@ extension ProtoWriter {
         field(3, answer.token.rawValue)
         field(4, answer.position.rawValue)
         endItem(marks)
+    }
+
+    package mutating func pongItem() {
+        endItem(beginItem(6))
     }
 
     package mutating func item(_ item: ProtoItem) {

@@ -16,6 +16,7 @@ package enum FrameToBroker: Sendable {
     /// which has the last word; so both ways always agree.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<FrameToBroker, Refusal> {
         if let commands = CommandReader.commands(inEnvelope: bytes) { return .success(.commands(commands)) }
+        if let ping = PingReader.ping(inEnvelope: bytes) { return .success(.other(ping)) }
         return ProtoToBroker.decode(bytes).map { .other($0) }
     }
 
@@ -49,5 +50,41 @@ package enum FrameToBroker: Sendable {
             }
         case .other(let envelope): envelope
         }
+    }
+}
+
+/// Reads a ping straight from a frame: the frame that a desk at rest consists of.
+enum PingReader {
+    /// Nil for any other envelope, and for one that is not written in the plain way.
+    static func ping(inEnvelope bytes: UnsafeRawBufferPointer) -> ProtoToBroker? {
+        do {
+            var envelope = PlainFields(bytes)
+            guard let version = try envelope.next(), version.number == 1,
+                try envelope.number(version) == UInt64(wireVersion)
+            else { return nil }
+            var body = PlainFields(try envelope.slice(of: 4), repeatedFrom: 1)
+            try envelope.finish()
+            var ping = ProtoPing()
+            while let key = try body.next() {
+                guard key.number == 1 else { return nil }
+                ping.held.append(try held(try body.slice(key)))
+            }
+            return .with { ($0.version, $0.ping) = (wireVersion, ping) }
+        } catch {
+            return nil
+        }
+    }
+
+    private static func held(_ bytes: UnsafeRawBufferPointer) throws(ProtoFlaw) -> ProtoHeld {
+        var fields = PlainFields(bytes)
+        var held = ProtoHeld()
+        while let key = try fields.next() {
+            switch key.number {
+            case 1: held.ticket = try fields.number(key)
+            case 2: held.token = try fields.number(key)
+            default: throw .malformed
+            }
+        }
+        return held
     }
 }

@@ -80,6 +80,39 @@ struct PlainWayTests {
         #expect(readInPlace > 300)
     }
 
+    static let pings = [
+        ProtoPing(),
+        .with {
+            $0.held = [.with { ($0.ticket, $0.token) = (1, 2) }, .with { $0.ticket = .max }, ProtoHeld()]
+        },
+    ].map { ping in ProtoToBroker.with { ($0.version, $0.ping) = (wireVersion, ping) } }
+
+    @Test(arguments: pings)
+    func `a ping is read as the generated code reads it, damaged or not`(ping: ProtoToBroker) throws {
+        let bytes = ping.encoded()
+        #expect(try decoded(bytes).proto == ping)
+        for place in bytes.indices {
+            for bit in 0..<8 {
+                var damaged = bytes
+                damaged[place] ^= 1 << UInt8(bit)
+                _ = compare(damaged)
+            }
+            var (shorter, longer) = (bytes, bytes)
+            shorter.remove(at: place)
+            longer.insert(bytes[place], at: place)
+            _ = compare(shorter)
+            _ = compare(longer)
+        }
+    }
+
+    @Test func `a pong is written as the generated code writes it`() {
+        var mine = ProtoWriter()
+        var generated = ProtoWriter()
+        mine.pongItem()
+        generated.item(.with { $0.pong = ProtoPong() })
+        #expect(mine.bytes == generated.bytes)
+    }
+
     @Test func `answers and grants are read as the generated code reads them`() throws {
         let id = CommandID(high: 1, low: 2)
         let answer = Answer(ticket: TicketNumber(300), token: Token(4), position: Position(1 << 40))

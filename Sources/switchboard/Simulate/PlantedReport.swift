@@ -17,6 +17,16 @@
         }
 
         var rows: [Row] = []
+        var found = 0
+        /// Of those that were found.
+        var medianSeconds = 0.0
+
+        mutating func add(_ row: Row) {
+            rows.append(row)
+            let times = rows.filter { $0.foundBy != nil }.map(\.seconds).sorted()
+            found = times.count
+            medianSeconds = times.isEmpty ? 0 : times[times.count / 2]
+        }
 
         /// Runs seeds with each bug until one fails.
         ///
@@ -27,10 +37,10 @@
                 let row = try await find(bug, seeds: seeds)
                 Terminal.note(
                     "\(row.bug): \(row.foundBy ?? "NOT FOUND") after \(Self.rounded(row.seconds)) s")
-                report.rows.append(row)
+                report.add(row)
             }
             if json { try Terminal.say(json: report) } else { Terminal.say(report.text) }
-            guard report.rows.allSatisfy({ $0.foundBy != nil }) else {
+            guard report.found == report.rows.count else {
                 throw ExitCode(ExitStatus.refused.rawValue)
             }
         }
@@ -52,10 +62,8 @@
             let lines = rows.map {
                 [$0.bug, $0.foundBy ?? "NOT FOUND", $0.seed ?? "", Self.rounded($0.seconds)]
             }
-            let times = rows.map(\.seconds).sorted()
-            let found = rows.count { $0.foundBy != nil }
             return Terminal.table(["BUG", "FOUND BY", "SEED", "SECONDS"], lines)
-                + "\nplanted: \(found) of \(rows.count) found, median \(Self.rounded(times[times.count / 2])) s"
+                + "\nplanted: \(found) of \(rows.count) found, median \(Self.rounded(medianSeconds)) s"
         }
 
         private static func rounded(_ seconds: Double) -> String { String(format: "%.1f", seconds) }

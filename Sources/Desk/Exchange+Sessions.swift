@@ -3,6 +3,11 @@ package import Tickets
 
 extension Exchange {
     mutating func greet(_ id: SessionID, _ author: Author, _ hello: Hello?, into turn: inout Turn) {
+        guard Permissions.allows(author.role, .connect) else {
+            return turn.directives.append(
+                .dismiss(id, Refusal(.notAuthorised, "a key of role \(author.role.word) has no session here"))
+            )
+        }
         guard let hello else {
             if floor.sessions[id]?.node != nil { remove(id) }
             register(Session(id: id, author: author, node: nil, lastHeard: servingNow), into: &turn)
@@ -116,7 +121,7 @@ extension Exchange {
 
     private func refusal(for hello: Hello, author: Author) -> Refusal? {
         let node = hello.presence
-        guard author.role == .node else {
+        guard Permissions.allows(author.role, .work) else {
             return Refusal(.notAuthorised, "a key of role \(author.role.word) may not be a node")
         }
         guard node.incarnation != 0 else {

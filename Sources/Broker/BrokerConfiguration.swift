@@ -51,7 +51,7 @@ package struct BrokerConfiguration: Sendable {
         let registry = registry
         let now = { @Sendable in DeskClock.microseconds / 1_000 }
         return isInsecureLoopback
-            ? .byName { registry.userID(named: $0, nowMilliseconds: now())?.text }
-            : .byKey { registry.userID(of: $0, nowMilliseconds: now())?.text }
+            ? .byName { registry.key(named: $0, nowMilliseconds: now())?.credential }
+            : .byKey { registry.key($0, nowMilliseconds: now())?.credential }
     }
 }

@@ -1,4 +1,5 @@
 import Desk
+import Keys
 import Logging
 import Storage
 import SwiftProtobuf
@@ -30,9 +31,11 @@ extension BrokerLoop {
         return false
     }
 
-    private mutating func take(_ frame: Result<FrameToBroker, Refusal>, from peer: Peer, _ userID: String?) {
-        let id = SessionID(UInt64(peer.rawValue))
-        guard let userID, let key = peers.identify(peer, userID) else {
+    private mutating func take(
+        _ frame: Result<FrameToBroker, Refusal>, from peer: Peer, _ credential: String?
+    ) {
+        let id = SessionID(peer)
+        guard let credential else {
             return refuse(Refusal(.notAuthorised, "the connection has no key that this broker knows"), id)
         }
         switch frame {
@@ -40,16 +43,13 @@ extension BrokerLoop {
             meters.framesMalformed += 1
             refuse(refusal, id)
         case .success(.other(let envelope)):
-            if case .hello(let hello) = envelope.body {
-                peers.remember(peer, userID, key)
-                return greet(hello, id, key)
-            }
-            guard peers.isCurrent(peer, userID) else {
+            if case .hello(let hello) = envelope.body { return greet(hello, from: peer, credential) }
+            guard peers.isCurrent(peer, credential) else {
                 return refuse(Refusal(.unknownSession, "say hello first"), id)
             }
             take(envelope, id)
         case .success(.commands(let commands)):
-            guard peers.isCurrent(peer, userID) else {
+            guard peers.isCurrent(peer, credential) else {
                 return refuse(Refusal(.unknownSession, "say hello first"), id)
             }
             take(commands, id)
@@ -97,11 +97,17 @@ extension BrokerLoop {
         }
     }
 
-    private mutating func greet(_ hello: ProtoHello, _ id: SessionID, _ key: PeerTable.Key) {
+    private mutating func greet(_ hello: ProtoHello, from peer: Peer, _ credential: String) {
+        let id = SessionID(peer)
+        guard let key = key(credential) else {
+            return refuse(Refusal(.notAuthorised, "this key may no longer connect"), id)
+        }
         do {
             let agent = hello.agent.isEmpty ? nil : try Name(wire: hello.agent)
-            let author = Author(role: key.role, key: key.name, agent: agent)
             let node = hello.hasNode ? try Hello(hello.node) : nil
+            try check(key, maySpeakFor: [agent, node?.presence.name])
+            peers.remember(peer, credential)
+            let author = Author(role: key.userID.role, key: key.userID.name, agent: agent)
             exchange.handle(.hello(id, author, node), at: clock.now, into: &gathering.turn)
             if let node {
                 let presence = node.presence
@@ -111,6 +117,15 @@ extension BrokerLoop {
             }
         } catch {
             refuse(error, id)
+        }
+    }
+
+    private func check(_ key: AuthorizedKey, maySpeakFor names: [Name?]) throws(Refusal) {
+        for name in names.compactMap({ $0 }) where !key.maySpeak(for: name) {
+            throw Refusal(
+                .notAuthorised,
+                "the key \(key.userID) may not speak for \(name); `switchboard keys allow` says for whom it may"
+            )
         }
     }
 

@@ -78,6 +78,7 @@ struct Failure: Error, CustomStringConvertible {
         case .exists: .cannotCreate
         case .tooOpen: .notPermitted
         case .malformed, .serverKey: .usage
+        case .notRetired: .refused
         case .inputOutput(_, "mkdir", _): .cannotCreate
         case .inputOutput, .noKeyPair: .inputOutput
         }

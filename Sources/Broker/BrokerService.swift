@@ -66,11 +66,13 @@ package final class BrokerService: Service {
             """)
 
         // Bound before anything else starts, so that a port in use is all that there is to say.
-        let zap = try startZap(configuration, logger)
+        let refusals = RefusalWatch(logger: logger)
+        let zap = try startZap(configuration, refusals)
         defer { zap.stop() }
         let options = SocketOptions(security: configuration.security(domain: zapDomain))
         let socket = try Socket(.router, options: options)
         let endpoint = try socket.bind(configuration.endpoint)
+        try refusals.during { try tryLock(endpoint, configuration) }
         if configuration.isInsecureLoopback {
             logger.warning(
                 "no CURVE on \(endpoint): everybody on this machine may do everything, under any name")
@@ -124,13 +126,19 @@ package final class BrokerService: Service {
 
     private static let zapDomain = "switchboard"
 
-    private static func startZap(_ configuration: BrokerConfiguration, _ logger: Logger) throws -> ZapHandler
-    {
+    private static func startZap(
+        _ configuration: BrokerConfiguration, _ refusals: RefusalWatch
+    ) throws -> ZapHandler {
         try ZapHandler(
-            domain: zapDomain,
-            onRefusal: { refusal in
-                logger.notice("a connection from \(refusal.address) was refused: \(refusal.reason)")
-            },
-            lookup: configuration.lookup)
+            domain: zapDomain, onRefusal: { refusals.take($0) }, lookup: configuration.lookup)
+    }
+
+    /// - Throws: ``LockError`` when strangers get in: then nobody is served.
+    private static func tryLock(_ endpoint: String, _ configuration: BrokerConfiguration) throws {
+        if configuration.isInsecureLoopback {
+            try LockTrial.run(insecureLoopback: endpoint)
+        } else {
+            try LockTrial.run(endpoint, server: configuration.keys.publicKey)
+        }
     }
 }

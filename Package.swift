@@ -224,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Broker",
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Keys", "Broker",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(

@@ -29,6 +29,9 @@ package struct BrokerConfiguration: Sendable {
     /// Events after which a snapshot is taken.
     package var eventsPerSnapshot: UInt64 = 250_000
     package var bounds = TurnBounds()
+    /// What one key may ask for in a second: a command, a frame and a KiB cost 1, a question 25. Several times what the
+    /// fastest desk does, so it only bounds what a broken or hostile program can do to others.
+    package var costPerSecond = 250_000
 
     package init(
         endpoint: String, store: any Store, settings: DeskSettings, keys: CurveKeyPair, registry: KeyRegistry

@@ -17,48 +17,53 @@ extension BrokerLoop {
             if gathering.turn.records.count >= bounds.records { return false }
             // Decoded inside the closure, because the bytes are valid only there; nothing a peer sends throws.
             let routed = try socket.receiveRouted { peer, userID, bytes in
-                (peer, userID, FrameToBroker.decode(bytes))
+                (peer, userID, bytes.count, FrameToBroker.decode(bytes))
             }
             guard let routed else { return true }
             meters.framesReceived += 1
-            guard case .message((let peer, let userID, let frame)) = routed else {
+            guard case .message((let peer, let userID, let byteCount, let frame)) = routed else {
                 meters.framesMalformed += 1
                 continue
             }
             if gathering.since == 0 { gathering.since = DeskClock.microseconds }
-            take(frame, from: peer, userID)
+            take(frame, byteCount, from: peer, userID)
         }
         return false
     }
 
     private mutating func take(
-        _ frame: Result<FrameToBroker, Refusal>, from peer: Peer, _ credential: String?
+        _ frame: Result<FrameToBroker, Refusal>, _ byteCount: Int, from peer: Peer, _ credential: String?
     ) {
         let id = SessionID(peer)
         guard let credential else {
             return refuse(Refusal(.notAuthorised, "the connection has no key that this broker knows"), id)
         }
+        // A frame that cannot be read costs what it takes to look at it.
+        let cost = 1 + byteCount >> 10
         switch frame {
         case .failure(let refusal):
             meters.framesMalformed += 1
-            refuse(refusal, id)
+            if isWithinShare(credential, cost) { refuse(refusal, id) }
         case .success(.other(let envelope)):
-            if case .hello(let hello) = envelope.body { return greet(hello, from: peer, credential) }
-            guard peers.isCurrent(peer, credential) else {
-                return refuse(Refusal(.unknownSession, "say hello first"), id)
+            if case .hello(let hello) = envelope.body {
+                if isWithinShare(credential, cost) { greet(hello, from: peer, credential) }
+                return
             }
-            take(envelope, id)
+            switch peers.admit(peer, credential, cost: cost + envelope.cost, at: clock.now) {
+            case .admitted: take(envelope, id)
+            case .unknown: sayHelloFirst(id, credential)
+            case .slowDown(let milliseconds): slowDown(envelope, id, credential, milliseconds)
+            }
         case .success(.commands(let commands)):
-            guard peers.isCurrent(peer, credential) else {
-                return refuse(Refusal(.unknownSession, "say hello first"), id)
+            let now = clock.now
+            switch peers.admit(peer, credential, cost: cost + commands.count, at: now) {
+            case .admitted:
+                guard isTaken(commands.count, id) else { return }
+                exchange.handle(.commands(id, commands), at: now, into: &gathering.turn)
+            case .unknown: sayHelloFirst(id, credential)
+            case .slowDown(let milliseconds): slowDown(commands.map(\.id), id, credential, milliseconds)
             }
-            take(commands, id)
         }
-    }
-
-    private mutating func take(_ commands: [Command], _ id: SessionID) {
-        guard isTaken(commands.count, id) else { return }
-        exchange.handle(.commands(id, commands), at: clock.now, into: &gathering.turn)
     }
 
     private mutating func isTaken(_ commandCount: Int, _ id: SessionID) -> Bool {
@@ -106,7 +111,7 @@ extension BrokerLoop {
             let agent = hello.agent.isEmpty ? nil : try Name(wire: hello.agent)
             let node = hello.hasNode ? try Hello(hello.node) : nil
             try check(key, maySpeakFor: [agent, node?.presence.name])
-            peers.remember(peer, credential)
+            remember(peer, credential)
             let author = Author(role: key.userID.role, key: key.userID.name, agent: agent)
             exchange.handle(.hello(id, author, node), at: clock.now, into: &gathering.turn)
             if let node {
@@ -163,7 +168,7 @@ extension BrokerLoop {
         }
     }
 
-    private mutating func refuse(_ refusal: Refusal, _ id: SessionID, query: UInt64 = 0) {
+    mutating func refuse(_ refusal: Refusal, _ id: SessionID, query: UInt64 = 0) {
         var error = ProtoError(refusal)
         error.queryID = query
         gathering.items.append((id, .with { $0.error = error }))

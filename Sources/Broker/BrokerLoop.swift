@@ -25,7 +25,7 @@ struct BrokerLoop: ~Copyable {
     var exchange: Exchange
     var clock: DeskClock
     var texts: TextCache
-    var peers = PeerTable()
+    var peers: PeerTable
     /// Of the list of keys that the sessions were held against.
     var keysGeneration: UInt64 = 0
     var keysFollowedMicroseconds: Int64 = 0
@@ -60,6 +60,7 @@ struct BrokerLoop: ~Copyable {
         zap = parts.zap
         registry = parts.configuration.registry
         clock = parts.clock
+        peers = PeerTable(costPerSecond: parts.configuration.costPerSecond)
         texts = TextCache(byteCountMax: parts.configuration.textCacheBytes)
         meters = parts.meters
         exchange = Exchange(desk: parts.desk, now: parts.clock.now)

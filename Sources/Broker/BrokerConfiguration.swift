@@ -32,6 +32,8 @@ package struct BrokerConfiguration: Sendable {
     /// What one key may ask for in a second: a command, a frame and a KiB cost 1, a question 25. Several times what the
     /// fastest desk does, so it only bounds what a broken or hostile program can do to others.
     package var costPerSecond = 250_000
+    /// Where it is kept what was done to the locks; nil for nowhere.
+    package var audit: AuditFile?
 
     package init(
         endpoint: String, store: any Store, settings: DeskSettings, keys: CurveKeyPair, registry: KeyRegistry

@@ -23,11 +23,22 @@ extension BrokerLoop {
         guard now - keysFollowedMicroseconds >= Self.keysMicroseconds else { return }
         keysFollowedMicroseconds = now
         let generation = registry.generation(nowMilliseconds: now / 1_000)
+        noteList(registry.failure)
         guard generation != keysGeneration else { return }
         keysGeneration = generation
         let leaving = peers.peers { peer, credential in !mayStay(peer, credential) }
         for peer in leaving { shutOut(peer) }
+        audit?.record(.keysChanged, who: registry.path, "\(leaving.count) sessions were ended by that")
         logger.notice("the list of keys has changed; \(leaving.count) sessions were ended by that")
+    }
+
+    /// A list that cannot be read changes nothing, so nobody is shut out by it: somebody must hear of that.
+    private mutating func noteList(_ failure: KeyError?) {
+        guard failure != keysFailure else { return }
+        keysFailure = failure
+        guard let failure else { return }
+        audit?.record(.keysUnreadable, who: registry.path, "\(failure)")
+        logger.error("the list of keys stays as it was: \(failure)")
     }
 
     private func mayStay(_ peer: Peer, _ credential: String) -> Bool {
@@ -38,6 +49,7 @@ extension BrokerLoop {
 
     private mutating func shutOut(_ peer: Peer) {
         let id = SessionID(peer)
+        audit?.record(.sessionEnded, who: peers.credential(of: peer) ?? "", "the key was revoked or bounded")
         // What it held goes to others at once: nothing that it could still send about it would be taken.
         exchange.handle(.goodbye(id), at: clock.now, into: &gathering.turn)
         peers.forget(peer)

@@ -105,6 +105,7 @@ extension BrokerLoop {
     private mutating func greet(_ hello: ProtoHello, from peer: Peer, _ credential: String) {
         let id = SessionID(peer)
         guard let key = key(credential) else {
+            audit?.record(.sessionRefused, who: credential, "the key was revoked")
             return refuse(Refusal(.notAuthorised, "this key may no longer connect"), id)
         }
         do {
@@ -114,6 +115,7 @@ extension BrokerLoop {
             remember(peer, credential)
             let author = Author(role: key.userID.role, key: key.userID.name, agent: agent)
             exchange.handle(.hello(id, author, node), at: clock.now, into: &gathering.turn)
+            audit?.record(.sessionOpened, who: credential, "as \(node?.presence.name ?? agent ?? author.key)")
             if let node {
                 let presence = node.presence
                 logger.info(
@@ -121,6 +123,7 @@ extension BrokerLoop {
                 )
             }
         } catch {
+            audit?.record(.sessionRefused, who: credential, error.reason)
             refuse(error, id)
         }
     }
@@ -139,6 +142,7 @@ extension BrokerLoop {
             return refuse(Refusal(.unknownSession, "say hello first"), id, query: query.id)
         }
         guard isAllowed(query, role) else {
+            audit?.record(.commandRefused, who: peers.credential(of: Peer(id)) ?? "", "a question")
             return refuse(
                 Refusal(.notAuthorised, "a key of role \(role.word) may not ask this"), id, query: query.id)
         }

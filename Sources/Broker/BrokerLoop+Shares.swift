@@ -1,4 +1,5 @@
 import Desk
+import Keys
 import Tickets
 import Wire
 import ZeroMQ
@@ -17,7 +18,7 @@ extension BrokerLoop {
     /// cost more than the frames.
     mutating func isWithinShare(_ credential: String, _ cost: Int) -> Bool {
         guard case .slowDown = peers.charge(credential, cost: cost, at: clock.now) else { return true }
-        meters.framesBeyondShare += 1
+        noteSlow(credential)
         return false
     }
 
@@ -29,7 +30,7 @@ extension BrokerLoop {
     mutating func slowDown(
         _ commands: [CommandID], _ id: SessionID, _ credential: String, _ milliseconds: Int64
     ) {
-        meters.framesBeyondShare += 1
+        noteSlow(credential)
         let refusal = Self.refusal(milliseconds)
         guard commands.count <= bounds.commandsPerFrame else { return refuse(refusal, id) }
         for command in commands { gathering.items.append((id, .refusal(refusal, of: command))) }
@@ -43,10 +44,15 @@ extension BrokerLoop {
         case .commands(let commands):
             slowDown(commands.commands.compactMap { CommandID($0.id) }, id, credential, milliseconds)
         case .query(let query):
-            meters.framesBeyondShare += 1
+            noteSlow(credential)
             refuse(Self.refusal(milliseconds), id, query: query.id)
-        case .hello, .ping, .seats, .goodbye, nil: meters.framesBeyondShare += 1
+        case .hello, .ping, .seats, .goodbye, nil: noteSlow(credential)
         }
+    }
+
+    private mutating func noteSlow(_ credential: String) {
+        meters.framesBeyondShare += 1
+        audit?.record(.slowedDown, who: credential, "more than the share of a key")
     }
 
     private static func refusal(_ milliseconds: Int64) -> Refusal {

@@ -21,6 +21,7 @@ struct BrokerLoop: ~Copyable {
     let incarnation: UInt64
     let zap: ZapHandler
     let registry: KeyRegistry
+    let audit: AuditLog?
     let logger: Logger
     var exchange: Exchange
     var clock: DeskClock
@@ -29,6 +30,8 @@ struct BrokerLoop: ~Copyable {
     /// Of the list of keys that the sessions were held against.
     var keysGeneration: UInt64 = 0
     var keysFollowedMicroseconds: Int64 = 0
+    /// Why the list could not be read, as it was told last.
+    var keysFailure: KeyError?
     var meters: BrokerMeters
     var frames = FrameSet()
     /// The turn that gathers.
@@ -59,6 +62,7 @@ struct BrokerLoop: ~Copyable {
         logger = parts.logger
         zap = parts.zap
         registry = parts.configuration.registry
+        audit = parts.audit
         clock = parts.clock
         peers = PeerTable(costPerSecond: parts.configuration.costPerSecond)
         texts = TextCache(byteCountMax: parts.configuration.textCacheBytes)
@@ -80,6 +84,7 @@ struct BrokerLoop: ~Copyable {
         let clock: DeskClock
         let meters: BrokerMeters
         let zap: ZapHandler
+        let audit: AuditLog?
         let logger: Logger
     }
 

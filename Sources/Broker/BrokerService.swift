@@ -66,7 +66,9 @@ package final class BrokerService: Service {
             """)
 
         // Bound before anything else starts, so that a port in use is all that there is to say.
-        let refusals = RefusalWatch(logger: logger)
+        let audit = try configuration.audit.map { try startAudit($0, logger) }
+        defer { audit?.stopAndJoin() }
+        let refusals = RefusalWatch(logger: logger, audit: audit)
         let zap = try startZap(configuration, refusals)
         defer { zap.stop() }
         let options = SocketOptions(security: configuration.security(domain: zapDomain))
@@ -100,15 +102,22 @@ package final class BrokerService: Service {
                 socket: socket, mailbox: mailbox, storeThread: storeThread, librarian: librarianBox,
                 snapshots: snapshots, configuration: configuration, epoch: epoch, desk: desk,
                 clock: DeskClock(notBefore: desk.lastMoment),
-                meters: try BrokerMeters(configuration, incarnation: epoch), zap: zap, logger: logger))
+                meters: try BrokerMeters(configuration, incarnation: epoch), zap: zap, audit: audit,
+                logger: logger))
+        audit?.record(
+            .brokerStarted, who: configuration.keys.publicKey.text,
+            "\(endpoint), epoch \(epoch), \(configuration.isInsecureLoopback ? "without" : "with") CURVE; its lock was tried"
+        )
         ready(endpoint)
         do {
             try loop.run()
         } catch {
             // No snapshot of a desk that may be ahead of its log.
             snapshots.abandon()
+            audit?.record(.brokerStopped, who: configuration.keys.publicKey.text, "\(error)")
             throw error
         }
+        audit?.record(.brokerStopped, who: configuration.keys.publicKey.text, "drained")
         snapshots.finish(loop.exchange.desk)
     }
 
@@ -125,6 +134,12 @@ package final class BrokerService: Service {
     }
 
     private static let zapDomain = "switchboard"
+
+    private static func startAudit(_ file: AuditFile, _ logger: Logger) throws -> AuditLog {
+        try AuditLog(file, wall: { DeskClock.wall }) { error in
+            logger.error("lines of the audit log were lost: \(error)")
+        }
+    }
 
     private static func startZap(
         _ configuration: BrokerConfiguration, _ refusals: RefusalWatch

@@ -1,3 +1,4 @@
+import Keys
 import Logging
 import Synchronization
 import ZeroMQ
@@ -23,10 +24,12 @@ final class RefusalWatch: Sendable {
     private static let addressesMax = 1_024
 
     private let logger: Logger
+    private let audit: AuditLog?
     private let state = Mutex(State())
 
-    init(logger: Logger) {
+    init(logger: Logger, audit: AuditLog?) {
         self.logger = logger
+        self.audit = audit
     }
 
     /// Runs a trial of the lock, whose refusals are nobody's business.
@@ -39,6 +42,8 @@ final class RefusalWatch: Sendable {
     func take(_ refusal: ZapRefusal, nowMilliseconds now: Int64 = DeskClock.microseconds / 1_000) {
         guard let count = countToTell(refusal.address, now) else { return }
         let times = count == 1 ? "" : ", \(count) times since the last such line"
+        let key = refusal.key.map { ", with the public key \($0.text)" } ?? ""
+        audit?.record(.connectionRefused, who: refusal.address, "\(refusal.reason)\(key)\(times)")
         logger.notice("a connection from \(refusal.address) was refused: \(refusal.reason)\(times)")
     }
 

@@ -26,7 +26,7 @@ struct Switchboard: ParsableCommand {
                 name: "Look after",
                 subcommands: [
                     StatsCommand.self, NodesCommand.self, VerifyCommand.self, RebuildViewCommand.self,
-                    KeysCommand.self, SimulateCommand.self,
+                    KeysCommand.self, AuditCommand.self, SimulateCommand.self,
                 ]),
         ])
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Broker
+import Foundation
 import Keys
 import Tickets
 import ZeroMQ
@@ -19,6 +21,17 @@ struct KeysOptions: ParsableArguments {
     @Flag(help: "Print one JSON object.") var json = false
 
     var folder: KeyFolder { keys.map { KeyFolder(DataFolder.absolute($0)) } ?? data.folder.keys }
+
+    /// Keeps what was done, beside the keys' folder, where the broker keeps what it did.
+    func audit(_ deed: AuditEntry.Deed, _ detail: String) throws {
+        let file = keys == nil ? data.folder.audit : AuditFile(folder: "\(folder.path)/..")
+        let entry = AuditEntry(at: DeskClock.wall, deed, who: "user:\(userName)", detail: detail)
+        try file.append([entry.json])
+    }
+
+    private var userName: String {
+        ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName()
+    }
 }
 
 private struct KeyReport: Encodable {
@@ -65,6 +78,7 @@ struct KeysCreate: ParsableCommand {
         if options.keys == nil { try options.data.folder.create() }
         let folder = options.folder
         try folder.create()
+        try options.audit(.keysCreated, folder.path)
         Terminal.note("switchboard: keys made in \(folder.path); keep the .key files secret")
         try KeysReport(folder: folder.path, keys: folder.list().map { KeyReport($0) }).say(json: options.json)
     }
@@ -88,6 +102,7 @@ struct KeysAdd: ParsableCommand {
         let name = try Name(argument: name, "the key's name")
         let scope = try NameScope(argument: speaksFor)
         let key = try folder.add(role: role, name: name, scope: scope)
+        try options.audit(.keyAdded, "\(key.userID) \(key.keys.publicKey.text) \(scope.text)")
         let report = KeyReport(key, scope: scope, file: folder.keyPath(name))
         if options.json { return try Terminal.say(json: report) }
         Terminal.say(
@@ -121,6 +136,7 @@ struct KeysAllow: ParsableCommand {
         let name = try Name(argument: name, "the key's name")
         let scope = try NameScope(argument: speaksFor == "none" ? nil : speaksFor)
         try options.folder.allow(name: name, scope: scope)
+        try options.audit(.keyAllowed, "\(name) speaks for \(scope == .own ? "itself" : scope.text)")
         let keys = try options.folder.list().filter { $0.userID.name == name }
         try KeysReport(folder: options.folder.path, keys: keys.map { KeyReport($0) }).say(json: options.json)
     }
@@ -141,6 +157,7 @@ struct KeysRotate: ParsableCommand {
         let name = try Name(argument: name, "the key's name")
         let folder = options.folder
         let report = KeyReport(try folder.rotate(name: name), file: folder.keyPath(name))
+        try options.audit(.keyRotated, "\(name) \(report.publicKey)")
         if options.json { return try Terminal.say(json: report) }
         Terminal.say(
             "\(name) has a new key in \(folder.keyPath(name)): hand it over, then `switchboard keys retire \(name)`."
@@ -163,6 +180,7 @@ struct KeysRetire: ParsableCommand {
     func run() throws {
         let name = try Name(argument: name, "the key's name")
         let retired = try options.folder.retire(name: name)
+        try options.audit(.keyRetired, "\(name), \(retired) older keys")
         if options.json { return try Terminal.say(json: Report(name: name.text, retired: retired)) }
         Terminal.say(
             retired == 0
@@ -184,6 +202,7 @@ struct KeysRevoke: ParsableCommand {
     func run() throws {
         let name = try Name(argument: name, "the key's name")
         try options.folder.revoke(name: name)
+        try options.audit(.keyRevoked, name.text)
         if options.json { return try Terminal.say(json: Report(revoked: name.text)) }
         Terminal.say("\(name) may no longer connect.")
     }

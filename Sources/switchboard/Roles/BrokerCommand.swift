@@ -33,6 +33,7 @@ struct BrokerCommand: AsyncParsableCommand {
             registry: KeyRegistry(folder.keys.authorizedPath, nowMilliseconds: DeskClock.microseconds / 1_000)
         )
         configuration.isInsecureLoopback = isInsecureLoopback
+        configuration.audit = folder.audit
         configuration.freeBytes = {
             do {
                 return Int64(clamping: try store.freeBytes())

@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "switchboard", targets: ["switchboard"]),
         .executable(name: "loadtest", targets: ["loadtest"]),
         .executable(name: "killrig", targets: ["killrig"]),
+        .executable(name: "fuzz", targets: ["fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -185,6 +186,22 @@ let package = Package(
             ],
             path: "Loadtest/Sources",
             swiftSettings: strict),
+        // Frames and files that nobody would send, and what must come of them.
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Keys", "Broker",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Tests/Kits/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "Fuzzing",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Fuzz", exclude: ["README.md", "corpus.hex", "crashes.hex"], swiftSettings: strict),
         .executableTarget(
             name: "killrig",
             dependencies: [
@@ -248,6 +265,8 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["Tickets", "Desk", "Storage", "Client", "Broker", "Node", "Simulation"],
             swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),

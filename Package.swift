@@ -273,7 +273,11 @@ let package = Package(
         .testTarget(name: "TidyTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Tickets", "ZeroMQ", "Keys", "Client", "Rig", "switchboard", "loadtest"],
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "switchboard", "loadtest", "fuzz",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["HostileInputs.md"],
             swiftSettings: strict
         ),
     ]

@@ -22,6 +22,7 @@ let package = Package(
         .executable(name: "loadtest", targets: ["loadtest"]),
         .executable(name: "killrig", targets: ["killrig"]),
         .executable(name: "crashpoints", targets: ["crashpoints"]),
+        .executable(name: "fuzz", targets: ["fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -189,6 +190,22 @@ let package = Package(
             ],
             path: "Loadtest/Sources",
             swiftSettings: strict),
+        // Frames and files that nobody would send, and what must come of them.
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Keys", "Broker",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Tests/Kits/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "Fuzzing",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Fuzz", exclude: ["README.md", "corpus.hex", "crashes.hex"], swiftSettings: strict),
         .executableTarget(
             name: "killrig",
             dependencies: [
@@ -242,7 +259,7 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Broker",
+                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Keys", "Broker",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
@@ -268,13 +285,19 @@ let package = Package(
             dependencies: ["Tickets", "Desk", "Storage", "Client", "Broker", "Node", "Simulation"],
             swiftSettings: strict),
         .testTarget(name: "CrashPointTests", dependencies: ["PowerCuts"], swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Tickets", "ZeroMQ", "Keys", "Client", "Rig", "switchboard", "loadtest"],
+            dependencies: [
+                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "switchboard", "loadtest", "fuzz",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["HostileInputs.md"],
             swiftSettings: strict
         ),
     ]

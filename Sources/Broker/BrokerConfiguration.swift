@@ -29,6 +29,11 @@ package struct BrokerConfiguration: Sendable {
     /// Events after which a snapshot is taken.
     package var eventsPerSnapshot: UInt64 = 250_000
     package var bounds = TurnBounds()
+    /// What one key may ask for in a second: a command, a frame and a KiB cost 1, a question 25. Several times what the
+    /// fastest desk does, so it only bounds what a broken or hostile program can do to others.
+    package var costPerSecond = 250_000
+    /// Where it is kept what was done to the locks; nil for nowhere.
+    package var audit: AuditFile?
 
     package init(
         endpoint: String, store: any Store, settings: DeskSettings, keys: CurveKeyPair, registry: KeyRegistry
@@ -51,7 +56,7 @@ package struct BrokerConfiguration: Sendable {
         let registry = registry
         let now = { @Sendable in DeskClock.microseconds / 1_000 }
         return isInsecureLoopback
-            ? .byName { registry.userID(named: $0, nowMilliseconds: now())?.text }
-            : .byKey { registry.userID(of: $0, nowMilliseconds: now())?.text }
+            ? .byName { registry.key(named: $0, nowMilliseconds: now())?.credential }
+            : .byKey { registry.key($0, nowMilliseconds: now())?.credential }
     }
 }

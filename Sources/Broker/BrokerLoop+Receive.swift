@@ -1,4 +1,5 @@
 import Desk
+import Keys
 import Logging
 import Storage
 import SwiftProtobuf
@@ -16,49 +17,53 @@ extension BrokerLoop {
             if gathering.turn.records.count >= bounds.records { return false }
             // Decoded inside the closure, because the bytes are valid only there; nothing a peer sends throws.
             let routed = try socket.receiveRouted { peer, userID, bytes in
-                (peer, userID, FrameToBroker.decode(bytes))
+                (peer, userID, bytes.count, FrameToBroker.decode(bytes))
             }
             guard let routed else { return true }
             meters.framesReceived += 1
-            guard case .message((let peer, let userID, let frame)) = routed else {
+            guard case .message((let peer, let userID, let byteCount, let frame)) = routed else {
                 meters.framesMalformed += 1
                 continue
             }
             if gathering.since == 0 { gathering.since = DeskClock.microseconds }
-            take(frame, from: peer, userID)
+            take(frame, byteCount, from: peer, userID)
         }
         return false
     }
 
-    private mutating func take(_ frame: Result<FrameToBroker, Refusal>, from peer: Peer, _ userID: String?) {
-        let id = SessionID(UInt64(peer.rawValue))
-        guard let userID, let key = peers.identify(peer, userID) else {
+    private mutating func take(
+        _ frame: Result<FrameToBroker, Refusal>, _ byteCount: Int, from peer: Peer, _ credential: String?
+    ) {
+        let id = SessionID(peer)
+        guard let credential else {
             return refuse(Refusal(.notAuthorised, "the connection has no key that this broker knows"), id)
         }
+        // A frame that cannot be read costs what it takes to look at it.
+        let cost = 1 + byteCount >> 10
         switch frame {
         case .failure(let refusal):
             meters.framesMalformed += 1
-            refuse(refusal, id)
+            if isWithinShare(credential, cost) { refuse(refusal, id) }
         case .success(.other(let envelope)):
             if case .hello(let hello) = envelope.body {
-                peers.remember(peer, userID, key)
-                return greet(hello, id, key)
+                if isWithinShare(credential, cost) { greet(hello, from: peer, credential) }
+                return
             }
-            guard peers.isCurrent(peer, userID) else {
-                return refuse(Refusal(.unknownSession, "say hello first"), id)
+            switch peers.admit(peer, credential, cost: cost + envelope.cost, at: clock.now) {
+            case .admitted: take(envelope, id)
+            case .unknown: sayHelloFirst(id, credential)
+            case .slowDown(let milliseconds): slowDown(envelope, id, credential, milliseconds)
             }
-            take(envelope, id)
         case .success(.commands(let commands)):
-            guard peers.isCurrent(peer, userID) else {
-                return refuse(Refusal(.unknownSession, "say hello first"), id)
+            let now = clock.now
+            switch peers.admit(peer, credential, cost: cost + commands.count, at: now) {
+            case .admitted:
+                guard isTaken(commands.count, id) else { return }
+                exchange.handle(.commands(id, commands), at: now, into: &gathering.turn)
+            case .unknown: sayHelloFirst(id, credential)
+            case .slowDown(let milliseconds): slowDown(commands.map(\.id), id, credential, milliseconds)
             }
-            take(commands, id)
         }
-    }
-
-    private mutating func take(_ commands: [Command], _ id: SessionID) {
-        guard isTaken(commands.count, id) else { return }
-        exchange.handle(.commands(id, commands), at: clock.now, into: &gathering.turn)
     }
 
     private mutating func isTaken(_ commandCount: Int, _ id: SessionID) -> Bool {
@@ -97,12 +102,20 @@ extension BrokerLoop {
         }
     }
 
-    private mutating func greet(_ hello: ProtoHello, _ id: SessionID, _ key: PeerTable.Key) {
+    private mutating func greet(_ hello: ProtoHello, from peer: Peer, _ credential: String) {
+        let id = SessionID(peer)
+        guard let key = key(credential) else {
+            audit?.record(.sessionRefused, who: credential, "the key was revoked")
+            return refuse(Refusal(.notAuthorised, "this key may no longer connect"), id)
+        }
         do {
             let agent = hello.agent.isEmpty ? nil : try Name(wire: hello.agent)
-            let author = Author(role: key.role, key: key.name, agent: agent)
             let node = hello.hasNode ? try Hello(hello.node) : nil
+            try check(key, maySpeakFor: [agent, node?.presence.name])
+            remember(peer, credential)
+            let author = Author(role: key.userID.role, key: key.userID.name, agent: agent)
             exchange.handle(.hello(id, author, node), at: clock.now, into: &gathering.turn)
+            audit?.record(.sessionOpened, who: credential, "as \(node?.presence.name ?? agent ?? author.key)")
             if let node {
                 let presence = node.presence
                 logger.info(
@@ -110,7 +123,17 @@ extension BrokerLoop {
                 )
             }
         } catch {
+            audit?.record(.sessionRefused, who: credential, error.reason)
             refuse(error, id)
+        }
+    }
+
+    private func check(_ key: AuthorizedKey, maySpeakFor names: [Name?]) throws(Refusal) {
+        for name in names.compactMap({ $0 }) where !key.maySpeak(for: name) {
+            throw Refusal(
+                .notAuthorised,
+                "the key \(key.userID) may not speak for \(name); `switchboard keys allow` says for whom it may"
+            )
         }
     }
 
@@ -119,6 +142,7 @@ extension BrokerLoop {
             return refuse(Refusal(.unknownSession, "say hello first"), id, query: query.id)
         }
         guard isAllowed(query, role) else {
+            audit?.record(.commandRefused, who: peers.credential(of: Peer(id)) ?? "", "a question")
             return refuse(
                 Refusal(.notAuthorised, "a key of role \(role.word) may not ask this"), id, query: query.id)
         }
@@ -139,15 +163,16 @@ extension BrokerLoop {
         }
     }
 
+    /// What is not a question that this version knows needs nothing: it is refused as malformed.
     private func isAllowed(_ query: ProtoQuery, _ role: Role) -> Bool {
         switch query.question {
-        case .ticket, .tickets, .history: Permissions.allowsReading(role)
-        case .stats, .nodes: Permissions.allowsFigures(role)
-        case .figures, nil: true
+        case .ticket, .tickets, .history: Permissions.allows(role, .readTickets)
+        case .stats, .nodes, .figures: Permissions.allows(role, .readFigures)
+        case nil: true
         }
     }
 
-    private mutating func refuse(_ refusal: Refusal, _ id: SessionID, query: UInt64 = 0) {
+    mutating func refuse(_ refusal: Refusal, _ id: SessionID, query: UInt64 = 0) {
         var error = ProtoError(refusal)
         error.queryID = query
         gathering.items.append((id, .with { $0.error = error }))

@@ -1,4 +1,5 @@
 import Desk
+import Keys
 import Logging
 import ProtoBytes
 import SwiftProtobuf
@@ -42,6 +43,9 @@ extension BrokerLoop {
         case .grant(let id, let grant):
             try add(grant, to: id)
         case .refuse(let id, let command, let refusal):
+            if refusal.code == .notAuthorised {
+                audit?.record(.commandRefused, who: peers.credential(of: Peer(id)) ?? "", refusal.reason)
+            }
             try add(.refusal(refusal, of: command), to: id)
         case .welcome(let id, let welcome):
             try add(.welcome(welcome, incarnation: incarnation), to: id)
@@ -52,6 +56,9 @@ extension BrokerLoop {
         case .unknownSession(let id):
             try add(.refusal(Refusal(.unknownSession, "say hello first")), to: id)
         case .dismiss(let id, let refusal):
+            audit?.record(
+                .sessionRefused, who: peers.credential(of: Peer(id)) ?? "",
+                "\(refusal.code.word): \(refusal.reason)")
             try add(.refusal(refusal), to: id)
         }
     }

@@ -1,4 +1,5 @@
 import Desk
+import Keys
 import Logging
 import Storage
 import Tickets
@@ -19,11 +20,18 @@ struct BrokerLoop: ~Copyable {
     let diskReserveBytes: Int64
     let incarnation: UInt64
     let zap: ZapHandler
+    let registry: KeyRegistry
+    let audit: AuditLog?
     let logger: Logger
     var exchange: Exchange
     var clock: DeskClock
     var texts: TextCache
-    var peers = PeerTable()
+    var peers: PeerTable
+    /// Of the list of keys that the sessions were held against.
+    var keysGeneration: UInt64 = 0
+    var keysFollowedMicroseconds: Int64 = 0
+    /// Why the list could not be read, as it was told last.
+    var keysFailure: KeyError?
     var meters: BrokerMeters
     var frames = FrameSet()
     /// The turn that gathers.
@@ -53,7 +61,10 @@ struct BrokerLoop: ~Copyable {
         incarnation = parts.epoch
         logger = parts.logger
         zap = parts.zap
+        registry = parts.configuration.registry
+        audit = parts.audit
         clock = parts.clock
+        peers = PeerTable(costPerSecond: parts.configuration.costPerSecond)
         texts = TextCache(byteCountMax: parts.configuration.textCacheBytes)
         meters = parts.meters
         exchange = Exchange(desk: parts.desk, now: parts.clock.now)
@@ -73,6 +84,7 @@ struct BrokerLoop: ~Copyable {
         let clock: DeskClock
         let meters: BrokerMeters
         let zap: ZapHandler
+        let audit: AuditLog?
         let logger: Logger
     }
 
@@ -87,6 +99,7 @@ struct BrokerLoop: ~Copyable {
             try wait()
             try takePosts()
             inboxIsEmpty = try receive()
+            followKeys()
             exchange.endTurn(at: clock.now, judges: mayJudge(), into: &gathering.turn)
             follow()
             fetchAhead()
@@ -148,7 +161,8 @@ struct BrokerLoop: ~Copyable {
                 try send(grant, conversation, to: id)
             case .conversations(let conversations): takeFetched(conversations)
             case .result(let id, let item):
-                gathering.items.append((id, item))
+                // Not to those who were shut out since they asked.
+                if peers.isKnown(Peer(id)) { gathering.items.append((id, item)) }
             case .viewAt(let position): viewPosition = max(viewPosition, position)
             case .diskFree(let bytes): judgeDisk(bytes)
             case .drain:

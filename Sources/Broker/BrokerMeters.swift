@@ -13,6 +13,8 @@ import ZeroMQ
 struct BrokerMeters: ~Copyable {
     var framesReceived: UInt64 = 0
     var framesMalformed: UInt64 = 0
+    /// Of keys that asked for more than their share.
+    var framesBeyondShare: UInt64 = 0
     var framesSent: UInt64 = 0
     var diskIsNearlyFull = false
     private var turns: UInt64 = 0
@@ -119,7 +121,9 @@ struct BrokerMeters: ~Copyable {
             $0.counters = [
                 counter("turns", turns), counter("events", events), counter("refusals", refusals),
                 counter("frames_received", framesReceived), counter("frames_sent", framesSent),
-                counter("frames_malformed", framesMalformed), counter("grants_read_back", grantsReadBack),
+                counter("frames_malformed", framesMalformed),
+                counter("frames_beyond_share", framesBeyondShare),
+                counter("grants_read_back", grantsReadBack),
             ]
             $0.histograms = [ProtoHistogram("commit", commits), ProtoHistogram("answer", answers)]
             $0.gauges = [

@@ -66,11 +66,15 @@ package final class BrokerService: Service {
             """)
 
         // Bound before anything else starts, so that a port in use is all that there is to say.
-        let zap = try startZap(configuration, logger)
+        let audit = try configuration.audit.map { try startAudit($0, logger) }
+        defer { audit?.stopAndJoin() }
+        let refusals = RefusalWatch(logger: logger, audit: audit)
+        let zap = try startZap(configuration, refusals)
         defer { zap.stop() }
         let options = SocketOptions(security: configuration.security(domain: zapDomain))
         let socket = try Socket(.router, options: options)
         let endpoint = try socket.bind(configuration.endpoint)
+        try refusals.during { try tryLock(endpoint, configuration) }
         if configuration.isInsecureLoopback {
             logger.warning(
                 "no CURVE on \(endpoint): everybody on this machine may do everything, under any name")
@@ -98,15 +102,22 @@ package final class BrokerService: Service {
                 socket: socket, mailbox: mailbox, storeThread: storeThread, librarian: librarianBox,
                 snapshots: snapshots, configuration: configuration, epoch: epoch, desk: desk,
                 clock: DeskClock(notBefore: desk.lastMoment),
-                meters: try BrokerMeters(configuration, incarnation: epoch), zap: zap, logger: logger))
+                meters: try BrokerMeters(configuration, incarnation: epoch), zap: zap, audit: audit,
+                logger: logger))
+        audit?.record(
+            .brokerStarted, who: configuration.keys.publicKey.text,
+            "\(endpoint), epoch \(epoch), \(configuration.isInsecureLoopback ? "without" : "with") CURVE; its lock was tried"
+        )
         ready(endpoint)
         do {
             try loop.run()
         } catch {
             // No snapshot of a desk that may be ahead of its log.
             snapshots.abandon()
+            audit?.record(.brokerStopped, who: configuration.keys.publicKey.text, "\(error)")
             throw error
         }
+        audit?.record(.brokerStopped, who: configuration.keys.publicKey.text, "drained")
         snapshots.finish(loop.exchange.desk)
     }
 
@@ -124,13 +135,25 @@ package final class BrokerService: Service {
 
     private static let zapDomain = "switchboard"
 
-    private static func startZap(_ configuration: BrokerConfiguration, _ logger: Logger) throws -> ZapHandler
-    {
+    private static func startAudit(_ file: AuditFile, _ logger: Logger) throws -> AuditLog {
+        try AuditLog(file, wall: { DeskClock.wall }) { error in
+            logger.error("lines of the audit log were lost: \(error)")
+        }
+    }
+
+    private static func startZap(
+        _ configuration: BrokerConfiguration, _ refusals: RefusalWatch
+    ) throws -> ZapHandler {
         try ZapHandler(
-            domain: zapDomain,
-            onRefusal: { refusal in
-                logger.notice("a connection from \(refusal.address) was refused: \(refusal.reason)")
-            },
-            lookup: configuration.lookup)
+            domain: zapDomain, onRefusal: { refusals.take($0) }, lookup: configuration.lookup)
+    }
+
+    /// - Throws: ``LockError`` when strangers get in: then nobody is served.
+    private static func tryLock(_ endpoint: String, _ configuration: BrokerConfiguration) throws {
+        if configuration.isInsecureLoopback {
+            try LockTrial.run(insecureLoopback: endpoint)
+        } else {
+            try LockTrial.run(endpoint, server: configuration.keys.publicKey)
+        }
     }
 }

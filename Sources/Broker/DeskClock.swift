@@ -17,6 +17,9 @@ package struct DeskClock: Sendable {
         Moment(milliseconds: Self.milliseconds(of: CLOCK_MONOTONIC) + offsetMilliseconds)
     }
 
+    /// What the machine's clock says; for people, nothing is decided by it.
+    package static var wall: Moment { Moment(milliseconds: milliseconds(of: CLOCK_REALTIME)) }
+
     /// Microseconds of the monotonic clock, for measuring.
     package static var microseconds: Int64 {
         var time = timespec()

@@ -64,7 +64,7 @@ struct CoordinatorLoop: ~Copyable {
         return try ZapHandler(domain: configuration.zapDomain) { refusal in
             logger.debug("a connection from \(refusal.address) was refused: \(refusal.reason)")
         } userID: { key in
-            registry.userID(of: key, nowMilliseconds: CoordinatorClock.milliseconds)?.text
+            registry.key(key, nowMilliseconds: CoordinatorClock.milliseconds)?.credential
         }
     }
 
@@ -107,16 +107,17 @@ struct CoordinatorLoop: ~Copyable {
             // No client of ours sends one.
             case .malformed: continue
             case .message((let peer, let userID, let envelope)):
-                try handle(envelope, from: peer, userID.flatMap { UserID($0) }, at: now)
+                try handle(envelope, from: peer, userID, at: now)
             }
         }
         return true
     }
 
     private mutating func handle(
-        _ envelope: Result<ProtoToCoordinator, Refusal>, from peer: Peer, _ userID: UserID?, at now: Int64
+        _ envelope: Result<ProtoToCoordinator, Refusal>, from peer: Peer, _ credential: String?, at now: Int64
     ) throws(ZeroMQError) {
-        guard let userID, configuration.registry.isAuthorized(userID, nowMilliseconds: now) else {
+        let known = credential.flatMap { configuration.registry.key(credential: $0, nowMilliseconds: now) }
+        guard let key = known else {
             return try answer(ProtoError(Refusal(.notAuthorised, "this key may no longer connect")), to: peer)
         }
         switch envelope {
@@ -125,12 +126,12 @@ struct CoordinatorLoop: ~Copyable {
         case .success(let envelope):
             switch envelope.body {
             case .metrics(let metrics):
-                let allows = CoordinatorPermissions.allowsPushing(metrics.source, userID.role)
+                let allows = CoordinatorPermissions.allowsPushing(metrics, by: key)
                 state.change { ledger in
                     if allows { ledger.take(metrics, at: now) } else { ledger.refuse() }
                 }
             case .query(let query):
-                try answer(query, to: peer, userID, at: now)
+                try answer(query, to: peer, key.userID, at: now)
             case nil:
                 let refusal = Refusal(.malformedFrame, "the envelope has no body that this version knows")
                 try answer(ProtoError(refusal), to: peer)

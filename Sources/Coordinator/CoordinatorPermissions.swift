@@ -1,13 +1,15 @@
+import Keys
 import Tickets
 import Wire
 
 /// Who may report and who may ask. What is not in here is refused.
 enum CoordinatorPermissions {
-    /// A node's key reports for nodes, the broker's for the broker.
-    static func allowsPushing(_ source: String, _ role: Role) -> Bool {
-        switch role {
-        case .node: source == SourceKind.node.rawValue
-        case .desk: source == SourceKind.broker.rawValue
+    /// A node's key reports for the nodes that it speaks for, the broker's for the broker.
+    static func allowsPushing(_ metrics: ProtoMetrics, by key: AuthorizedKey) -> Bool {
+        switch key.userID.role {
+        case .node:
+            metrics.source == SourceKind.node.rawValue && (Name(metrics.name).map(key.maySpeak) ?? false)
+        case .desk: metrics.source == SourceKind.broker.rawValue
         case .client, .agent, .coordinator, .admin: false
         }
     }

@@ -17,6 +17,7 @@ struct CoordinatorSockets: ~Copyable {
             secretKey: configuration.keys.secretKey, domain: configuration.zapDomain)
         let router = try Socket(.router, options: SocketOptions(security: security))
         let endpoint = try bind(router, to: configuration.endpoint)
+        try LockTrial.run(endpoint, server: configuration.keys.publicKey)
         return CoordinatorSockets(router: router, dealer: try connect(configuration), endpoint: endpoint)
     }
 

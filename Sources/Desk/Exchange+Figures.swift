@@ -27,6 +27,9 @@ extension Exchange {
         }
     }
 
+    /// Sessions of nodes, people and channels.
+    package var sessionCount: Int { floor.sessions.count }
+
     /// The role of a connected session's key; nil when it has not said hello.
     package func author(of id: SessionID) -> Author? { floor.sessions[id]?.author }
 

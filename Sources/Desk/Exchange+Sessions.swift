@@ -3,6 +3,14 @@ package import Tickets
 
 extension Exchange {
     mutating func greet(_ id: SessionID, _ author: Author, _ hello: Hello?, into turn: inout Turn) {
+        guard Permissions.allows(author.role, .connect) else {
+            return turn.directives.append(
+                .dismiss(id, Refusal(.notAuthorised, "a key of role \(author.role.word) has no session here"))
+            )
+        }
+        if let refusal = refusal(ofSession: id, author) {
+            return turn.directives.append(.dismiss(id, refusal))
+        }
         guard let hello else {
             if floor.sessions[id]?.node != nil { remove(id) }
             register(Session(id: id, author: author, node: nil, lastHeard: servingNow), into: &turn)
@@ -57,7 +65,7 @@ extension Exchange {
     /// Takes a session off the floor. Its claims stay until their leases end, so that it may come back.
     mutating func remove(_ id: SessionID) {
         leaveQueue(id)
-        guard let session = floor.sessions.removeValue(forKey: id), let node = session.node else { return }
+        guard let session = floor.leave(id), let node = session.node else { return }
         guard floor.nodes[node.name] == id else { return }
         floor.nodes[node.name] = nil
         unreserve(for: node.name)
@@ -105,7 +113,7 @@ extension Exchange {
             session.silenceAt = servingNow.advanced(byMilliseconds: 3 * desk.settings.heartbeatMilliseconds)
             setServing(Timer(at: session.silenceAt, subject: .silence(session.id)))
         }
-        floor.sessions[session.id] = session
+        floor.enter(session)
         let line = session.node.flatMap { desk.settings.line($0.line) } ?? desk.settings.lines[0]
         let welcome = Welcome(
             heartbeatMilliseconds: desk.settings.heartbeatMilliseconds,
@@ -114,9 +122,26 @@ extension Exchange {
         turn.directives.append(.welcome(session.id, welcome))
     }
 
+    /// Whether there is room for one more session. One that says hello again stands for itself.
+    private func refusal(ofSession id: SessionID, _ author: Author) -> Refusal? {
+        let limits = desk.settings.limits
+        let old = floor.sessions[id]?.author.key
+        if old != author.key, floor.sessionCounts[author.key, default: 0] >= limits.sessionsPerKey {
+            return Refusal(
+                .tooManySessions, "the key \(author.key) has \(limits.sessionsPerKey) sessions; end some",
+                retryAfterMilliseconds: 5_000)
+        }
+        if old == nil, floor.sessions.count >= limits.sessionsMax {
+            return Refusal(
+                .tooManySessions, "the broker has \(limits.sessionsMax) sessions",
+                retryAfterMilliseconds: 5_000)
+        }
+        return nil
+    }
+
     private func refusal(for hello: Hello, author: Author) -> Refusal? {
         let node = hello.presence
-        guard author.role == .node else {
+        guard Permissions.allows(author.role, .work) else {
             return Refusal(.notAuthorised, "a key of role \(author.role.word) may not be a node")
         }
         guard node.incarnation != 0 else {
@@ -154,7 +179,7 @@ extension Exchange {
             let refusal = Refusal(.superseded, "a newer incarnation of node \(node.name) connected")
             turn.directives.append(.dismiss(old, refusal))
         }
-        floor.sessions[old] = nil
+        floor.leave(old)
     }
 
     /// Takes a session out of the queue of the idle; O(n) in the idle nodes of its line.

@@ -7,7 +7,10 @@ package import Tickets
 /// None of it is stored. After a restart the lines are built from the desk, every lease starts anew, and nodes
 /// come back by themselves.
 package struct Floor: Sendable {
+    /// Changed by ``enter(_:)`` and ``leave(_:)``; only what a session is about is changed in place.
     var sessions: [SessionID: Session] = [:]
+    /// How many sessions each key has.
+    private(set) var sessionCounts: [Name: Int] = [:]
     /// The session of each connected node.
     var nodes: [Name: SessionID] = [:]
     var rooms = LineMap<Room>()
@@ -32,6 +35,22 @@ package struct Floor: Sendable {
     var refusals = RefusalBook()
     /// Sessions that got a free seat, or whose reserved tickets changed, in this turn.
     var touched: [SessionID] = []
+
+    /// Puts a session on the floor, in the place of the one that it had.
+    mutating func enter(_ session: Session) {
+        leave(session.id)
+        sessions[session.id] = session
+        sessionCounts[session.author.key, default: 0] += 1
+    }
+
+    @discardableResult
+    mutating func leave(_ id: SessionID) -> Session? {
+        guard let session = sessions.removeValue(forKey: id) else { return nil }
+        let key = session.author.key
+        sessionCounts[key, default: 1] -= 1
+        if sessionCounts[key] == 0 { sessionCounts[key] = nil }
+        return session
+    }
 }
 
 /// A connected peer.

@@ -15,6 +15,8 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
     case unknownName(name: String, path: String)
     /// The name is one of the servers' own.
     case serverKey(name: String)
+    /// The name has its new key and still an old one.
+    case notRetired(name: String)
     /// libzmq made no key pair.
     case noKeyPair(reason: String)
 
@@ -36,6 +38,8 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
             "\(path) has no key named \(name): `switchboard keys list` shows those that it has"
         case .serverKey(let name):
             "\(name) is a server's own key: to replace it, make a new folder of keys and hand out all of them"
+        case .notRetired(let name):
+            "\(name) has two keys already: `switchboard keys retire \(name)` shuts the older one out"
         case .noKeyPair(let reason):
             "no key pair could be made: \(reason); is libsodium's random source available?"
         }

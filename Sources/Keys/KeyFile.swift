@@ -54,6 +54,11 @@ package struct KeyFile: Hashable, Sendable {
     package func write(to path: String) throws(KeyError) {
         try FileAccess.create(path, text, mode: 0o600)
     }
+
+    /// Puts it in the place of the file that is there: readers see the old key or the new one.
+    func replace(_ path: String) throws(KeyError) {
+        try FileAccess.replace(path, text, mode: 0o600)
+    }
 }
 
 extension KeyFile {
@@ -61,7 +66,7 @@ extension KeyFile {
         case role, name, `public`, secret, broker, coordinator
     }
 
-    var text: String {
+    package var text: String {
         var lines = [
             "# A key of Switchboard. Whoever has this file can act as \(userID.text): keep it secret.",
             "role: \(role.word)", "name: \(name.text)", "public: \(keys.publicKey.text)",
@@ -72,8 +77,9 @@ extension KeyFile {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Lines that are empty or start with `#` say nothing. The path is for errors.
-    init(text: String, path: String) throws(KeyError) {
+    /// Reads the text of such a file. Total. Lines that are empty or start with `#` say nothing. The path is for
+    /// errors.
+    package init(text: String, path: String) throws(KeyError) {
         let values = try Self.values(in: text, path)
         guard let role = values[.role].flatMap({ Role(word: $0) }) else {
             throw .malformed(

@@ -26,6 +26,9 @@ package struct KeyFolder: Sendable {
 
     /// Makes the servers' keys and one key for each role: `admin`, `agent`, `client`, `node`.
     ///
+    /// They are for what one machine starts and for the people at it, so all of them but `client` speak for
+    /// everybody: give other machines and people keys of their own, with ``add(role:name:scope:)``.
+    ///
     /// The list is written last. Without it an earlier call was interrupted: what that one made is kept, and
     /// the rest is made now.
     ///
@@ -41,7 +44,10 @@ package struct KeyFolder: Sendable {
                 guard let name = Name(role.word) else { preconditionFailure("every role's word is a name") }
                 all.append(try keep(name, role, broker.keys.publicKey, coordinator.keys.publicKey))
             }
-            let keys = all.map { AuthorizedKey(publicKey: $0.keys.publicKey, userID: $0.userID) }
+            let keys = all.map {
+                AuthorizedKey(
+                    publicKey: $0.keys.publicKey, userID: $0.userID, scope: Self.commonScope(of: $0.role))
+            }
             try AuthorizedKeys(keys).replace(authorizedPath)
         }
     }
@@ -49,7 +55,7 @@ package struct KeyFolder: Sendable {
     /// Makes a key and lets it in. A registry notices within a second.
     ///
     /// - Throws: ``KeyError/exists(path:)`` when the name has a key.
-    package func add(role: Role, name: Name) throws(KeyError) -> KeyFile {
+    package func add(role: Role, name: Name, scope: NameScope = .own) throws(KeyError) -> KeyFile {
         try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
             var authorized = try AuthorizedKeys.read(authorizedPath).keys
             guard !authorized.keys.contains(where: { $0.userID.name == name }) else {
@@ -58,9 +64,72 @@ package struct KeyFolder: Sendable {
             let broker = try load(Self.brokerName).keys.publicKey
             let coordinator = try load(Self.coordinatorName).keys.publicKey
             let key = try make(name, role, broker, coordinator)
-            authorized.keys.append(AuthorizedKey(publicKey: key.keys.publicKey, userID: key.userID))
+            authorized.keys.append(
+                AuthorizedKey(publicKey: key.keys.publicKey, userID: key.userID, scope: scope))
             try authorized.replace(authorizedPath)
             return key
+        }
+    }
+
+    /// Says anew for whom a name's keys may speak. A registry notices within a second, for connections too.
+    ///
+    /// - Throws: ``KeyError/unknownName(name:path:)``.
+    package func allow(name: Name, scope: NameScope) throws(KeyError) {
+        try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
+            var authorized = try AuthorizedKeys.read(authorizedPath).keys
+            guard authorized.keys.contains(where: { $0.userID.name == name }) else {
+                throw .unknownName(name: name.text, path: authorizedPath)
+            }
+            for index in authorized.keys.indices where authorized.keys[index].userID.name == name {
+                authorized.keys[index].scope = scope
+            }
+            try authorized.replace(authorizedPath)
+        }
+    }
+
+    /// Makes a second key for a name and puts it in the place of its file; the first still opens until
+    /// ``retire(name:)``, so whoever has it goes on until it has the new file.
+    ///
+    /// - Throws: ``KeyError/unknownName(name:path:)``, ``KeyError/serverKey(name:)``, or
+    ///   ``KeyError/notRetired(name:)`` when there are two already.
+    package func rotate(name: Name) throws(KeyError) -> KeyFile {
+        guard name != Self.brokerName, name != Self.coordinatorName else {
+            throw .serverKey(name: name.text)
+        }
+        return try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
+            var authorized = try AuthorizedKeys.read(authorizedPath).keys
+            let old = authorized.keys.filter { $0.userID.name == name }
+            guard let first = old.first else { throw .unknownName(name: name.text, path: authorizedPath) }
+            guard old.count < AuthorizedKeys.keysPerName else { throw .notRetired(name: name.text) }
+            let broker = try load(Self.brokerName).keys.publicKey
+            let coordinator = try load(Self.coordinatorName).keys.publicKey
+            let file = KeyFile(
+                role: first.userID.role, name: name, keys: try Self.newPair(), broker: broker,
+                coordinator: coordinator)
+            authorized.keys.append(
+                AuthorizedKey(publicKey: file.keys.publicKey, userID: first.userID, scope: first.scope))
+            // The list first: a crash in between leaves a key that nobody has.
+            try authorized.replace(authorizedPath)
+            try file.replace(keyPath(name))
+            return file
+        }
+    }
+
+    /// Shuts out all keys of a name but the newest.
+    ///
+    /// - Returns: How many those were.
+    /// - Throws: ``KeyError/unknownName(name:path:)``.
+    @discardableResult
+    package func retire(name: Name) throws(KeyError) -> Int {
+        try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
+            var authorized = try AuthorizedKeys.read(authorizedPath).keys
+            guard let newest = authorized.keys.last(where: { $0.userID.name == name }) else {
+                throw .unknownName(name: name.text, path: authorizedPath)
+            }
+            let before = authorized.keys.count
+            authorized.keys.removeAll { $0.userID.name == name && $0 != newest }
+            try authorized.replace(authorizedPath)
+            return before - authorized.keys.count
         }
     }
 
@@ -69,7 +138,7 @@ package struct KeyFolder: Sendable {
         try AuthorizedKeys.read(authorizedPath).keys.keys
     }
 
-    /// Shuts a key out, and deletes its file here if there is one. A registry notices within a second.
+    /// Shuts a name's keys out, and deletes their file here if there is one. A registry notices within a second.
     ///
     /// - Throws: ``KeyError/unknownName(name:path:)``, or ``KeyError/serverKey(name:)`` for a server's own
     ///   key.
@@ -79,10 +148,10 @@ package struct KeyFolder: Sendable {
         }
         try FileAccess.withLock(onFolder: path) { () throws(KeyError) in
             var authorized = try AuthorizedKeys.read(authorizedPath).keys
-            guard let index = authorized.keys.firstIndex(where: { $0.userID.name == name }) else {
+            guard authorized.keys.contains(where: { $0.userID.name == name }) else {
                 throw .unknownName(name: name.text, path: authorizedPath)
             }
-            authorized.keys.remove(at: index)
+            authorized.keys.removeAll { $0.userID.name == name }
             try authorized.replace(authorizedPath)
             // After the list: a crash in between leaves a file that opens nothing.
             try FileAccess.remove(keyPath(name))
@@ -105,14 +174,25 @@ package struct KeyFolder: Sendable {
     private func make(
         _ name: Name, _ role: Role, _ broker: Z85Key?, _ coordinator: Z85Key?
     ) throws(KeyError) -> KeyFile {
-        let keys: CurveKeyPair
+        let file = KeyFile(
+            role: role, name: name, keys: try Self.newPair(), broker: broker, coordinator: coordinator)
+        try file.write(to: keyPath(name))
+        return file
+    }
+
+    private static func newPair() throws(KeyError) -> CurveKeyPair {
         do {
-            keys = try CurveKeyPair.generate()
+            return try CurveKeyPair.generate()
         } catch {
             throw .noKeyPair(reason: "\(error)")
         }
-        let file = KeyFile(role: role, name: name, keys: keys, broker: broker, coordinator: coordinator)
-        try file.write(to: keyPath(name))
-        return file
+    }
+
+    /// For whom the key speaks that a folder has for each role.
+    private static func commonScope(of role: Role) -> NameScope {
+        switch role {
+        case .node, .agent, .admin: .any
+        case .client, .desk, .coordinator: .own
+        }
     }
 }

@@ -13,8 +13,9 @@ package final class KeyRegistry: Sendable {
     package static let checkMilliseconds: Int64 = 1_000
 
     private struct State {
-        var users: [Z85Key: UserID]
-        var known: Set<UserID>
+        var keys: [Z85Key: AuthorizedKey]
+        /// By credential.
+        var known: [String: AuthorizedKey]
         var stamp: FileStamp
         var checkedMilliseconds: Int64
         var generation: UInt64 = 1
@@ -32,41 +33,33 @@ package final class KeyRegistry: Sendable {
         self.path = path
         state = Mutex(
             State(
-                users: Self.users(authorized), known: Set(authorized.keys.map(\.userID)), stamp: stamp,
+                keys: Self.byKey(authorized), known: Self.byCredential(authorized), stamp: stamp,
                 checkedMilliseconds: nowMilliseconds))
     }
 
-    /// Who has this public key; nil when nobody may connect with it.
-    package func userID(of key: Z85Key, nowMilliseconds: Int64) -> UserID? {
+    /// What is known of a public key; nil when nobody may connect with it.
+    package func key(_ publicKey: Z85Key, nowMilliseconds: Int64) -> AuthorizedKey? {
         state.withLock { state in
             refresh(&state, nowMilliseconds)
-            return state.users[key]
+            return state.keys[publicKey]
         }
     }
 
-    /// Who has a key of this name; nil when nobody has. Whoever only says a name has proved nothing.
-    package func userID(named name: String, nowMilliseconds: Int64) -> UserID? {
+    /// A key of this name; nil when nobody has one. Whoever only says a name has proved nothing.
+    package func key(named name: String, nowMilliseconds: Int64) -> AuthorizedKey? {
         state.withLock { state in
             refresh(&state, nowMilliseconds)
-            // In any order: names are unique in the file.
-            return state.known.first { $0.name.text == name }
+            // In any order: keys of a name differ in nothing else that matters.
+            return state.known.values.first { $0.userID.name.text == name }
         }
     }
 
-    /// Whether one of the keys is this user's: false once it was revoked, also for connections that exist.
-    package func isAuthorized(_ userID: UserID, nowMilliseconds: Int64) -> Bool {
+    /// The key that a connection was let in with, by its ``AuthorizedKey/credential``; nil once it was revoked or
+    /// replaced, also for connections that exist.
+    package func key(credential: String, nowMilliseconds: Int64) -> AuthorizedKey? {
         state.withLock { state in
             refresh(&state, nowMilliseconds)
-            return state.known.contains(userID)
-        }
-    }
-
-    /// The public key of a user, for example the coordinator's; nil when there is no such user.
-    package func publicKey(of userID: UserID, nowMilliseconds: Int64) -> Z85Key? {
-        state.withLock { state in
-            refresh(&state, nowMilliseconds)
-            // Names are unique in the file, so at most one matches.
-            return state.users.first { $0.value == userID }?.key
+            return state.known[credential]
         }
     }
 
@@ -87,19 +80,23 @@ package final class KeyRegistry: Sendable {
         do throws(KeyError) {
             guard try FileAccess.stamp(path) != state.stamp || state.failure != nil else { return }
             let (authorized, stamp) = try AuthorizedKeys.read(path)
-            let users = Self.users(authorized)
+            let keys = Self.byKey(authorized)
             state.failure = nil
             state.stamp = stamp
-            guard users != state.users else { return }
-            state.users = users
-            state.known = Set(authorized.keys.map(\.userID))
+            guard keys != state.keys else { return }
+            state.keys = keys
+            state.known = Self.byCredential(authorized)
             state.generation += 1
         } catch {
             state.failure = error
         }
     }
 
-    private static func users(_ authorized: AuthorizedKeys) -> [Z85Key: UserID] {
-        Dictionary(authorized.keys.map { ($0.publicKey, $0.userID) }) { first, _ in first }
+    private static func byKey(_ authorized: AuthorizedKeys) -> [Z85Key: AuthorizedKey] {
+        Dictionary(authorized.keys.map { ($0.publicKey, $0) }) { first, _ in first }
+    }
+
+    private static func byCredential(_ authorized: AuthorizedKeys) -> [String: AuthorizedKey] {
+        Dictionary(authorized.keys.map { ($0.credential, $0) }) { first, _ in first }
     }
 }

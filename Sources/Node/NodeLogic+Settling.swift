@@ -117,7 +117,8 @@ extension NodeLogic {
         case .malformedFrame, .unsupportedVersion, .unknownSession, .superseded, .notAuthorised, .notOpen,
             .handBackFirst, .nothingToHandBack, .noFurtherLine, .escalationBound, .conversationFull,
             .textRequired, .textTooLong, .invalidName, .tooManyValues, .noSuchLine, .notUTF8,
-            .conflictingCommand, .deskFull, .diskNearlyFull, .draining, .viewUnavailable:
+            .conflictingCommand, .deskFull, .diskNearlyFull, .draining, .viewUnavailable, .slowDown,
+            .tooManySessions:
             directives.append(.log(.refused(claim, kind, refusal)))
             let reason = "the \(kind.rawValue) was refused: \(refusal)"
             putBack(claim, kind, reason, failed: true, &session, now, into: &directives)

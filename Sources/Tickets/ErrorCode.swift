@@ -35,6 +35,8 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
     case diskNearlyFull = 601
     case draining = 602
     case viewUnavailable = 603
+    case slowDown = 604
+    case tooManySessions = 605
 
     /// The word in every output.
     package var word: String {
@@ -66,13 +68,17 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
         case .diskNearlyFull: "disk-nearly-full"
         case .draining: "draining"
         case .viewUnavailable: "view-unavailable"
+        case .slowDown: "slow-down"
+        case .tooManySessions: "too-many-sessions"
         }
     }
 
     /// Whether the same command may succeed later without being changed.
     package var isRetryable: Bool {
         switch self {
-        case .unknownSession, .deskFull, .diskNearlyFull, .draining, .viewUnavailable: true
+        case .unknownSession, .deskFull, .diskNearlyFull, .draining, .viewUnavailable, .slowDown,
+            .tooManySessions:
+            true
         default: false
         }
     }

@@ -15,6 +15,10 @@ package struct Limits: Sendable {
     package var entriesReserved = 100
     /// Seats of one node. Above this one node hoards what others could work on.
     package var seatsMax = 4_096
+    /// Sessions of one key. Ten thousand nodes of one machine share one and come back twice as fast as they leave.
+    package var sessionsPerKey = 20_000
+    /// Sessions of all keys together.
+    package var sessionsMax = 100_000
     /// Depth of a ticket's escalation stack, and so the number of lines above the first.
     package var framesMax = 8
     /// Escalations in a ticket's life; ends a game of ping-pong between two lines.
@@ -35,6 +39,7 @@ package struct Limits: Sendable {
         precondition(closedPerEvent <= solvedKept, "one closing must fit in what is kept")
         precondition(framesMax <= escalationsMax, "a full stack must be reachable")
         precondition(framesMax < entriesReserved, "a full stack must be able to be handed back and answered")
+        precondition(sessionsPerKey <= sessionsMax, "one key must be able to have its sessions")
         precondition(failuresMax > 0, "a ticket must be claimable once")
     }
 }

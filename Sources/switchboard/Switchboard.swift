@@ -26,8 +26,7 @@ struct Switchboard: ParsableCommand {
                 name: "Look after",
                 subcommands: [
                     StatsCommand.self, NodesCommand.self, ReportCommand.self, VerifyCommand.self,
-                    RebuildViewCommand.self,
-                    KeysCommand.self, SimulateCommand.self,
+                    RebuildViewCommand.self, KeysCommand.self, AuditCommand.self, SimulateCommand.self,
                 ]),
         ])
 }

@@ -41,7 +41,7 @@ struct FakeBroker: ~Copyable {
     private mutating func answer(
         _ envelope: ProtoToBroker, from peer: Peer, _ userID: String?
     ) -> ProtoItem? {
-        if case .hello = envelope.body, userID == "coordinator:coordinator" {
+        if case .hello = envelope.body, userID?.hasPrefix("coordinator:coordinator/") == true {
             welcomed.insert(peer)
             return .with {
                 $0.welcome = .with { ($0.incarnation, $0.heartbeatMs, $0.leaseMs) = (1, 5_000, 9_000) }

@@ -3,41 +3,61 @@ import Testing
 import Tickets
 
 @Suite struct PermissionTests {
-    /// Which commands a role may send, written out; what is not listed is refused.
+    private static let work = [
+        "note", "reply", "escalate", "handBack", "resolve", "pend", "release", "decline",
+    ]
+    private static let people =
+        ["connect", "submit", "followUp", "claim", "freeNote", "readTickets", "readFigures"] + work
+
+    /// What a role may do, written out; what is not listed is refused.
     private static let table: [Role: Set<String>] = [
-        .client: ["submit", "followUp"],
-        .node: ["note", "reply", "escalate", "handBack", "resolve", "pend", "release", "decline"],
-        .agent: [
-            "submit", "followUp", "claim", "freeNote", "note", "reply", "escalate", "handBack", "resolve",
-            "pend", "release", "decline",
-        ],
-        .admin: [
-            "submit", "followUp", "claim", "freeNote", "note", "reply", "escalate", "handBack", "resolve",
-            "pend", "release", "decline",
-        ],
-        .coordinator: [],
+        .client: ["connect", "submit", "followUp"],
+        .node: Set(["connect", "work"] + work),
+        .agent: Set(people),
+        .admin: Set(people),
+        .coordinator: ["connect", "readFigures"],
         .desk: [],
     ]
 
+    @Test(arguments: Role.allCases, Right.allCases)
+    func `each role has the rights of the table and no other`(_ role: Role, _ right: Right) throws {
+        #expect(Permissions.allows(role, right) == (try #require(Self.table[role])).contains("\(right)"))
+    }
+
     @Test(arguments: Role.allCases, everyAction)
     func `each role may do what the table says and nothing else`(_ role: Role, _ action: Action) throws {
-        let allowed = try #require(Self.table[role]).contains(word(action))
+        let rights = try #require(Self.table[role])
+        let allowed = rights.contains(word(action))
         #expect(Permissions.allows(role, action) == allowed)
         var bench = Bench()
         try bench.submit()
         let before = DeskImage(bench.desk)
         let id = bench.connect(Author(role: role, key: "eve"))
-        guard case .refused(let refusal) = bench.send(action, from: id) else {
-            return #expect(allowed)
+        switch bench.send(action, from: id) {
+        case .answered: #expect(allowed)
+        case .refused(let refusal): #expect((refusal.code == .notAuthorised) == !allowed)
+        case .none: #expect(!rights.contains("connect"))
         }
-        #expect((refusal.code == .notAuthorised) == !allowed)
         if !allowed { #expect(DeskImage(bench.desk) == before) }
     }
 
     @Test(arguments: Role.allCases)
-    func `tickets are read by agents and admins, figures by the coordinator too`(_ role: Role) {
-        #expect(Permissions.allowsReading(role) == [.agent, .admin].contains(role))
-        #expect(Permissions.allowsFigures(role) == [.agent, .admin, .coordinator].contains(role))
+    func `a session is for those who may connect, and a node's for those who may work`(_ role: Role) throws {
+        let rights = try #require(Self.table[role])
+        var bench = Bench()
+        func dismissal() -> ErrorCode? {
+            bench.last.directives.lazy.compactMap { directive in
+                guard case .dismiss(_, let refusal) = directive else { return nil }
+                return refusal.code
+            }.first
+        }
+        let author = Author(role: role, key: "eve")
+        _ = bench.connect(author)
+        #expect(dismissal() == (rights.contains("connect") ? nil : .notAuthorised))
+        let presence = Presence(name: "eve", incarnation: 1, line: "line-one", seats: 1)
+        bench.turn([.hello(bench.newSession(), author, Hello(presence: presence, held: []))])
+        #expect(dismissal() == (rights.contains("work") ? nil : .notAuthorised))
+        #expect(bench.exchange.presences().isEmpty == !rights.contains("work"))
     }
 
     private func word(_ action: Action) -> String {

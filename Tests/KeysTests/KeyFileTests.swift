@@ -130,19 +130,6 @@ import ZeroMQ
             #expect(!text.contains(keys.secretKey.text))
         }
     }
-
-    @Test(arguments: ["node:line-one-a", "admin:root", "client:a@b.org"])
-    func `a user id comes back as it was`(_ text: String) throws {
-        let user = try #require(UserID(text))
-        #expect(user.text == text)
-    }
-
-    @Test(arguments: [
-        "", "node", "node:", ":ann", "boss:ann", "node:ann lee", "node:a:b", "Node:ann", "node:ann\u{301}",
-    ])
-    func `what is no user id is none`(_ text: String) {
-        #expect(UserID(text) == nil)
-    }
 }
 
 extension String {

@@ -24,6 +24,7 @@ import ZeroMQ
                     "desk:broker", "coordinator:coordinator", "admin:admin", "agent:agent", "client:client",
                     "node:node",
                 ])
+            #expect(list.map(\.scope) == [.own, .own, .any, .any, .own, .any])
             let broker = try folder.load("broker").keys.publicKey
             let coordinator = try folder.load("coordinator")
             #expect(coordinator.broker == broker)

@@ -98,8 +98,8 @@ struct PackageLevels: Sendable {
         ["Wire", "Keys", "Scenarios", "Figures"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client", "PowerCuts"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
-        ["Simulation"],
-        ["switchboard", "loadtest", "killrig", "crashpoints"],
+        ["Simulation", "Fuzzing"],
+        ["switchboard", "loadtest", "killrig", "crashpoints", "fuzz"],
     ]
 
     init() {
@@ -110,6 +110,8 @@ struct PackageLevels: Sendable {
             }
         }
         folders.append(("Tests/Kits/Rig/", "Rig"))
+        folders.append(("Tests/Kits/Fuzzing/", "Fuzzing"))
+        folders.append(("Tests/Fuzz/", "fuzz"))
         folders.append(("Loadtest/Sources/", "loadtest"))
         folders.append(("Loadtest/Model/", "Scenarios"))
         folders.append(("Loadtest/Peers/", "Peers"))

@@ -33,6 +33,7 @@ struct BrokerCommand: AsyncParsableCommand {
             registry: KeyRegistry(folder.keys.authorizedPath, nowMilliseconds: DeskClock.microseconds / 1_000)
         )
         configuration.isInsecureLoopback = isInsecureLoopback
+        configuration.audit = folder.audit
         configuration.freeBytes = {
             do {
                 return Int64(clamping: try store.freeBytes())
@@ -43,6 +44,7 @@ struct BrokerCommand: AsyncParsableCommand {
         }
         if let reserve = file.diskReserveMiB { configuration.diskReserveBytes = reserve << 20 }
         if let events = file.eventsPerSnapshot { configuration.eventsPerSnapshot = events }
+        if let cost = file.commandsPerSecond { configuration.costPerSecond = cost }
         let coordinator = file.coordinator ?? Endpoints().coordinator
         if coordinator != "none" {
             configuration.coordinatorEndpoint = coordinator
@@ -57,7 +59,7 @@ struct BrokerCommand: AsyncParsableCommand {
 struct BrokerFile: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case data, endpoint, insecureLoopback, coordinator, lines, leaseMs, heartbeatMs, diskReserveMiB,
-            eventsPerSnapshot
+            eventsPerSnapshot, commandsPerSecond, sessionsPerKey
     }
 
     var data: String?
@@ -69,6 +71,9 @@ struct BrokerFile: RoleFilePart {
     var heartbeatMs: Int64?
     var diskReserveMiB: Int64?
     var eventsPerSnapshot: UInt64?
+    /// What one key may ask for; a frame and a KiB count like a command, a question like 25.
+    var commandsPerSecond: Int?
+    var sessionsPerKey: Int?
 
     /// The desk that the file describes.
     func desk() throws -> DeskSettings {
@@ -94,6 +99,13 @@ struct BrokerFile: RoleFilePart {
         if let heartbeatMs {
             try check("heartbeatMs", heartbeatMs, 20...600_000)
             desk.heartbeatMilliseconds = heartbeatMs
+        }
+        if let commandsPerSecond {
+            try check("commandsPerSecond", Int64(commandsPerSecond), 1...1_000_000_000)
+        }
+        if let sessionsPerKey {
+            try check("sessionsPerKey", Int64(sessionsPerKey), 1...Int64(desk.limits.sessionsMax))
+            desk.limits.sessionsPerKey = sessionsPerKey
         }
         if let diskReserveMiB { try check("diskReserveMiB", diskReserveMiB, 0...1_048_576) }
         return desk
@@ -166,6 +178,15 @@ struct BrokerOptions: ParsableArguments {
     @Option(help: "Events after which a snapshot is taken. (default: 250000)")
     var eventsPerSnapshot: UInt64?
 
+    @Option(
+        help:
+            "What one key may ask for in a second; a frame and a KiB count like a command, a question like 25. (default: 250000)"
+    )
+    var commandsPerSecond: Int?
+
+    @Option(help: "Sessions that one key may have at a time. (default: 20000)")
+    var sessionsPerKey: Int?
+
     func over(_ file: BrokerFile) throws -> BrokerFile {
         var file = file
         file.data = data.data ?? file.data
@@ -176,6 +197,8 @@ struct BrokerOptions: ParsableArguments {
         file.heartbeatMs = heartbeatMs ?? file.heartbeatMs
         file.diskReserveMiB = diskReserveMiB ?? file.diskReserveMiB
         file.eventsPerSnapshot = eventsPerSnapshot ?? file.eventsPerSnapshot
+        file.commandsPerSecond = commandsPerSecond ?? file.commandsPerSecond
+        file.sessionsPerKey = sessionsPerKey ?? file.sessionsPerKey
         if let lines {
             let names = lines.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             file.lines = names.enumerated().map { index, name in

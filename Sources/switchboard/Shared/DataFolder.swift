@@ -17,6 +17,7 @@ struct DataFolder {
     /// Whether nobody named it.
     private let isDefault: Bool
 
+    var audit: AuditFile { AuditFile(folder: path) }
     var keys: KeyFolder { KeyFolder("\(path)/keys") }
     var endpointsPath: String { "\(path)/endpoints.json" }
     var runPath: String { "\(path)/run" }

@@ -32,6 +32,7 @@ struct Failure: Error, CustomStringConvertible {
         case let error as KeyError: self.init(Self.status(of: error), error.description)
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as ZeroMQError: self.init(error)
+        case let error as LockError: self.init(.notPermitted, "\(error)")
         case let error as CoordinatorError: self.init(Self.status(of: error), error.description)
         case let error as WebError: self.init(.unavailable, error.description)
         case let error as NodeError: self.init(Self.status(of: error), error.description)
@@ -78,6 +79,7 @@ struct Failure: Error, CustomStringConvertible {
         case .exists: .cannotCreate
         case .tooOpen: .notPermitted
         case .malformed, .serverKey: .usage
+        case .notRetired: .refused
         case .inputOutput(_, "mkdir", _): .cannotCreate
         case .inputOutput, .noKeyPair: .inputOutput
         }

@@ -29,6 +29,8 @@ struct UpPlan: Sendable {
         _ = try topology.broker(folder, endpoints).desk()
 
         if !folder.keys.isComplete { try folder.keys.create() }
+        // One key for all nodes of the machine. A folder from before names were held against keys does not say so.
+        try folder.keys.allow(name: "node", scope: .any)
         try folder.makeSubfolder(folder.runPath)
         try folder.makeSubfolder(folder.logsPath)
         agentKey = try folder.keys.load("agent")

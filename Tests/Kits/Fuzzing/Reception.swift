@@ -1,0 +1,7 @@
+/// How a decoder or the core took what it was given. There is no third way.
+package enum Reception: String, CaseIterable, Sendable {
+    /// It was a value.
+    case taken
+    /// It was refused, with an error.
+    case refused
+}

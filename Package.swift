@@ -193,6 +193,8 @@ let package = Package(
             ],
             path: "Cluster/faults/killrig",
             swiftSettings: strict),
+        // Faults on paper: which ones come when, what everybody saw, and whether that can have happened.
+        .target(name: "Faults", path: "Cluster/faults/Model", swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(name: "ProtoBytesTests", dependencies: ["ProtoBytes"], swiftSettings: strict),
         .testTarget(
@@ -248,6 +250,7 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["Tickets", "Desk", "Storage", "Client", "Broker", "Node", "Simulation"],
             swiftSettings: strict),
+        .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),

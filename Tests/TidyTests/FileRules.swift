@@ -95,7 +95,7 @@ struct PackageLevels: Sendable {
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
         ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"],
-        ["Wire", "Keys", "Scenarios"], ["Storage"],
+        ["Wire", "Keys", "Scenarios", "Faults"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
         ["Simulation"],
@@ -114,6 +114,7 @@ struct PackageLevels: Sendable {
         folders.append(("Loadtest/Model/", "Scenarios"))
         folders.append(("Loadtest/Peers/", "Peers"))
         folders.append(("Cluster/faults/killrig/", "killrig"))
+        folders.append(("Cluster/faults/Model/", "Faults"))
     }
 
     func target(of path: String) -> String? {

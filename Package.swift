@@ -195,6 +195,14 @@ let package = Package(
             swiftSettings: strict),
         // Faults on paper: which ones come when, what everybody saw, and whether that can have happened.
         .target(name: "Faults", path: "Cluster/faults/Model", swiftSettings: strict),
+        .target(
+            name: "FaultProxy",
+            dependencies: [
+                "Faults",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Cluster/faults/Proxy", swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(name: "ProtoBytesTests", dependencies: ["ProtoBytes"], swiftSettings: strict),
         .testTarget(
@@ -250,7 +258,14 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["Tickets", "Desk", "Storage", "Client", "Broker", "Node", "Simulation"],
             swiftSettings: strict),
-        .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: strict),
+        .testTarget(
+            name: "FaultsTests",
+            dependencies: [
+                "Faults", "FaultProxy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),

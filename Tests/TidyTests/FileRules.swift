@@ -97,7 +97,7 @@ struct PackageLevels: Sendable {
         ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Desk", "ZeroMQ", "Peers"],
         ["Wire", "Keys", "Scenarios", "Faults"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
-        ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
+        ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig", "FaultProxy"],
         ["Simulation"],
         ["switchboard", "loadtest", "killrig"],
     ]
@@ -115,6 +115,7 @@ struct PackageLevels: Sendable {
         folders.append(("Loadtest/Peers/", "Peers"))
         folders.append(("Cluster/faults/killrig/", "killrig"))
         folders.append(("Cluster/faults/Model/", "Faults"))
+        folders.append(("Cluster/faults/Proxy/", "FaultProxy"))
     }
 
     func target(of path: String) -> String? {

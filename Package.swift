@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "switchboard", targets: ["switchboard"]),
         .executable(name: "loadtest", targets: ["loadtest"]),
         .executable(name: "killrig", targets: ["killrig"]),
+        .executable(name: "faultrig", targets: ["faultrig"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -203,6 +204,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Cluster/faults/Proxy", swiftSettings: strict),
+        .executableTarget(
+            name: "faultrig",
+            dependencies: [
+                "Tickets", "Desk", "Wire", "Storage", "StorageSQLite", "ZeroMQ", "Keys", "Client", "Rig",
+                "Faults", "FaultProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Cluster/faults/faultrig",
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(name: "ProtoBytesTests", dependencies: ["ProtoBytes"], swiftSettings: strict),
         .testTarget(

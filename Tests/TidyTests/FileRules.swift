@@ -99,7 +99,7 @@ struct PackageLevels: Sendable {
         ["StorageSQLite", "StoragePostgres"],
         ["Client"], ["Broker", "Node", "Coordinator", "Web", "Rig", "FaultProxy"],
         ["Simulation"],
-        ["switchboard", "loadtest", "killrig"],
+        ["switchboard", "loadtest", "killrig", "faultrig"],
     ]
 
     init() {
@@ -116,6 +116,7 @@ struct PackageLevels: Sendable {
         folders.append(("Cluster/faults/killrig/", "killrig"))
         folders.append(("Cluster/faults/Model/", "Faults"))
         folders.append(("Cluster/faults/Proxy/", "FaultProxy"))
+        folders.append(("Cluster/faults/faultrig/", "faultrig"))
     }
 
     func target(of path: String) -> String? {

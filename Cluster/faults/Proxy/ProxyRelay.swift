@@ -100,8 +100,7 @@ final class ProxyRelay {
         case .none, .cut, .reset, .halfClose, .stall, .flip: break
         }
         change(way) { lane in
-            // TCP does not reorder.
-            if let last = lane.pieces.last { piece.due = max(piece.due, last.due) }
+            // First in, first out: TCP does not reorder, so what is due early waits for what came before it.
             lane.pieces.append(piece)
             lane.waitingBytes += bytes.readableBytes
         }

@@ -94,8 +94,8 @@ final class Injector {
         case .killAtCall, .ioError: try meet(fault, Injection(fault, memory: nil))
         case .oom(let limit):
             let group = try MemoryGroup(mebibytes: limit)
+            defer { group.remove() }
             try meet(fault, Injection(fault, memory: group))
-            group.remove()
         case .freezeNodes(let nodes, let milliseconds):
             // Each of them counts.
             counts[.freeze, default: 0] += nodes.count - 1

@@ -1,5 +1,4 @@
 import Foundation
-import Rig
 import Synchronization
 
 /// Ctrl-C and SIGTERM: asked for between steps, so that everything is cleaned up on the way out.
@@ -15,6 +14,13 @@ enum Interruption {
 
     /// - Throws: When somebody wants the rig to end.
     static func check() throws {
-        if isAsked.load(ordering: .relaxed) { throw RigError("interrupted") }
+        if isRequested { throw Interrupted() }
     }
+
+    static var isRequested: Bool { isAsked.load(ordering: .relaxed) }
+}
+
+/// Somebody wants the rig to end.
+struct Interrupted: Error, CustomStringConvertible {
+    var description: String { "interrupted" }
 }

@@ -9,16 +9,11 @@ enum Ledger {
     static func append(_ report: RoundReport, seeds: [UInt64], commit: String, to path: String) throws {
         let date = ISO8601DateFormatter.string(
             from: Date(), timeZone: .gmt, formatOptions: [.withFullDate])
-        let words = CommandLine.arguments.dropFirst()
-        // Paths of this machine say nothing elsewhere.
-        let command =
-            "Cluster/faults/run "
-            + words.filter { !$0.contains("/") && !own.contains($0) }.joined(separator: " ")
         let faults = report.faults.sorted { $0.key.rawValue < $1.key.rawValue }.map {
             "\($0.key.rawValue) \($0.value)"
         }
         let row = [
-            date, commit, command.trimmingCharacters(in: .whitespaces),
+            date, commit, command,
             "\(seeds.first ?? 0)-\(seeds.last ?? 0)", String(format: "%.2f", report.seconds / 3_600),
             faults.joined(separator: "; ") + "; histories \(report.histories)",
             report.isGood ? "good" : "BAD: \(report.findings.first ?? "")",
@@ -30,8 +25,22 @@ enum Ledger {
         try file.close()
     }
 
-    /// What the script adds by itself.
+    /// What the script adds by itself, or says something on this machine only, each with its value.
     private static let own = ["--texts", "--ledger", "--commit", "--folder", "--switchboard"]
+
+    /// As somebody else would repeat it.
+    private static var command: String {
+        var words = ["Cluster/faults/run"]
+        var rest = CommandLine.arguments.dropFirst()
+        while let word = rest.popFirst() {
+            if own.contains(word) {
+                rest = rest.dropFirst()
+            } else if word != "run" {
+                words.append(word)
+            }
+        }
+        return words.joined(separator: " ")
+    }
 
     private static func quoted(_ text: String) -> String {
         guard text.contains(where: { ",\"\n".contains($0) }) else { return text }

@@ -23,6 +23,8 @@ struct MemoryGroup {
 
     init(mebibytes: Int) throws {
         guard let root = Self.root else { throw RigError("no memory cgroup") }
+        // What a rig that was killed has left is empty, or in use and cannot be removed.
+        try shell("rmdir '\(root.path)'/switchboard-faults-* 2>/dev/null || true")
         path = "\(root.path)/switchboard-faults-\(UUID().uuidString.prefix(8))"
         try shell("mkdir '\(path)' && echo \(mebibytes << 20) >'\(path)/\(root.limit)'")
     }

@@ -46,7 +46,7 @@ struct RunCommand: ParsableCommand {
             let obstacles = try Sandbox.obstacles()
             for obstacle in obstacles { say("faultrig: \(obstacle)") }
             guard obstacles.isEmpty else { throw ExitCode(69) }
-            try Sandbox.enter()
+            throw ExitCode(try Sandbox.run())
         }
         Interruption.watch()
         let kinds = try possibleKinds()
@@ -55,14 +55,17 @@ struct RunCommand: ParsableCommand {
         var seeds: [UInt64] = []
         var round = seed
         for kinds in histories(of: kinds) {
-            let report = try play(kinds, seed: round)
+            guard let report = try play(kinds, seed: round) else { break }
             seeds.append(round)
             total.add(report)
             say("history \(seeds.count), seed \(round): \(report.isGood ? "good" : "BAD")")
             round += 1
             if !report.isGood { break }
         }
+        if total.histories == 0 { total.findings.append("no history was carried through") }
         print(json ? try total.json(seeds: seeds) : total.text(seeds: seeds))
+        // What was not carried through is no row.
+        guard !Interruption.isRequested else { throw ExitCode(130) }
         if let ledger { try Ledger.append(total, seeds: seeds, commit: commit, to: ledger) }
         guard total.isGood else { throw ExitCode(1) }
     }
@@ -76,7 +79,8 @@ struct RunCommand: ParsableCommand {
         return histories
     }
 
-    private func play(_ kinds: [FaultKind], seed: UInt64) throws -> RoundReport {
+    /// One history; nil when it was interrupted.
+    private func play(_ kinds: [FaultKind], seed: UInt64) throws -> RoundReport? {
         let parent = folder ?? FileManager.default.temporaryDirectory.path
         let path = "\(parent)/switchboard-faults-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -93,6 +97,10 @@ struct RunCommand: ParsableCommand {
                 say("the folder is kept: \(path)")
             }
             return report
+        } catch is Interrupted {
+            say("interrupted")
+            try FileManager.default.removeItem(atPath: path)
+            return nil
         } catch {
             var report = RoundReport()
             report.histories = 1

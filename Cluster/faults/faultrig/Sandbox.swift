@@ -9,27 +9,38 @@ enum Sandbox {
 
     static var isInside: Bool { ProcessInfo.processInfo.environment[mark] != nil && getpid() == 1 }
 
-    /// Runs this command again inside, and never returns.
+    /// Runs this command again inside, hands signals on to it, and returns its exit code.
     ///
-    /// - Throws: When the machine has no namespaces for us.
-    static func enter() throws -> Never {
+    /// `unshare` itself lets signals pass by, so somebody has to stand before it.
+    static func run() throws -> Int32 {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
-        let arguments =
+        let sandbox = try Spawned(
+            "sandbox",
             [
-                "unshare", "--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child",
+                // Should this process be killed, the sandbox is too.
+                "setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private", "--net",
+                "--pid", "--fork", "--kill-child",
                 "--mount-proc", "--", program,
-            ] + CommandLine.arguments.dropFirst()
-        setenv(mark, "1", 1)
-        var words = arguments.map { strdup($0) } + [nil]
-        execvp("unshare", &words)
-        throw RigError("unshare cannot be run: \(String(cString: strerror(errno)))")
+            ] + CommandLine.arguments.dropFirst(), isSilent: false, environment: [mark: "1"])
+        Interruption.watch()
+        var isTold = false
+        while sandbox.isRunning {
+            if Interruption.isRequested, !isTold {
+                let children = try content(of: "/proc/\(sandbox.pid)/task/\(sandbox.pid)/children")
+                for child in children.split(separator: " ").compactMap({ pid_t($0) }) { kill(child, SIGTERM) }
+                isTold = true
+            }
+            usleep(50_000)
+        }
+        return sandbox.wait()
     }
 
     /// Why the rig cannot work here at all; empty when it can.
     static func obstacles() throws -> [String] {
         var obstacles: [String] = []
         if geteuid() != 0 { obstacles.append("the rig needs root: it makes namespaces and mounts") }
-        for tool in ["unshare", "nsenter", "ip", "nft", "mount", "umount", "losetup", "mkfs.ext4"] {
+        for tool in ["unshare", "setpriv", "nsenter", "ip", "nft", "mount", "umount", "losetup", "mkfs.ext4"]
+        {
             if !has(tool) { obstacles.append("`\(tool)` is missing") }
         }
         guard obstacles.isEmpty else { return obstacles }

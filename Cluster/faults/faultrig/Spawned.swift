@@ -11,9 +11,10 @@ final class Spawned {
     /// Its exit code, or 128 and the signal that ended it; nil while it runs.
     private var code: Int32?
 
-    /// Starts a program that is found in `PATH`. What it says goes to the ends of the files, or nowhere.
+    /// Starts a program that is found in `PATH`. What it says goes to the ends of the files, or nowhere, or, when it is
+    /// not silent, to where the rig's own words go.
     init(
-        _ name: String, _ words: [String], output: String? = nil, log: String? = nil,
+        _ name: String, _ words: [String], output: String? = nil, log: String? = nil, isSilent: Bool = true,
         environment: [String: String] = [:]
     ) throws {
         self.name = name
@@ -22,8 +23,10 @@ final class Spawned {
         defer { posix_spawn_file_actions_destroy(&actions) }
         let writing = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", writing, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, log ?? "/dev/null", writing, 0o600)
+        if isSilent {
+            posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", writing, 0o600)
+            posix_spawn_file_actions_addopen(&actions, 2, log ?? "/dev/null", writing, 0o600)
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -23,6 +23,7 @@ let package = Package(
         .executable(name: "killrig", targets: ["killrig"]),
         .executable(name: "crashpoints", targets: ["crashpoints"]),
         .executable(name: "fuzz", targets: ["fuzz"]),
+        .executable(name: "faultrig", targets: ["faultrig"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -224,6 +225,25 @@ let package = Package(
                 "PowerCuts", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Cluster/faults/crashpoints/Command", swiftSettings: strict),
+        // Faults on paper: which ones come when, what everybody saw, and whether that can have happened.
+        .target(name: "Faults", path: "Cluster/faults/Model", swiftSettings: strict),
+        .target(
+            name: "FaultProxy",
+            dependencies: [
+                "Faults",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Cluster/faults/Proxy", swiftSettings: strict),
+        .executableTarget(
+            name: "faultrig",
+            dependencies: [
+                "Tickets", "Desk", "Wire", "Storage", "StorageSQLite", "ZeroMQ", "Keys", "Client", "Rig",
+                "Faults", "FaultProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Cluster/faults/faultrig",
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(name: "ProtoBytesTests", dependencies: ["ProtoBytes"], swiftSettings: strict),
         .testTarget(
@@ -287,6 +307,14 @@ let package = Package(
         .testTarget(name: "CrashPointTests", dependencies: ["PowerCuts"], swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: strict),
+        .testTarget(
+            name: "FaultsTests",
+            dependencies: [
+                "Faults", "FaultProxy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Tickets", "Desk", "Scenarios"], swiftSettings: strict),

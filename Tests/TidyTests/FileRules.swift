@@ -95,11 +95,11 @@ struct PackageLevels: Sendable {
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
         ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Promises"], ["Desk", "ZeroMQ", "Peers"],
-        ["Wire", "Keys", "Scenarios", "Figures"], ["Storage"],
+        ["Wire", "Keys", "Scenarios", "Figures", "Faults"], ["Storage"],
         ["StorageSQLite", "StoragePostgres"],
-        ["Client", "PowerCuts"], ["Broker", "Node", "Coordinator", "Web", "Rig"],
+        ["Client", "PowerCuts"], ["Broker", "Node", "Coordinator", "Web", "Rig", "FaultProxy"],
         ["Simulation", "Fuzzing"],
-        ["switchboard", "loadtest", "killrig", "crashpoints", "fuzz"],
+        ["switchboard", "loadtest", "killrig", "faultrig", "crashpoints", "fuzz"],
     ]
 
     init() {
@@ -118,6 +118,9 @@ struct PackageLevels: Sendable {
         folders.append(("Cluster/faults/killrig/", "killrig"))
         folders.append(("Cluster/faults/crashpoints/Model/", "PowerCuts"))
         folders.append(("Cluster/faults/crashpoints/Command/", "crashpoints"))
+        folders.append(("Cluster/faults/Model/", "Faults"))
+        folders.append(("Cluster/faults/Proxy/", "FaultProxy"))
+        folders.append(("Cluster/faults/faultrig/", "faultrig"))
     }
 
     func target(of path: String) -> String? {

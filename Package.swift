@@ -48,11 +48,12 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "Tickets", swiftSettings: strict),
         .target(name: "ProtoBytes", swiftSettings: strict),
+        .target(name: "Randomness", swiftSettings: strict),
         .target(name: "Promises", dependencies: ["Tickets"], swiftSettings: strict),
         .target(
             name: "Desk",
             dependencies: [
-                "Tickets",
+                "Tickets", "ProtoBytes", "Promises",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -64,10 +65,20 @@ let package = Package(
             ],
             exclude: ["switchboard.proto", "Protocol.md"],
             swiftSettings: strict),
+        .target(name: "Figures", dependencies: ["Tickets", "Promises", "Desk"], swiftSettings: strict),
+        .target(name: "Imports", dependencies: ["Tickets", "Promises", "Desk"], swiftSettings: strict),
+        // A desk's week in virtual time: who writes when, who works when, and what becomes of it.
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Tickets", "Randomness", "Promises", "Desk", "Figures",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Storage",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk",
+                "Tickets", "ProtoBytes", "Promises", "Desk", "Figures",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
@@ -76,12 +87,11 @@ let package = Package(
         .target(
             name: "StorageSQLite",
             dependencies: [
-                "CSQLite", "Tickets", "ProtoBytes", "Desk", "Storage",
+                "CSQLite", "Tickets", "ProtoBytes", "Desk", "Figures", "Storage",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        .target(name: "Figures", dependencies: ["Tickets", "Promises", "Desk"], swiftSettings: strict),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Keys", dependencies: ["Tickets", "ZeroMQ"], swiftSettings: strict),
         .target(
@@ -95,7 +105,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Keys",
+                "Tickets", "ProtoBytes", "Promises", "Desk", "Wire", "Storage", "ZeroMQ", "Keys",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -105,9 +115,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys", "Client",
+                "Tickets", "ProtoBytes", "Randomness", "Wire", "ZeroMQ", "Keys", "Client",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -139,7 +148,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Client", "Broker", "Node",
+                "Tickets", "ProtoBytes", "Promises", "Desk", "Wire", "Storage", "Client", "Broker", "Node",
+                "Coordinator",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
@@ -147,8 +157,8 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Tickets", "Promises", "Desk", "Figures", "Wire", "Storage", "StorageSQLite", "ZeroMQ",
-                "Keys",
+                "Tickets", "Randomness", "Promises", "Desk", "Figures", "Imports", "Rehearsal", "Wire",
+                "Storage", "StorageSQLite", "ZeroMQ", "Keys",
                 "Client", "Broker", "Node", "Coordinator", "Web", "Simulation",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -195,7 +205,7 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "Keys", "Broker",
+                "Tickets", "ProtoBytes", "Desk", "Figures", "Wire", "Storage", "Keys", "Broker", "Node",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             path: "Tests/Kits/Fuzzing", swiftSettings: strict),
@@ -210,7 +220,7 @@ let package = Package(
         .executableTarget(
             name: "killrig",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig",
+                "Tickets", "Randomness", "Wire", "ZeroMQ", "Keys", "Client", "Rig",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Cluster/faults/killrig",
@@ -249,7 +259,8 @@ let package = Package(
         .testTarget(
             name: "DeskTests",
             dependencies: [
-                "Tickets", "Desk", .product(name: "DequeModule", package: "swift-collections"),
+                "Tickets", "Randomness", "Promises", "Desk",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ], swiftSettings: strict),
         .testTarget(
@@ -261,7 +272,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Tickets", "Desk", "Storage", "StorageSQLite", .product(name: "GRDB", package: "GRDB.swift"),
+                "Tickets", "Promises", "Desk", "Figures", "Storage", "StorageSQLite",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
@@ -274,19 +286,25 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(name: "PromisesTests", dependencies: ["Tickets", "Promises"], swiftSettings: strict),
         .testTarget(
+            name: "ImportsTests", dependencies: ["Tickets", "Desk", "Imports"], swiftSettings: strict),
+        .testTarget(
             name: "FiguresTests", dependencies: ["Tickets", "Promises", "Desk", "Figures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["Tickets", "Randomness", "Promises", "Desk", "Figures", "Rehearsal"],
             swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Tickets", "ProtoBytes", "Desk", "Wire", "Storage", "ZeroMQ", "Keys", "Broker",
+                "Tickets", "ProtoBytes", "Promises", "Desk", "Wire", "Storage", "ZeroMQ", "Keys", "Broker",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Node",
+                "Tickets", "Randomness", "Wire", "ZeroMQ", "Keys", "Client", "Node",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -33,13 +33,16 @@ install_for_building() {
 }
 
 # Builds the named products in release; shows the compiler's words only when it fails.
+#
+# The library of the language is in the products, not beside them: every count of a reference is a call into it, which
+# is an eighth faster when it need not go through the dynamic linker's table.
 build_release() {
     local product log
     cd "$root" || exit 66
     log=$(mktemp)
     for product in "$@"; do
         echo "building $product (release); the first time takes some minutes" >&2
-        if ! swift build -c release --product "$product" >"$log" 2>&1; then
+        if ! swift build -c release --static-swift-stdlib --product "$product" >"$log" 2>&1; then
             grep -E "error" "$log" >&2 || tail -n 20 "$log" >&2
             echo "$product could not be built; the whole output is in $log" >&2
             exit 70

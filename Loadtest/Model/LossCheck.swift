@@ -46,7 +46,9 @@ package struct LossCheck: Sendable {
         case .claimed(let number, _, _, _):
             grow(to: number)
             isParked[Int(number.rawValue)] = false
-        case .closed, .escalated, .followedUp, .handedBack, .noted, .pended, .released, .replied, .woke: break
+        case .closed, .escalated, .followedUp, .handedBack, .noted, .pended, .released, .replied, .woke,
+            .amended, .tookOver, .merged, .configured, .alerted, .overflowed:
+            break
         }
     }
 

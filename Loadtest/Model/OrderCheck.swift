@@ -51,6 +51,9 @@ package struct OrderCheck: Sendable {
         case .escalated(let number, _, let line, _, _):
             change(number) { $0.frames.append($0.line) }
             wait(number, on: index(of: line))
+        case .overflowed(let number, let line):
+            change(number) { ($0.isForOwner, $0.isDeclined) = (false, false) }
+            wait(number, on: index(of: line))
         case .handedBack(let number, _, let line, _, _):
             change(number) {
                 _ = $0.frames.popLast()
@@ -70,7 +73,8 @@ package struct OrderCheck: Sendable {
             change(number) { $0.isWaiting = false }
         case .closed(let numbers):
             for number in numbers { change(number) { $0.frames = [] } }
-        case .followedUp, .noted, .replied: break
+        case .merged(let number, _, _): change(number) { $0.isWaiting = false }
+        case .followedUp, .noted, .replied, .amended, .tookOver, .configured, .alerted: break
         }
     }
 

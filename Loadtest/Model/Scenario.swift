@@ -1,3 +1,4 @@
+import Desk
 package import Tickets
 
 /// A load test on paper: who writes when, who works, and what happens to them. Plain values; nothing runs here.

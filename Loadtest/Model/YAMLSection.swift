@@ -1,3 +1,4 @@
+import Tickets
 import Yams
 
 /// A mapping of a scenario's file as it is read: keys are asked for by name, and one that nobody asked for is an error.

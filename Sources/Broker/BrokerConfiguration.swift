@@ -1,6 +1,7 @@
+package import Desk
 package import Keys
 package import Storage
-package import Tickets
+import Tickets
 package import ZeroMQ
 
 /// What a broker needs to run. Plain values, read once at start.
@@ -13,11 +14,14 @@ package struct BrokerConfiguration: Sendable {
     /// Where the coordinator takes metrics; nil when there is none.
     package var coordinatorEndpoint: String?
     package var store: any Store
+    /// What the desk is until its log says otherwise, and the process's bounds.
     package var settings: DeskSettings
+    /// The text of ``settings``, which then become version 1 of a desk that has none; nil leaves it without.
+    package var deskSource: String?
     /// The broker's own keys.
     package var keys: CurveKeyPair
-    /// The coordinator's public key; needed with ``coordinatorEndpoint``.
-    package var coordinatorKey: Z85Key?
+    /// The public keys that the coordinator may have, as they are by now; needed with ``coordinatorEndpoint``.
+    package var coordinatorKeys: (@Sendable () -> [Z85Key])?
     /// Which public keys may connect, and as what.
     package var registry: KeyRegistry
     /// Free bytes of the disk; nil when the store is in memory.
@@ -32,6 +36,8 @@ package struct BrokerConfiguration: Sendable {
     /// What one key may ask for in a second: a command, a frame and a KiB cost 1, a question 25. Several times what the
     /// fastest desk does, so it only bounds what a broken or hostile program can do to others.
     package var costPerSecond = 250_000
+    /// What may be kept for peers that send without end or do not read.
+    var backlogBounds = BacklogBook.Bounds()
     /// Where it is kept what was done to the locks; nil for nowhere.
     package var audit: AuditFile?
 

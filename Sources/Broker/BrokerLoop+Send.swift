@@ -94,7 +94,8 @@ extension BrokerLoop {
         meters.framesSent += 1
         let id = frame.session
         let outcome = try frame.writer.withBytes { bytes throws(ZeroMQError) in
-            try socket.send(bytes, to: Peer(id))
+            peers.traffic(of: Peer(id))?.say(bytes.count)
+            return try socket.send(bytes, to: Peer(id))
         }
         switch outcome {
         case .sent: break

@@ -7,11 +7,12 @@ import ZeroMQ
 /// What becomes of those who ask for more than their share.
 extension BrokerLoop {
     /// Remembers who said hello, and now and then forgets those who left without a word.
-    mutating func remember(_ peer: Peer, _ credential: String) {
+    mutating func remember(_ peer: Peer, _ credential: String, _ descriptor: CInt?) {
         if peers.count > 2 * exchange.sessionCount + 1_024 {
             peers.sweep { exchange.author(of: SessionID($0)) != nil }
         }
-        peers.remember(peer, credential, at: clock.now)
+        let traffic = peers.remember(peer, credential, at: clock.now)
+        if let descriptor { connections.watch(descriptor, traffic, of: credential) }
     }
 
     /// Takes a cost of somebody who has no session. Beyond their share they are not even answered: the answers would

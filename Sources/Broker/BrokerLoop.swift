@@ -20,6 +20,7 @@ struct BrokerLoop: ~Copyable {
     let diskReserveBytes: Int64
     let incarnation: UInt64
     let zap: ZapHandler
+    let connections: ConnectionGuard
     let registry: KeyRegistry
     let audit: AuditLog?
     let logger: Logger
@@ -61,6 +62,7 @@ struct BrokerLoop: ~Copyable {
         incarnation = parts.epoch
         logger = parts.logger
         zap = parts.zap
+        connections = parts.connections
         registry = parts.configuration.registry
         audit = parts.audit
         clock = parts.clock
@@ -84,8 +86,24 @@ struct BrokerLoop: ~Copyable {
         let clock: DeskClock
         let meters: BrokerMeters
         let zap: ZapHandler
+        let connections: ConnectionGuard
         let audit: AuditLog?
         let logger: Logger
+    }
+
+    /// Makes the settings that came with the process version 1 of a desk that has none.
+    ///
+    /// - Throws: Why these settings cannot be the desk's.
+    mutating func begin(_ configuration: BrokerConfiguration) throws(Refusal) {
+        guard let source = configuration.deskSource else { return }
+        guard exchange.desk.version == 0 else {
+            return logger.notice(
+                """
+                the desk has version \(exchange.desk.version) of its configuration, from its log; what came with this \
+                start is not used: `switchboard config diff` shows the difference, `apply` makes it so
+                """)
+        }
+        try exchange.begin(configuration.settings, source: source, into: &gathering.turn)
     }
 
     /// Runs until drained.
@@ -174,7 +192,7 @@ struct BrokerLoop: ~Copyable {
 
     private mutating func takeSettled(_ failure: StoreError?) throws {
         guard let outgoing = try Outgoing.settle(&awaiting, failure) else { return }
-        if let desk = outgoing.snapshot { snapshots.offer(desk) }
+        for desk in outgoing.snapshot { snapshots.offer(desk) }
         try send(outgoing)
     }
 
@@ -208,7 +226,7 @@ struct BrokerLoop: ~Copyable {
             switch step {
             case .leave(let outgoing): try send(outgoing)
             case .store(let records):
-                if snapshots.isDue(at: exchange.desk.position) { awaiting?.snapshot = exchange.desk }
+                if snapshots.isDue(at: exchange.desk.position) { awaiting?.snapshot = [exchange.desk] }
                 storeThread.store(records)
             }
         }

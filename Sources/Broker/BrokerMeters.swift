@@ -30,6 +30,7 @@ struct BrokerMeters: ~Copyable {
     private let target: Target?
     /// Pushes in a row that could not leave.
     private var pushesBlocked = 0
+    private var attempts = 0
     private let incarnation: UInt64
     private var sequence: UInt64 = 0
     private var nextPush: Int64 = 0
@@ -37,23 +38,29 @@ struct BrokerMeters: ~Copyable {
     /// - Throws: When the socket to the coordinator cannot be made.
     init(_ configuration: BrokerConfiguration, incarnation: UInt64) throws(ZeroMQError) {
         self.incarnation = incarnation
-        guard let endpoint = configuration.coordinatorEndpoint, let key = configuration.coordinatorKey else {
+        guard let endpoint = configuration.coordinatorEndpoint, let servers = configuration.coordinatorKeys
+        else {
             target = nil
             socket = nil
             return
         }
-        let options = SocketOptions(security: .client(server: key, keys: configuration.keys))
-        let target = Target(endpoint: endpoint, options: options)
+        let target = Target(endpoint: endpoint, servers: servers, keys: configuration.keys)
         self.target = target
-        socket = try target.connect()
+        socket = try target.connect(attempt: 0)
     }
 
     /// Where the figures go.
     private struct Target {
         var endpoint: String
-        var options: SocketOptions
+        var servers: @Sendable () -> [Z85Key]
+        var keys: CurveKeyPair
 
-        func connect() throws(ZeroMQError) -> Socket {
+        /// With each of the keys that the coordinator may have in turn; nil when there is none.
+        func connect(attempt: Int) throws(ZeroMQError) -> Socket? {
+            let servers = servers()
+            guard !servers.isEmpty else { return nil }
+            let server = servers[attempt % servers.count]
+            let options = SocketOptions(security: .client(server: server, keys: keys))
             let dealer = try Socket(.dealer, options: options)
             try dealer.connect(endpoint)
             return dealer
@@ -94,7 +101,8 @@ struct BrokerMeters: ~Copyable {
         push(frame.encoded())
     }
 
-    /// A socket that met a server without CURVE stops connecting for good (libzmq 4.3.4): it is replaced.
+    /// A socket that met a server without CURVE stops connecting for good (libzmq 4.3.4), and the coordinator may have
+    /// another key by now: it is replaced.
     private static let pushesBlockedMax = 5
 
     private mutating func push(_ bytes: [UInt8]) {
@@ -104,7 +112,8 @@ struct BrokerMeters: ~Copyable {
             pushesBlocked = outcome == .full ? pushesBlocked + 1 : 0
             guard pushesBlocked >= Self.pushesBlockedMax, let target else { return }
             pushesBlocked = 0
-            socket = try target.connect()
+            attempts += 1
+            socket = try target.connect(attempt: attempts)
         } catch {
             // Only a broken socket throws, and metrics are not worth ending the desk for.
             socket = nil

@@ -57,7 +57,11 @@ package final class BrokerService: Service {
         let started = DeskClock.microseconds
         let recovered = try Recovery.loadDesk(from: configuration.store, settings: configuration.settings)
         let desk = recovered.desk
-        try checkLines(of: desk)
+        // Settings that are about to become a version are held against the tickets then.
+        let becomesConfigured = desk.version == 0 && configuration.deskSource != nil
+        if !becomesConfigured, let need = desk.firstNeed(missingFrom: desk.settings) {
+            throw StoreError(.unusable, need.description)
+        }
         logger.info(
             """
             recovered \(desk.lastTicket) tickets, \(desk.census.open) of them open, at event \(desk.position) in \
@@ -74,7 +78,13 @@ package final class BrokerService: Service {
         let options = SocketOptions(security: configuration.security(domain: zapDomain))
         let socket = try Socket(.router, options: options)
         let endpoint = try socket.bind(configuration.endpoint)
+        let locked = DeskClock.microseconds
         try refusals.during { try tryLock(endpoint, configuration) }
+        logger.info(
+            "strangers were kept out of \(endpoint), as was tried in \((DeskClock.microseconds - locked) / 1_000) ms"
+        )
+        let connections = try ConnectionGuard(endpoint, configuration.backlogBounds, logger, audit)
+        defer { connections.stopAndJoin() }
         if configuration.isInsecureLoopback {
             logger.warning(
                 "no CURVE on \(endpoint): everybody on this machine may do everything, under any name")
@@ -102,14 +112,16 @@ package final class BrokerService: Service {
                 socket: socket, mailbox: mailbox, storeThread: storeThread, librarian: librarianBox,
                 snapshots: snapshots, configuration: configuration, epoch: epoch, desk: desk,
                 clock: DeskClock(notBefore: desk.lastMoment),
-                meters: try BrokerMeters(configuration, incarnation: epoch), zap: zap, audit: audit,
+                meters: try BrokerMeters(configuration, incarnation: epoch), zap: zap,
+                connections: connections, audit: audit,
                 logger: logger))
         audit?.record(
             .brokerStarted, who: configuration.keys.publicKey.text,
             "\(endpoint), epoch \(epoch), \(configuration.isInsecureLoopback ? "without" : "with") CURVE; its lock was tried"
         )
-        ready(endpoint)
         do {
+            try loop.begin(configuration)
+            ready(endpoint)
             try loop.run()
         } catch {
             // No snapshot of a desk that may be ahead of its log.
@@ -119,18 +131,6 @@ package final class BrokerService: Service {
         }
         audit?.record(.brokerStopped, who: configuration.keys.publicKey.text, "drained")
         snapshots.finish(loop.exchange.desk)
-    }
-
-    /// - Throws: When tickets are on a line that the settings do not have: nobody would ever be given them.
-    private static func checkLines(of desk: Desk) throws(StoreError) {
-        for line in desk.census.lines where desk.settings.line(line.name) == nil {
-            let count = line.waiting + line.claimed
-            guard count > 0 else { continue }
-            throw StoreError(
-                .unusable,
-                "\(count) tickets are on line \(line.name), which the settings do not have; start with that line, "
-                    + "and take it out when it is empty")
-        }
     }
 
     private static let zapDomain = "switchboard"

@@ -31,7 +31,8 @@ package struct Conversation: Sendable {
         var writer = ProtoWriter()
         created = row.created
         labels = Self.labels(
-            row.channel, row.customer, row.subject, row.kind, row.tags, row.fields, &writer)
+            row.channel, row.customer, row.subject, row.currentKind, row.currentTags, row.currentFields,
+            &writer)
         entries = []
         for entry in rows {
             append(entry.kind, entry.number, entry.text, author: entry.author, at: entry.at, &writer)

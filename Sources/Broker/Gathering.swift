@@ -62,8 +62,9 @@ package struct Outgoing {
     package var directives: [Directive]
     package var items: [(SessionID, ProtoItem)]
     package var since: Int64
-    /// The desk as of this turn, if a snapshot is to be taken: only of what is on disk.
-    package var snapshot: Desk?
+    /// The desk as of this turn, if a snapshot is to be taken: only of what is on disk. In an array, because most turns
+    /// have none, and room for one would be moved with each of them: a kilobyte.
+    package var snapshot: [Desk] = []
 
     init(directives: [Directive], items: [(SessionID, ProtoItem)], since: Int64) {
         self.directives = directives

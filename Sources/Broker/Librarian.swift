@@ -1,5 +1,6 @@
 import Desk
 import Logging
+import Promises
 import Storage
 import SwiftProtobuf
 import Tickets
@@ -13,8 +14,8 @@ final class Librarian: Sendable {
         case conversation(SessionID, Grant)
         /// Conversations that will be needed soon, as far as the view has them.
         case conversations([TicketNumber])
-        /// The items are what the loop already knows of the answer.
-        case query(SessionID, ProtoQuery, ProtoQueryResult)
+        /// The items are what the loop already knows of the answer; and what the desk promised when it was asked.
+        case query(SessionID, ProtoQuery, ProtoQueryResult, PromisePolicy, at: Moment)
         case viewAt(Position)
         case stop
     }
@@ -116,9 +117,9 @@ private struct ReadingDesk {
                     }
                 case .conversations(let numbers):
                     loop.postAlways(.conversations(try conversations(of: numbers)))
-                case .query(let session, let query, let begun):
+                case .query(let session, let query, let begun, let policy, let moment):
                     if query.position <= viewPosition.rawValue {
-                        loop.postAlways(.result(session, answer(query, begun)))
+                        loop.postAlways(.result(session, answer(query, begun, policy, at: moment)))
                     } else {
                         later.append(request)
                     }
@@ -155,12 +156,21 @@ private struct ReadingDesk {
         }
     }
 
-    private func answer(_ query: ProtoQuery, _ begun: ProtoQueryResult) -> ProtoItem {
+    private func answer(
+        _ query: ProtoQuery, _ begun: ProtoQueryResult, _ policy: PromisePolicy, at moment: Moment
+    ) -> ProtoItem {
         do {
             var result = begun
             result.id = query.id
             result.position = try view.position.rawValue
-            try fill(&result, query)
+            if case .tickets(let question) = query.question, question.hasDueWithinMs {
+                let end = moment.advanced(
+                    byMilliseconds: Int64(clamping: min(question.dueWithinMs, Self.dueMax)))
+                let search = DueSearch(policy: policy, end: end)
+                result.tickets = try search.page(TicketFilter(question), view)
+            } else {
+                try fill(&result, query)
+            }
             return .with { $0.queryResult = result }
         } catch let refusal as Refusal {
             var error = ProtoError(refusal)
@@ -179,15 +189,60 @@ private struct ReadingDesk {
 
     private func fill(_ result: inout ProtoQueryResult, _ query: ProtoQuery) throws {
         switch query.question {
-        case .ticket(let question): result.ticket = try ticket(question)
+        case .ticket(let question):
+            let begun = result.ticket
+            result.ticket = try ticket(question)
+            result.ticket.onlookers = begun.onlookers
+            if begun.hasQueue { result.ticket.queue = begun.queue }
         case .tickets(let question): result.tickets = try tickets(question)
         case .history(let question): result.history = try history(question)
         case .stats(let question):
             if question.nodes { result.stats.tallies = try view.tallies().map { ProtoNodeTally($0) } }
+        case .configuration: try complete(&result.configuration)
+        case .why(let question): try complete(&result.why, question)
         case .nodes: break
         case .figures, nil: throw Refusal(.malformedFrame, "this question is not one for the broker")
         }
     }
+
+    /// Reads the versions whose positions the loop gave, as many as a frame holds.
+    private func complete(_ result: inout ProtoConfigurationResult) throws {
+        var byteCount = 0
+        for index in result.versions.indices {
+            let position = Position(result.versions[index].position)
+            let record = try log.turn(containing: position)?.records.first { $0.position == position }
+            guard let record, case .configured(let configuration) = record.event else {
+                throw StoreError(.corrupt, "the log has no configuration at event \(position)")
+            }
+            let version = ProtoConfigurationVersion(configuration, record)
+            byteCount += version.source.utf8.count + version.settings.count
+            guard index == 0 || byteCount <= Self.versionBytesMax else {
+                result.versions.removeSubrange(index...)
+                result.more = true
+                return
+            }
+            result.versions[index] = version
+        }
+    }
+
+    /// Reads which rules fired for a ticket, from its first event.
+    private func complete(_ result: inout ProtoWhyResult, _ question: ProtoWhyQuery) throws {
+        let number = TicketNumber(question.number)
+        guard let position = try view.positions(of: number, after: 0, limit: 1).first else {
+            throw Refusal(.unknownTicket, "there is no ticket \(number)")
+        }
+        let record = try log.turn(containing: position)?.records.first { $0.position == position }
+        guard let record else { throw StoreError(.corrupt, "the log has no event \(position)") }
+        if case .submitted(_, _, let submission) = record.event {
+            result.rules = submission.ruling?.rules ?? []
+        }
+    }
+
+    /// A hundred years.
+    private static let dueMax: UInt64 = 3_155_760_000_000
+
+    /// Sources and settings in one answer; half of what a frame holds.
+    private static let versionBytesMax = 1 << 19
 
     private func ticket(_ question: ProtoTicketQuery) throws -> ProtoTicketResult {
         let number = TicketNumber(question.number)

@@ -19,6 +19,7 @@ struct PeerTable {
         var credential: String
         /// Of ``allowances``.
         var account: Int
+        let traffic: Traffic
     }
 
     private let costPerSecond: Int
@@ -35,8 +36,11 @@ struct PeerTable {
     var count: Int { known.count }
 
     /// Takes what a frame costs from the share of the connection's key.
-    mutating func admit(_ peer: Peer, _ credential: String, cost: Int, at now: Moment) -> Admission {
+    mutating func admit(
+        _ peer: Peer, _ credential: String, cost: Int, byteCount: Int, at now: Moment
+    ) -> Admission {
         guard let entry = known[peer], entry.credential == credential else { return .unknown }
+        entry.traffic.hear(byteCount)
         guard let wait = allowances[entry.account].take(cost, at: now) else { return .admitted }
         return .slowDown(milliseconds: wait)
     }
@@ -55,9 +59,19 @@ struct PeerTable {
     /// The credential with which somebody said hello on the connection.
     func credential(of peer: Peer) -> String? { known[peer]?.credential }
 
+    /// What passes on a connection; nil when nobody said hello on it.
+    func traffic(of peer: Peer) -> Traffic? { known[peer]?.traffic }
+
     /// Remembers who said hello.
-    mutating func remember(_ peer: Peer, _ credential: String, at now: Moment) {
-        known[peer] = Known(credential: credential, account: account(of: credential, at: now))
+    ///
+    /// - Returns: What passes on the connection, from its first hello on.
+    @discardableResult
+    mutating func remember(_ peer: Peer, _ credential: String, at now: Moment) -> Traffic {
+        if let entry = known[peer], entry.credential == credential { return entry.traffic }
+        let traffic = Traffic()
+        known[peer] = Known(
+            credential: credential, account: account(of: credential, at: now), traffic: traffic)
+        return traffic
     }
 
     mutating func forget(_ peer: Peer) {

@@ -1,4 +1,5 @@
 import Desk
+import Promises
 import Storage
 import SwiftProtobuf
 import Tickets
@@ -11,13 +12,13 @@ extension ProtoTicket {
         line = row.line.text
         status = row.status.word
         place = row.place.word
-        priority = row.priority.proto
+        priority = row.currentPriority.proto
         channel = row.channel.text
         customer = row.customer
         subject = row.subject
-        kind = row.kind ?? ""
-        tags = row.tags
-        fields = row.fields.map { field in .with { ($0.name, $0.value) = (field.name, field.value) } }
+        kind = row.currentKind ?? ""
+        tags = row.currentTags
+        fields = row.currentFields.map { field in .with { ($0.name, $0.value) = (field.name, field.value) } }
         owner = row.owner?.text ?? ""
         token = row.token.rawValue
         holderNode = row.holder?.node.text ?? ""
@@ -33,6 +34,33 @@ extension ProtoTicket {
         updatedMs = row.updated.milliseconds
         sinceMs = row.since.milliseconds
         if let wakes = row.wakes { wakesMs = wakes.milliseconds }
+        if let extras = row.extras.value { add(extras) }
+    }
+
+    private mutating func add(_ extras: Extras) {
+        participants = extras.participants.map(\.text)
+        links = extras.links.map { link in
+            .with { ($0.word, $0.ticket) = (link.bond.word, link.ticket.rawValue) }
+        }
+        spam = extras.isSpam
+        feedback = extras.feedback
+        lacking = extras.lacking
+        drafts = extras.drafts.map { draft in
+            .with { ($0.author, $0.atMs, $0.text) = (draft.author.text, draft.at.milliseconds, draft.text) }
+        }
+        ownerReason = extras.ownerReason
+        if let alert = extras.alert {
+            promise = ProtoPromiseAlert(alert)
+            promise.word = alert.word
+        }
+    }
+}
+
+extension ProtoPromiseAlert {
+    /// Without its word.
+    init(_ alert: PromiseAlert) {
+        self.init()
+        (clock, rule, dueMs) = (alert.clock.kind.word, alert.rule, alert.due.milliseconds)
     }
 }
 

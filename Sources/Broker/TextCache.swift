@@ -41,26 +41,31 @@ package struct TextCache: ~Copyable {
             let author = record.author.displayName
             add(Conversation(submission, author: author, at: record.at, &writer), of: number)
         case .followedUp(let number, let entry, let body, _):
-            append(number, .message, entry, body, record)
+            append(number, entry, .message(body), record)
         case .noted(let number, _, let entry, let text):
-            append(number, .note, entry, text, record)
+            append(number, entry, .note(text), record)
         case .replied(let number, _, let reply):
-            append(number, .reply, reply.entry, reply.text, record)
+            append(number, reply.entry, .reply(reply.text), record)
         case .escalated(let number, _, _, let entry, let note),
             .handedBack(let number, _, _, let entry, let note):
-            append(number, .note, entry, note, record)
+            append(number, entry, .note(note), record)
         case .resolved(let number, _, _): remove(number)
-        case .claimed, .pended, .woke, .released, .closed: break
+        case .merged(let number, _, _): remove(number)
+        case .alerted(let number, _, let notice):
+            if let notice { append(number, notice.entry, .reply(notice.text), record) }
+        case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .configured,
+            .overflowed:
+            break
         }
     }
 
     private mutating func append(
-        _ number: TicketNumber, _ kind: EntryKind, _ entry: UInt32, _ text: String,
-        _ record: borrowing Record
+        _ number: TicketNumber, _ entry: UInt32, _ content: EntryText, _ record: borrowing Record
     ) {
         let author = record.author.displayName
         guard let before = conversations[number]?.byteCount else { return }
-        conversations[number]?.append(kind, entry, text, author: author, at: record.at, &writer)
+        conversations[number]?.append(
+            content.kind, entry, content.text, author: author, at: record.at, &writer)
         byteCount += (conversations[number]?.byteCount ?? before) - before
     }
 

@@ -16,7 +16,12 @@ package struct BrokerLink: ~Copyable {
     /// Frames from the broker that made no sense.
     package private(set) var malformedCount = 0
     private let endpoint: String
-    private let options: SocketOptions
+    private var options: SocketOptions
+    private let doors: () -> [Security]
+    /// Of the ways in, the one that is tried.
+    private var door = 0
+    /// When a connection was last made anew.
+    private var renewedAt: Int64
     private var socket: Socket
     private var monitor: SocketMonitor
     private var writer = ProtoWriter(capacity: 4_096)
@@ -25,14 +30,23 @@ package struct BrokerLink: ~Copyable {
     /// A socket that met a server without CURVE stops connecting for good (libzmq 4.3.4), so one through which
     /// nothing leaves for this long is replaced.
     private static let blockedMillisecondsMax: Int64 = 5_000
+    /// Where there are several ways in, one that is none is left this soon.
+    private static let shutMilliseconds: Int64 = 250
 
     /// Starts connecting, in the background and again after every loss.
     ///
-    /// `security` says who we are, as ``KeyFile/brokerSecurity(isInsecureLoopback:)`` has it, and a goodbye has
-    /// `lingerMilliseconds` to leave after the end.
+    /// - Parameters:
+    ///   - endpoint: Where the broker listens.
+    ///   - security: Who we are, as ``KeyFile/brokerSecurity(isInsecureLoopback:)`` has it.
+    ///   - settings: The session's.
+    ///   - now: Monotonic.
+    ///   - lingerMilliseconds: How long a goodbye has to leave after the end.
+    ///   - doors: All ways in, asked whenever a connection leads nowhere: the broker may have another key by then.
+    ///     They are tried in turn. None: the first one again.
+    /// - Throws: When the socket cannot be made.
     package init(
         endpoint: String, security: Security, settings: SessionSettings, now: Int64,
-        lingerMilliseconds: Int = 500
+        lingerMilliseconds: Int = 500, doors: @escaping () -> [Security] = { [] }
     ) throws(ZeroMQError) {
         var options = SocketOptions(security: security)
         options.lingerMilliseconds = lingerMilliseconds
@@ -40,6 +54,8 @@ package struct BrokerLink: ~Copyable {
         let monitor = try SocketMonitor(of: socket)
         try socket.connect(endpoint)
         self.endpoint = endpoint
+        self.doors = doors
+        renewedAt = now
         self.options = options
         self.socket = socket
         self.monitor = monitor
@@ -97,7 +113,13 @@ package struct BrokerLink: ~Copyable {
     /// - Returns: Whether it did; ``pollItems`` are new ones then.
     package mutating func renewConnection(now: Int64) throws(ZeroMQError) -> Bool {
         let isBlocked = blockedSince.map { now - $0 >= Self.blockedMillisecondsMax } ?? false
-        guard isBlocked || session.wantsNewConnection(now: now) else { return false }
+        guard isBlocked || session.wantsNewConnection(now: now) || isShut(now) else { return false }
+        let doors = doors()
+        if !doors.isEmpty {
+            door = (door + 1) % doors.count
+            options.security = doors[door]
+        }
+        renewedAt = now
         let next = try Socket(.dealer, options: options)
         let nextMonitor = try SocketMonitor(of: next)
         try next.connect(endpoint)
@@ -108,6 +130,14 @@ package struct BrokerLink: ~Copyable {
         blockedSince = nil
         session.connectionReplaced(now: now)
         return true
+    }
+
+    /// Whether somebody is there and hung up without a word, as who has another key does, and there is another way.
+    private func isShut(_ now: Int64) -> Bool {
+        guard waitsToSend, case .noDetail? = health.failure, now - renewedAt >= Self.shutMilliseconds else {
+            return false
+        }
+        return doors().count > 1
     }
 }
 

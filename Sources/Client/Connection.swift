@@ -38,7 +38,8 @@ package final class Connection {
         do {
             link = try BrokerLink(
                 endpoint: endpoint, security: security, settings: SessionSettings(agent: agent),
-                now: MonotonicTime.milliseconds)
+                now: MonotonicTime.milliseconds,
+                doors: { key.brokerSecurities(isInsecureLoopback: isInsecureLoopback) })
         } catch {
             throw .socket(error)
         }

@@ -195,13 +195,17 @@ extension Action {
     fileprivate var textBytesMax: Int {
         switch self {
         case .submit(let submission): submission.textBytesMax
-        case .claim: 0
+        case .claim, .merge: 0
+        case .amend(_, _, let amendment):
+            AmendmentFields(amendment).name.bytesMax + AmendmentFields(amendment).text.bytesMax
+        case .takeOver(_, _, let reason): reason.bytesMax
         case .followUp(_, let text), .note(_, _, let text), .reply(_, _, _, let text),
             .handBack(_, _, let text),
             .pend(_, _, _, _, let text), .release(_, _, let text, _), .decline(_, _, let text):
             text.bytesMax
         case .escalate(_, _, let line, let note): (line?.text ?? "").bytesMax + note.bytesMax
         case .resolve(_, _, _, let text): (text ?? "").bytesMax
+        case .configure(let wish): wish.settings.count + 12 + wish.source.bytesMax + wish.reason.bytesMax
         }
     }
 }
@@ -210,6 +214,8 @@ extension Submission {
     fileprivate var textBytesMax: Int {
         var count = channel.text.bytesMax + customer.bytesMax + subject.bytesMax + body.bytesMax
         count += (kind ?? "").bytesMax
+        // Of the origin: two tags of two bytes, a number and a cause.
+        count += origin == nil ? 0 : 16
         for tag in tags { count += tag.bytesMax }
         for field in fields { count += field.name.bytesMax + field.value.bytesMax }
         return count

@@ -9,8 +9,8 @@ package struct CoordinatorConfiguration: Sendable {
     package var brokerEndpoint: String
     /// The coordinator's own keys.
     package var keys: CurveKeyPair
-    /// The broker's public key.
-    package var brokerKey: Z85Key
+    /// The public keys that the broker may have, as they are by now, at least one.
+    package var brokerKeys: @Sendable () -> [Z85Key]
     /// Whether the broker, on this machine, was told to do without CURVE. The coordinator's own door never is.
     package var isInsecureLoopback = false
     /// Which public keys may connect, and as what.
@@ -30,7 +30,7 @@ package struct CoordinatorConfiguration: Sendable {
         self.endpoint = endpoint
         self.brokerEndpoint = brokerEndpoint
         self.keys = keys
-        self.brokerKey = brokerKey
+        brokerKeys = { [brokerKey] }
         self.registry = registry
     }
 
@@ -45,5 +45,12 @@ package struct CoordinatorConfiguration: Sendable {
         self.init(
             endpoint: endpoint, brokerEndpoint: brokerEndpoint, keys: file.keys, brokerKey: brokerKey,
             registry: registry)
+        brokerKeys = {
+            // As good as it was when this started.
+            guard let file = try? folder.load(KeyFolder.coordinatorName), let key = file.broker else {
+                return [brokerKey]
+            }
+            return [key] + (file.nextBroker.map { [$0] } ?? [])
+        }
     }
 }

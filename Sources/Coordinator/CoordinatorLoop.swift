@@ -22,6 +22,8 @@ struct CoordinatorLoop: ~Copyable {
     private var poll: BrokerPoll
     /// Since when frames for the broker cannot leave; nil while they can. Then room is waited for, not time.
     private var blockedSince: Int64?
+    /// Connections to the broker that were made anew.
+    private var connections = 0
     private var brokerWasUp = false
     /// The last answer to a question for figures, so that a crowd that asks costs no more than one who does.
     private var figures: (seconds: UInt32, at: Int64, json: String)?
@@ -208,7 +210,8 @@ struct CoordinatorLoop: ~Copyable {
         let now = CoordinatorClock.milliseconds
         let isStuck = blockedSince.map { now - $0 >= Self.blockedMilliseconds } ?? false
         if isStuck || poll.session.wantsNewConnection(now: now) {
-            dealer = try CoordinatorSockets.connect(configuration)
+            connections += 1
+            dealer = try CoordinatorSockets.connect(configuration, attempt: connections)
             poller = Self.makePoller(stop, router, dealer)
             poll.connectionReplaced(at: now)
             blockedSince = nil

@@ -10,15 +10,15 @@ enum CoordinatorPermissions {
         case .node:
             metrics.source == SourceKind.node.rawValue && (Name(metrics.name).map(key.maySpeak) ?? false)
         case .desk: metrics.source == SourceKind.broker.rawValue
-        case .client, .agent, .coordinator, .admin: false
+        case .client, .agent, .coordinator, .admin, .lead, .colleague: false
         }
     }
 
     /// There is no ticket text in figures; still, a channel has no business with them.
     static func allowsFigures(_ role: Role) -> Bool {
         switch role {
-        case .node, .desk, .agent, .coordinator, .admin: true
-        case .client: false
+        case .node, .desk, .agent, .lead, .coordinator, .admin: true
+        case .client, .colleague: false
         }
     }
 }

@@ -22,11 +22,16 @@ struct CoordinatorSockets: ~Copyable {
     }
 
     /// A new connection to the broker.
-    static func connect(_ configuration: CoordinatorConfiguration) throws(ZeroMQError) -> Socket {
+    ///
+    /// `attempt` counts them: each of the keys that the broker may have is tried in turn.
+    static func connect(
+        _ configuration: CoordinatorConfiguration, attempt: Int = 0
+    ) throws(ZeroMQError) -> Socket {
+        let servers = configuration.brokerKeys()
         let security: Security =
             configuration.isInsecureLoopback
             ? .loopbackClient(name: KeyFolder.coordinatorName.text)
-            : .client(server: configuration.brokerKey, keys: configuration.keys)
+            : .client(server: servers[attempt % servers.count], keys: configuration.keys)
         let dealer = try Socket(.dealer, options: SocketOptions(security: security))
         try dealer.connect(configuration.brokerEndpoint)
         return dealer

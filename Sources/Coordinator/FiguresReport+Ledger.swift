@@ -107,6 +107,7 @@ extension FiguresReport.Line {
         claimed = stats.claimed
         freeSeats = stats.freeSeats
         nodes = stats.nodes
+        waits = stats.waits.map { FiguresReport.Wait($0) }
         self.history = history.line(
             stats.name, seconds: seconds, countMax: FiguresReport.pointsMax, at: now
         ).map { age, line in
@@ -114,6 +115,15 @@ extension FiguresReport.Line {
                 ageMs: age, waiting: line.waiting, oldestMs: line.oldestMilliseconds, claimed: line.claimed,
                 freeSeats: line.freeSeats)
         }
+    }
+}
+
+extension FiguresReport.Wait {
+    fileprivate init(_ wait: ProtoLineStats.PriorityWait) {
+        priority = Priority(wait.priority).word
+        oldestMs = wait.oldestMs
+        boundMs = wait.hasBoundMs ? wait.boundMs : nil
+        isPastBound = boundMs.map { $0 < wait.oldestMs } ?? false
     }
 }
 

@@ -10,8 +10,20 @@ package struct FiguresReport: Sendable, Codable, Equatable {
         package var claimed: UInt64
         package var freeSeats: UInt64
         package var nodes: UInt32
+        /// From low to urgent.
+        package var waits: [Wait] = []
         /// Readings of the window, oldest first, at most 60.
         package var history: [Point]
+    }
+
+    /// How long tickets of one priority wait, and for how long they may be overtaken by those that come after them.
+    package struct Wait: Sendable, Codable, Equatable {
+        package var priority: String
+        package var oldestMs: UInt64
+        /// nil when there is no bound.
+        package var boundMs: UInt64?
+        /// Whether the longest waiting one waits for want of seats only.
+        package var isPastBound: Bool
     }
 
     package struct Point: Sendable, Codable, Equatable {

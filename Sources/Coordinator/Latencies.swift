@@ -20,13 +20,20 @@ package struct Latencies: Sendable, Equatable {
 
     /// What a peer sent; pairs that make no sense are left out.
     package init(_ proto: ProtoHistogram) {
-        var byValue: [UInt64: UInt64] = [:]
-        for (value, count) in zip(proto.valueUs, proto.count) where count > 0 {
-            byValue[Self.rounded(value), default: 0] += min(count, Self.countMax)
+        var pairs = zip(proto.valueUs, proto.count).filter { $0.1 > 0 }.map {
+            (value: Self.rounded($0.0), count: min($0.1, Self.countMax))
         }
-        for (value, count) in byValue.sorted(by: { $0.key < $1.key }) {
-            values.append(value)
-            counts.append(min(count, Self.countMax))
+        // Our own senders say them in order, and none twice.
+        if !zip(pairs, pairs.dropFirst()).allSatisfy({ $0.value <= $1.value }) {
+            pairs.sort { $0.value < $1.value }
+        }
+        for (value, count) in pairs {
+            if values.last == value {
+                counts[counts.count - 1] = min(counts[counts.count - 1] + count, Self.countMax)
+            } else {
+                values.append(value)
+                counts.append(count)
+            }
         }
     }
 

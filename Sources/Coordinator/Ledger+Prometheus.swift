@@ -92,6 +92,21 @@ extension Ledger {
                 "switchboard_line_\(gauge.name)", .gauge, gauge.help,
                 lines.map { (["line": $0.name], gauge.value($0)) })
         }
+        let waits = lines.flatMap { line in line.waits.map { (line.name, $0) } }
+        func add(_ name: String, _ help: String, _ milliseconds: (ProtoLineStats.PriorityWait) -> UInt64?) {
+            text.add(
+                "switchboard_line_\(name)", .gauge, help,
+                waits.compactMap { line, wait in
+                    milliseconds(wait).map {
+                        (["line": line, "priority": Priority(wait.priority).word], Double($0) / 1_000)
+                    }
+                })
+        }
+        add("wait_seconds", "How long the longest waiting ticket of a priority has waited.") { $0.oldestMs }
+        add(
+            "wait_bound_seconds",
+            "How long a ticket of a priority may be overtaken by later ones; past it, seats are what is missing."
+        ) { $0.hasBoundMs ? $0.boundMs : nil }
     }
 
     private func addNodes(to text: inout PrometheusText, at now: Int64) {

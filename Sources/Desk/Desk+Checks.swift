@@ -7,7 +7,11 @@ extension Desk {
         guard number.rawValue > 0, number <= lastTicket else {
             throw Refusal(.unknownTicket, "there is no ticket \(number); the last one is \(lastTicket)")
         }
-        throw Refusal(.closed, "ticket \(number) is closed for good; submit a new one")
+        let destination = destination(of: number)
+        guard destination == number else {
+            throw Refusal(.merged, "ticket \(number) was merged into ticket \(destination); use that one")
+        }
+        throw Refusal(.closed, "ticket \(number) is closed for good; submit a new one that follows it")
     }
 
     /// The ticket, if `holder` has it under `token` now. The fence that every change under a claim passes.
@@ -21,6 +25,9 @@ extension Desk {
         }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.tokenUnchecked), claim.holder == holder { return ticket }
+        #endif
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.takenOverIsHeldStill), claim.holder.incarnation == 0 { return ticket }
         #endif
         guard claim.token == token else {
             throw Refusal(
@@ -39,7 +46,7 @@ extension Desk {
         return ticket
     }
 
-    /// The guard against answering past the customer's last words.
+    /// The guard against answering past the customer's last words, or a colleague's.
     func checkSeen(_ ticket: Ticket, _ seen: UInt32) throws(Refusal) {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.seenUnchecked) { return }
@@ -47,7 +54,7 @@ extension Desk {
         guard seen >= ticket.lastMessage, seen <= ticket.entries else {
             throw Refusal(
                 .newerMessage,
-                "the customer wrote entry \(ticket.lastMessage) of ticket \(ticket.number), you have seen \(seen); "
+                "there is entry \(ticket.lastMessage) in ticket \(ticket.number), you have seen \(seen); "
                     + "read it first", entry: ticket.lastMessage)
         }
     }

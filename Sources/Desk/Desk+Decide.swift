@@ -60,7 +60,7 @@ extension Desk {
     ) throws(Refusal) -> Decision {
         switch action {
         case .submit(let submission):
-            return .event(try submit(submission, circumstances.intake))
+            return .event(try submit(submission, circumstances))
         case .followUp(let number, let body):
             return .event(try followUp(number, body))
         case .claim(let number, let lease):
@@ -87,6 +87,14 @@ extension Desk {
             return .event(release(ticket, token, failed ? .failed : .released, reason: reason))
         case .decline(let number, let token, let reason):
             return .event(try decline(number, token, holder, reason, circumstances.nodesLeft))
+        case .configure(let configuration):
+            return .event(try configure(configuration))
+        case .amend(let number, let token, let amendment):
+            return .event(try amend(number, token, holder, amendment))
+        case .takeOver(let number, let lease, let reason):
+            return try takeOver(number, holder, lease, reason)
+        case .merge(let number, let token, let target):
+            return .event(try merge(number, token, holder, into: target))
         }
     }
 
@@ -111,8 +119,11 @@ extension Desk {
 
     // MARK: - Intake
 
-    private func submit(_ submission: Submission, _ intake: Circumstances.Intake) throws(Refusal) -> Event {
-        switch intake {
+    private func submit(
+        _ submission: Submission, _ circumstances: Circumstances
+    ) throws(Refusal) -> Event {
+        if let origin = submission.origin, let event = try followUp(submission, origin) { return event }
+        switch circumstances.intake {
         case .open: break
         case .diskNearlyFull:
             throw Refusal(
@@ -135,7 +146,15 @@ extension Desk {
                 return .submitted(TicketNumber(lastTicket.rawValue + 2), line: intakeLine, submission)
             }
         #endif
-        return .submitted(TicketNumber(lastTicket.rawValue + 1), line: intakeLine, submission)
+        let number = TicketNumber(lastTicket.rawValue + 1)
+        // Nothing is copied where nothing is said about it.
+        if settings.rules.isEmpty, crowds == nil {
+            return .submitted(number, line: intakeLine, submission)
+        }
+        var submission = submission
+        submission.others = crowds?.count(of: submission.customer) ?? 0
+        let routed = settings.route(submission, at: circumstances.now)
+        return .submitted(number, line: routed.line, routed.submission)
     }
 
     private func check(_ submission: Submission) throws(Refusal) {
@@ -158,7 +177,8 @@ extension Desk {
         }
     }
 
-    private func followUp(_ number: TicketNumber, _ body: String) throws(Refusal) -> Event {
+    func followUp(_ number: TicketNumber, _ body: String) throws(Refusal) -> Event {
+        let number = destination(of: number)
         let ticket = try find(number)
         try check(required: body, "the message")
         return .followedUp(
@@ -193,8 +213,7 @@ extension Desk {
             throw Refusal(.notOpen, "ticket \(number) is solved; its customer reopens it by writing again")
         }
         let token = Token(ticket.token.rawValue + 1)
-        let milliseconds = min(max(lease, 1_000), settings.personLeaseMillisecondsMax)
-        return .event(.claimed(number, token, holder, leaseMilliseconds: milliseconds))
+        return .event(.claimed(number, token, holder, leaseMilliseconds: bounded(lease: lease)))
     }
 
     private func decline(
@@ -214,13 +233,14 @@ extension Desk {
         let ticket: Ticket
         if let token { ticket = try held(number, token, holder) } else { ticket = try find(number) }
         try check(required: text, "the note")
-        return .noted(number, token, entry: try nextEntry(of: ticket, .adding), text: text)
+        return .noted(number, token, entry: try nextEntry(of: ticket, .adding), text: NoteText(text))
     }
 
     private func resolve(
         _ number: TicketNumber, _ token: Token, _ holder: Holder, _ seen: UInt32, _ text: String?
     ) throws(Refusal) -> Event {
         let ticket = try held(number, token, holder)
+        try checkChildren(number)
         guard let text else {
             try checkAnswerable(ticket)
             try checkSeen(ticket, seen)
@@ -234,6 +254,7 @@ extension Desk {
     ) throws(Refusal) -> Event {
         let ticket = try held(number, token, holder)
         try check(required: note, "an escalation's note")
+        try checkChecklist(number)
         guard let target = line ?? settings.line(ticket.line)?.next else {
             throw Refusal(.noFurtherLine, "\(ticket.line) is the last line; name the line to escalate to")
         }
@@ -243,7 +264,8 @@ extension Desk {
         #if PLANTED_BUGS
             if PlantedBug.isActive(ticket.frames.contains(target) ? .escalatesBack : .escalationUnbounded) {
                 return .escalated(
-                    number, token, to: target, entry: try nextEntry(of: ticket, .working), note: note)
+                    number, token, to: target, entry: try nextEntry(of: ticket, .working),
+                    note: NoteText(note))
             }
         #endif
         guard !ticket.frames.contains(target) else {
@@ -257,7 +279,7 @@ extension Desk {
                 .escalationBound, "ticket \(number) was escalated too often; answer or hand it back")
         }
         return .escalated(
-            number, token, to: target, entry: try nextEntry(of: ticket, .working), note: note)
+            number, token, to: target, entry: try nextEntry(of: ticket, .working), note: NoteText(note))
     }
 
     private func handBack(
@@ -269,7 +291,7 @@ extension Desk {
         }
         try check(required: note, "a hand-back's note")
         return .handedBack(
-            number, token, to: line, entry: try nextEntry(of: ticket, .finishing), note: note)
+            number, token, to: line, entry: try nextEntry(of: ticket, .finishing), note: NoteText(note))
     }
 
     private func reply(
@@ -280,9 +302,11 @@ extension Desk {
         try checkSeen(ticket, seen)
         #if PLANTED_BUGS
             if PlantedBug.isActive(.outboxSkips), lastOutbox % 64 == 63 {
-                return Reply(entry: try nextEntry(of: ticket, purpose), outbox: lastOutbox + 2, text: text)
+                return Reply(
+                    entry: try nextEntry(of: ticket, purpose), outbox: lastOutbox + 2, text: PublicText(text))
             }
         #endif
-        return Reply(entry: try nextEntry(of: ticket, purpose), outbox: lastOutbox + 1, text: text)
+        return Reply(
+            entry: try nextEntry(of: ticket, purpose), outbox: lastOutbox + 1, text: PublicText(text))
     }
 }

@@ -10,15 +10,27 @@ extension Desk {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         apply(record)
-        guard let stamp = record.command, let ticket = record.event.ticket else { return }
+        if keepsPromises { followPromises(record) }
+        if tellsChannels { followChannels(record.event) }
+        if hasOverflow { followArrivals(record) }
+        if crowds != nil { crowds?.follow(record.event) }
+        guard let stamp = record.command else { return }
+        answers.keep(answer(to: record.event), for: stamp)
+    }
+
+    /// What the sender of a command is told of the event that it led to, once that is folded.
+    func answer(to event: Event) -> Answer {
+        let ticket = event.ticket ?? TicketNumber(0)
         let token = tickets.look(at: ticket) { $0.token } ?? Token(0)
-        answers.keep(Answer(ticket: ticket, token: token, position: position), for: stamp)
+        return Answer(ticket: ticket, token: token, position: position)
     }
 
     private mutating func apply(_ record: Record) {
         switch record.event {
         case .submitted(let number, let line, let submission):
             open(number, on: line, submission.priority, at: record.at)
+            if let ruling = submission.ruling, !ruling.demands.isEmpty { demands[number] = ruling.demands }
+            if let origin = submission.origin, origin.cause == .child { addChild(number, of: origin.ticket) }
         case .followedUp(let number, let entry, _, let wakes):
             change(number) {
                 $0.entries = entry
@@ -32,6 +44,8 @@ extension Desk {
         case .replied(let number, _, let reply):
             count(reply)
             change(number) { $0.entries = reply.entry }
+            claims.update(number) { $0.lastReply = reply.entry }
+            endDraft(of: number, by: record.author.displayName)
         case .escalated(let number, _, let line, let entry, _):
             census.escalated += 1
             endClaim(number) {
@@ -50,7 +64,8 @@ extension Desk {
                 $0.waitForOwner(since: $0.since)
             }
         case .resolved(let number, _, let reply):
-            resolve(number, reply)
+            resolve(number, reply, at: record.at)
+            endDraft(of: number, by: record.author.displayName)
         case .pended(let number, _, let onHold, let until, _):
             endClaim(number) {
                 $0.status = onHold ? .onHold : .pending
@@ -59,10 +74,30 @@ extension Desk {
             }
         case .woke(let number):
             change(number) { $0.waitForOwner(since: record.at) }
+        case .overflowed(let number, let line):
+            change(number) {
+                $0.line = line
+                $0.isForOwner = false
+                $0.declined = []
+                #if PLANTED_BUGS
+                    if PlantedBug.isActive(.placeLostInOverflow) { $0.since = record.at }
+                #endif
+            }
         case .released(let number, _, let cause, _, let failures, let parks):
             release(number, cause, failures, parks)
         case .closed(let numbers):
             close(numbers)
+        case .configured(let configuration):
+            adopt(configuration, at: record.position)
+        case .amended(let number, _, let amendment, let lacking):
+            amend(number, amendment, lacking: lacking, by: record.author.displayName)
+        case .tookOver(let number, let token, let holder, let lease, _):
+            takeOver(number, token, holder, lease, at: record.at)
+        case .merged(let number, _, let target):
+            merge(number, into: target)
+        case .alerted(let number, _, let notice):
+            if let notice { advanceOutbox(to: notice) }
+            change(number) { if let notice { $0.entries = notice.entry } }
         }
     }
 
@@ -103,7 +138,7 @@ extension Desk {
         holdings[holder.node, default: []].append(number)
     }
 
-    private mutating func resolve(_ number: TicketNumber, _ reply: Reply?) {
+    private mutating func resolve(_ number: TicketNumber, _ reply: Reply?, at moment: Moment) {
         census.resolutions += 1
         if let reply { count(reply) }
         endClaim(number) {
@@ -113,7 +148,7 @@ extension Desk {
             $0.frames = []
         }
         let assignments = tickets.look(at: number) { $0.assignments } ?? 0
-        solved.append(SolvedTicket(number: number, assignments: assignments))
+        solved.append(SolvedTicket(number: number, assignments: assignments, at: moment))
         forgetReopened()
     }
 
@@ -163,6 +198,8 @@ extension Desk {
         for number in numbers {
             change(number) { $0.status = .closed }
             tickets[number] = nil
+            if !dossiers.isEmpty { dossiers[number] = nil }
+            if !demands.isEmpty { demands[number] = nil }
         }
         while let first = solved.first, tickets.look(at: first.number, first.isStill) != true {
             solved.removeFirst()
@@ -170,16 +207,23 @@ extension Desk {
     }
 
     private mutating func count(_ reply: Reply) {
-        precondition(reply.outbox == lastOutbox + 1, "outbox entry \(reply.outbox) after \(lastOutbox)")
-        lastOutbox = reply.outbox
+        advanceOutbox(to: reply)
         census.replies += 1
     }
 
+    private mutating func advanceOutbox(to reply: Reply) {
+        precondition(reply.outbox == lastOutbox + 1, "outbox entry \(reply.outbox) after \(lastOutbox)")
+        lastOutbox = reply.outbox
+    }
+
     /// Changes one ticket and the counts with it.
-    private mutating func change(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
+    mutating func change(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
         let move = tickets.update(number) { ticket in
             let old = Census.Standing(ticket)
             body(&ticket)
+            precondition(
+                old.status.allows(ticket.status),
+                "ticket \(number) goes from \(old.status) to \(ticket.status)")
             ticket.revision += 1
             return (from: old, to: Census.Standing(ticket))
         }
@@ -191,10 +235,14 @@ extension Desk {
     }
 
     /// Changes a ticket whose claim ends with the change.
-    private mutating func endClaim(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
-        change(number, body)
+    mutating func endClaim(_ number: TicketNumber, _ body: (inout Ticket) -> Void) {
         guard let claim = claims.removeValue(forKey: number) else {
             preconditionFailure("ticket \(number) has no claim to end")
+        }
+        change(number) {
+            // Whoever is next has to read what this holder wrote.
+            $0.lastMessage = max($0.lastMessage, claim.lastReply)
+            body(&$0)
         }
         let node = claim.holder.node
         let isLast = Self.remove(number, from: &holdings[node])

@@ -1,3 +1,4 @@
+package import Promises
 package import Tickets
 
 /// What a snapshot keeps of a desk; the rest is counted again when the desk is restored.
@@ -16,6 +17,23 @@ package struct DeskParts: Sendable {
     package var answers: [(stamp: CommandStamp, answer: Answer)] = []
     /// Oldest first.
     package var solved: [SolvedTicket] = []
+    /// The configuration in force; nil while the desk is as its process was started.
+    package var configuration: Configuration?
+    /// Where each version stands in the log.
+    package var configurations: [Position] = []
+    /// In order of number.
+    package var dossiers: [(ticket: TicketNumber, dossier: Dossier)] = []
+    package var merges: [(ticket: TicketNumber, target: TicketNumber)] = []
+    /// In order of number.
+    package var promises: [(ticket: TicketNumber, promises: TicketPromises)] = []
+    /// In order of number.
+    package var channels: [(ticket: TicketNumber, channel: Name)] = []
+    /// In order of number.
+    package var arrivals: [(ticket: TicketNumber, moment: Moment)] = []
+    /// In order of number.
+    package var members: [(ticket: TicketNumber, member: Crowds.Member)] = []
+    /// In order of number.
+    package var demands: [(ticket: TicketNumber, demands: Demands)] = []
 
     package init() {}
 }
@@ -38,6 +56,19 @@ extension Desk {
         }
         parts.answers = answers.entries
         parts.solved = Array(solved)
+        parts.configuration = configuration
+        parts.configurations = configurations
+        for number in dossiers.keys.sorted() {
+            if let dossier = dossiers[number] { parts.dossiers.append((number, dossier)) }
+        }
+        for number in merges.keys.sorted() {
+            if let target = merges[number] { parts.merges.append((number, target)) }
+        }
+        parts.promises = promises.map { ($0, $1) }
+        parts.channels = channels.map { ($0, $1) }
+        parts.arrivals = arrivals.map { ($0, $1) }
+        parts.members = crowds?.members.map { ($0, $1) } ?? []
+        parts.demands = demands.map { ($0, $1) }
         return parts
     }
 
@@ -49,6 +80,13 @@ extension Desk {
         for (number, claim) in parts.claims { restoration.add(claim, of: number) }
         for (stamp, answer) in parts.answers { restoration.add(answer, for: stamp) }
         for ticket in parts.solved { restoration.add(ticket) }
+        for (number, dossier) in parts.dossiers { restoration.add(dossier, of: number) }
+        for (number, target) in parts.merges { restoration.addMerge(of: number, into: target) }
+        for (number, promises) in parts.promises { restoration.add(promises, of: number) }
+        for (number, channel) in parts.channels { restoration.add(channel: channel, of: number) }
+        for (number, moment) in parts.arrivals { restoration.add(arrival: moment, of: number) }
+        for (number, member) in parts.members { restoration.add(member, of: number) }
+        for (number, demands) in parts.demands { restoration.add(demands, of: number) }
         guard let desk = restoration.end() else { return nil }
         self = desk
     }
@@ -86,6 +124,16 @@ package struct DeskRestoration: Sendable {
         desk.census.parkings = counts.parkings
         desk.census.closed = counts.closed
         desk.census.lines = counts.lines.map { LineCensus(name: $0.name) }
+        desk.configurations = parts.configurations
+        desk.configuration = parts.configuration
+        if let configuration = parts.configuration {
+            desk.settings = configuration.settings.asRun(by: desk.settings)
+        }
+        desk.adoptPromises()
+        desk.adoptSeats()
+        desk.adoptOverflow()
+        desk.adoptFairness()
+        if parts.configuration?.version ?? 0 != desk.version { isSound = false }
     }
 
     package mutating func add(_ ticket: Ticket) {
@@ -113,9 +161,81 @@ package struct DeskRestoration: Sendable {
         desk.solved.append(solved)
     }
 
+    package mutating func add(_ dossier: Dossier, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        guard isOfTicket, desk.dossiers.updateValue(dossier, forKey: number) == nil else {
+            return isSound = false
+        }
+    }
+
+    package mutating func add(_ promises: TicketPromises, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        #if PLANTED_BUGS
+            var promises = promises
+            if PlantedBug.isActive(.alertsForgottenInSnapshot) {
+                promises = TicketPromises(channel: promises.channel, clocks: promises.clocks)
+            }
+        #endif
+        guard desk.keepsPromises, isOfTicket,
+            desk.promises.updateValue(promises, forKey: number) == nil
+        else { return isSound = false }
+    }
+
+    package mutating func add(channel: Name, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        guard desk.tellsChannels, isOfTicket,
+            desk.channels.updateValue(channel, forKey: number) == nil
+        else { return isSound = false }
+    }
+
+    package mutating func add(arrival moment: Moment, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.arrivalsLostInSnapshot) { return }
+        #endif
+        guard desk.hasOverflow, isOfTicket, desk.arrivals.updateValue(moment, forKey: number) == nil
+        else { return isSound = false }
+    }
+
+    package mutating func add(_ member: Crowds.Member, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.crowdsLostInSnapshot) { return }
+        #endif
+        guard isOfTicket, desk.crowds?.add(member, number) == true else { return isSound = false }
+    }
+
+    package mutating func add(_ demands: Demands, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.demandsLostInSnapshot) { return }
+        #endif
+        guard isOfTicket, !demands.isEmpty, desk.demands.updateValue(demands, forKey: number) == nil
+        else { return isSound = false }
+    }
+
+    package mutating func addMerge(of number: TicketNumber, into target: TicketNumber) {
+        guard number != target, number <= desk.lastTicket, target <= desk.lastTicket else {
+            return isSound = false
+        }
+        desk.merges[number] = target
+    }
+
     /// The desk; nil when its parts contradict each other.
     package consuming func end() -> Desk? {
-        isSound && UInt64(desk.claims.count) == desk.census.claimed ? desk : nil
+        isSound && UInt64(desk.claims.count) == desk.census.claimed && mergesEnd ? desk : nil
+    }
+
+    /// Whether every way from a merged ticket to where it went ends.
+    private var mergesEnd: Bool {
+        // In any order: each way is followed by itself.
+        desk.merges.keys.allSatisfy { start in
+            var (number, steps) = (start, 0)
+            while let next = desk.merges[number], steps <= desk.merges.count {
+                (number, steps) = (next, steps + 1)
+            }
+            return steps <= desk.merges.count
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 package import DequeModule
+package import Promises
 package import Tickets
 
 /// What is true of one support desk: the fold of its log, and the rules that decide what may be added to it.
@@ -6,7 +7,13 @@ package import Tickets
 /// `decide` reads, `evolve` is the only thing that changes; both are deterministic. No I/O, clock, randomness
 /// or hash order is in here, so the same desk runs in the broker, in the simulator and in replay.
 package struct Desk: Sendable {
-    package let settings: DeskSettings
+    /// What the desk is; as the process was started with until an event says otherwise.
+    package internal(set) var settings: DeskSettings
+    /// The configuration in force, with its text; nil while the desk is as the process was started.
+    package internal(set) var configuration: Configuration?
+    /// Where each version of the settings stands in the log: the first is version 1. None while the desk is as the
+    /// process was started.
+    package internal(set) var configurations: [Position] = []
     /// Open tickets, and those solved lately. Looked up by number only.
     package internal(set) var tickets = TicketMap<Ticket>()
     /// The claims in force.
@@ -25,6 +32,27 @@ package struct Desk: Sendable {
     package internal(set) var answers: AnswerBook
     /// Solved tickets, oldest first, each with its revision when it was solved; those reopened are skipped.
     package internal(set) var solved: Deque<SolvedTicket> = []
+    /// What was set on tickets, of those that have any of it. Looked up by number only.
+    package internal(set) var dossiers: [TicketNumber: Dossier] = [:]
+    /// Where tickets ended that were merged, for good: what their customers write goes there.
+    package internal(set) var merges: [TicketNumber: TicketNumber] = [:]
+    /// Whether the configuration in force has promises that the desk watches. One that has none pays nothing for them.
+    package internal(set) var keepsPromises = false
+    /// Tickets with clocks; none while the desk keeps no promises.
+    package internal(set) var promises = TicketMap<TicketPromises>()
+
+    /// Whether tickets of some channels take more of a seat than others, by the configuration in force.
+    package internal(set) var tellsChannels = false
+    /// The channels of tickets that came while they were told apart.
+    package internal(set) var channels = TicketMap<Name>()
+    /// Nil on a desk that is not to be fair between customers, by the configuration in force.
+    package internal(set) var crowds: Crowds?
+    /// Whether a line's tickets go on to another when nobody takes them, by the configuration in force.
+    package internal(set) var hasOverflow = false
+    /// When tickets came to the lines that they are on, while that is of use.
+    package internal(set) var arrivals = TicketMap<Moment>()
+    /// What the tickets ask of whoever takes them; of those that ask nothing there is none.
+    package internal(set) var demands = TicketMap<Demands>()
 
     package init(settings: DeskSettings) {
         settings.limits.check()
@@ -32,7 +60,10 @@ package struct Desk: Sendable {
         answers = AnswerBook(capacity: settings.limits.answersKept)
     }
 
-    /// The line that new tickets go to.
+    /// The version of the settings; 0 while the desk is as the process was started.
+    package var version: UInt64 { UInt64(configurations.count) }
+
+    /// The line that new tickets go to, unless a rule says otherwise.
     package var intakeLine: Name { settings.lines[0].name }
 
     /// Who holds a ticket under a token; nil when that claim is over.
@@ -78,10 +109,13 @@ package struct Desk: Sendable {
 package struct SolvedTicket: Hashable, Sendable {
     package var number: TicketNumber
     package var assignments: UInt32
+    /// When it was solved.
+    package var at: Moment
 
-    package init(number: TicketNumber, assignments: UInt32) {
+    package init(number: TicketNumber, assignments: UInt32, at: Moment) {
         self.number = number
         self.assignments = assignments
+        self.at = at
     }
 
     /// Whether the ticket has not been reopened, and perhaps solved again, since.

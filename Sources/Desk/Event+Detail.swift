@@ -1,11 +1,16 @@
+import Promises
 import Tickets
 
 extension Event {
-    /// The facts of the event in one line, without any text of a ticket: for histories and logs.
+    /// The facts of the event in one line, without any text of a ticket, but with the reasons that people gave: for
+    /// histories and logs.
     package var detail: String {
         switch self {
         case .submitted(_, let line, let submission):
             "to \(line), \(submission.priority.word), over \(submission.channel)"
+                + (submission.origin.map { ", \($0.cause.word) \($0.ticket)" } ?? "")
+                + (submission.others == 0 ? "" : ", \(submission.others) others of its customer open")
+                + (submission.ruling.map { $0.words(submission.priority) } ?? "")
         case .followedUp(_, let entry, _, let wakes): "entry \(entry)" + (wakes ? ", waits again" : "")
         case .claimed(_, _, let holder, let lease):
             "by \(holder.node)" + (holder.agent.map { " (\($0))" } ?? "") + " for \(lease) ms"
@@ -18,8 +23,69 @@ extension Event {
         case .pended(_, _, let onHold, let until, _):
             (onHold ? "on hold" : "for the customer") + (until.map { " until \($0.iso8601)" } ?? "")
         case .woke: "its time came"
+        case .overflowed(_, let line): "to \(line), nobody took it in time"
         case .released(_, _, let cause, _, let failures, _): "\(cause.word), \(failures) failures"
         case .closed: ""
+        case .configured(let configuration): "version \(configuration.version)"
+        case .amended(_, _, let amendment, let lacking):
+            amendment.detail + (lacking.isEmpty ? "" : ", \(lacking.count) fields lacking")
+        case .tookOver(_, _, let holder, let lease, let reason):
+            "by \(holder.displayName) for \(lease) ms: \(reason)"
+        case .merged(let ticket, _, let target): "\(ticket) into \(target)"
+        case .alerted(_, let alert, let notice):
+            "\(alert.clock.kind.word) of \(alert.rule), due \(alert.due.iso8601)"
+                + (notice.map { "; the customer is told: entry \($0.entry), outbox \($0.outbox)" } ?? "")
+        }
+    }
+}
+
+extension Amendment {
+    /// What is set, without a customer's words: values of fields and drafts are not in it.
+    var detail: String {
+        switch self {
+        case .kind(let kind): kind == nil ? "to none" : "to another kind"
+        case .priority(let priority): "to \(priority.word)"
+        case .tag, .feedback: ""
+        case .field(let field): field.value.isEmpty ? "taken away" : ""
+        case .participant(let name, _): name.text
+        case .spam(_, let reason): reason
+        case .parent(let parent): parent.map { "of \($0)" } ?? "of none"
+        case .link(let ticket, _): "\(ticket)"
+        case .owner(let owner, let reason): "to \(owner?.text ?? "whoever is next"): \(reason)"
+        case .draft(let text): text.isEmpty ? "thrown away" : "\(text.utf8.count) bytes"
+        case .given(let names): "\(names.count) fields given"
+        }
+    }
+}
+
+extension Ruling {
+    /// Which rules fired, and another priority that it was sent with.
+    fileprivate func words(_ now: Priority) -> String {
+        (now == priority ? "" : " (sent as \(priority.word))")
+            + (rules.count == 1 ? ", by rule " : ", by rules ") + rules.joined(separator: ", ")
+            + (demands.isEmpty ? "" : ", for \(demands.words)")
+    }
+}
+
+extension Demands {
+    /// For people: `english 2, at first claims 1`.
+    package var words: String {
+        let parts = required.map(\.words) + preferred.map { "at first \($0.words)" }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension Skill {
+    package var words: String { "\(name) \(level)" }
+}
+
+extension Origin.Cause {
+    /// The word in every output.
+    package var word: String {
+        switch self {
+        case .follows: "follows"
+        case .split: "split from"
+        case .child: "part of"
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Promises
 package import Tickets
 
 /// A fact about the desk. Events are what is stored; everything else is folded from them.
@@ -10,32 +11,51 @@ package enum Event: Hashable, Sendable {
     case followedUp(TicketNumber, entry: UInt32, body: String, wakes: Bool)
     case claimed(TicketNumber, Token, Holder, leaseMilliseconds: Int64)
     /// The token is nil when a person left the note without holding the claim.
-    case noted(TicketNumber, Token?, entry: UInt32, text: String)
+    case noted(TicketNumber, Token?, entry: UInt32, text: NoteText)
     case replied(TicketNumber, Token, Reply)
-    case escalated(TicketNumber, Token, to: Name, entry: UInt32, note: String)
-    case handedBack(TicketNumber, Token, to: Name, entry: UInt32, note: String)
+    case escalated(TicketNumber, Token, to: Name, entry: UInt32, note: NoteText)
+    case handedBack(TicketNumber, Token, to: Name, entry: UInt32, note: NoteText)
     case resolved(TicketNumber, Token, Reply?)
     case pended(TicketNumber, Token, onHold: Bool, until: Moment?, reason: String)
     /// The time of a pending ticket came.
     case woke(TicketNumber)
     case released(TicketNumber, Token, ReleaseCause, reason: String, failures: UInt32, parks: Bool)
     case closed([TicketNumber])
+    /// The desk is another from here on. Set apart in memory: most events are a tenth of it.
+    indirect case configured(Configuration)
+    /// Something was set on a ticket, see ``Amendment``; `lacking` is what its kind asks for and nobody has given.
+    case amended(TicketNumber, Token?, Amendment, lacking: [String])
+    /// Nobody took the ticket in time: it waits on another line, at its place by the time since which it waits.
+    case overflowed(TicketNumber, to: Name)
+    /// Somebody took the claim from its holder; the token is the new one.
+    case tookOver(TicketNumber, Token, Holder, leaseMilliseconds: Int64, reason: String)
+    /// The first ticket ended in the second.
+    case merged(TicketNumber, Token?, into: TicketNumber)
+    /// The desk warned of a promise, or said that it is broken; with what it wrote to the customer about it, which is no
+    /// answer and stops no clock.
+    indirect case alerted(TicketNumber, PromiseAlert, notice: Reply?)
 
     /// The tickets that the event changes, in order.
     package var tickets: [TicketNumber] {
-        if case .closed(let tickets) = self { return tickets }
-        return ticket.map { [$0] } ?? []
+        switch self {
+        case .closed(let tickets): tickets
+        case .merged(let ticket, _, let target): [ticket, target]
+        default: ticket.map { [$0] } ?? []
+        }
     }
 
-    /// The one ticket that the event changes; nil for ``closed(_:)``, which changes many.
+    /// The ticket that the event is about, and that an answer to its command names; of two that are merged the one that
+    /// goes on. Nil for ``closed(_:)``, which changes many, and for ``configured(_:)``, which changes none.
     package var ticket: TicketNumber? {
         switch self {
         case .submitted(let ticket, _, _), .followedUp(let ticket, _, _, _), .claimed(let ticket, _, _, _),
             .noted(let ticket, _, _, _), .replied(let ticket, _, _), .escalated(let ticket, _, _, _, _),
             .handedBack(let ticket, _, _, _, _), .resolved(let ticket, _, _), .pended(let ticket, _, _, _, _),
-            .woke(let ticket), .released(let ticket, _, _, _, _, _):
+            .woke(let ticket), .released(let ticket, _, _, _, _, _), .amended(let ticket, _, _, _),
+            .tookOver(let ticket, _, _, _, _), .merged(_, _, into: let ticket), .alerted(let ticket, _, _),
+            .overflowed(let ticket, _):
             ticket
-        case .closed: nil
+        case .closed, .configured: nil
         }
     }
 
@@ -44,18 +64,21 @@ package enum Event: Hashable, Sendable {
         switch self {
         case .claimed(_, let token, _, _), .replied(_, let token, _), .escalated(_, let token, _, _, _),
             .handedBack(_, let token, _, _, _), .resolved(_, let token, _), .pended(_, let token, _, _, _),
-            .released(_, let token, _, _, _, _):
+            .released(_, let token, _, _, _, _), .tookOver(_, let token, _, _, _):
             token
-        case .noted(_, let token, _, _): token
-        case .submitted, .followedUp, .woke, .closed: nil
+        case .noted(_, let token, _, _), .amended(_, let token, _, _), .merged(_, let token, _): token
+        case .submitted, .followedUp, .woke, .closed, .configured, .alerted, .overflowed: nil
         }
     }
 
-    /// Whether a claim of the ticket, if there is one, is over with the event.
-    var endsClaim: Bool {
+    /// The ticket whose claim, if there is one, is over with the event.
+    package var ticketLetGo: TicketNumber? {
         switch self {
-        case .escalated, .handedBack, .resolved, .pended, .released: true
-        case .submitted, .followedUp, .claimed, .noted, .replied, .woke, .closed: false
+        case .escalated, .handedBack, .resolved, .pended, .released, .tookOver: ticket
+        case .merged(let ticket, _, _): ticket
+        case .submitted, .followedUp, .claimed, .noted, .replied, .woke, .closed, .amended, .configured,
+            .alerted, .overflowed:
+            nil
         }
     }
 
@@ -72,8 +95,14 @@ package enum Event: Hashable, Sendable {
         case .resolved: "resolved"
         case .pended: "pended"
         case .woke: "woke"
+        case .overflowed: "overflowed"
         case .released(_, _, let cause, _, _, let parks): parks ? "parked" : cause.word
         case .closed: "closed"
+        case .amended(_, _, let amendment, _): amendment.word
+        case .tookOver: "taken-over"
+        case .merged: "merged"
+        case .configured: "configured"
+        case .alerted(_, let alert, _): alert.word
         }
     }
 }
@@ -84,9 +113,9 @@ package struct Reply: Hashable, Sendable {
     package var entry: UInt32
     /// Number in the outbox: 1, 2, 3 … without gaps; it makes the Message-ID.
     package var outbox: UInt64
-    package var text: String
+    package var text: PublicText
 
-    package init(entry: UInt32, outbox: UInt64, text: String) {
+    package init(entry: UInt32, outbox: UInt64, text: PublicText) {
         self.entry = entry
         self.outbox = outbox
         self.text = text

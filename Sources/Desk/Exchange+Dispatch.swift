@@ -1,4 +1,3 @@
-import DequeModule
 import HeapModule
 package import Tickets
 
@@ -29,14 +28,16 @@ extension Exchange {
         guard let session = floor.sessions[id], let node = session.node,
             let line = desk.settings.line(node.line)
         else { return }
-        var free = freeSeats(of: node)
+        var free = freePoints(of: node)
         while free > 0, let waiting = firstReserved(for: node), isFirst(waiting, for: node) {
+            let points = desk.points(of: waiting.number)
+            guard points <= free else { break }
             grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
-            free -= 1
+            free -= points
         }
         guard free > 0, !node.isReady else { return }
         floor.sessions[id]?.node?.isReady = true
-        floor.ready[node.line, default: []].append(id)
+        floor.ready[node.line, default: IdleQueue()].append(id, talent: node.talent)
     }
 
     /// Gives a session what is reserved for it and was not first in the line before the line was served.
@@ -44,41 +45,70 @@ extension Exchange {
         guard let session = floor.sessions[id], let node = session.node,
             let line = desk.settings.line(node.line)
         else { return }
-        while freeSeats(of: node) > 0, let waiting = firstReserved(for: node) {
+        var free = freePoints(of: node)
+        while free > 0, let waiting = firstReserved(for: node), isFirst(waiting, for: node) {
+            let points = desk.points(of: waiting.number)
+            guard points <= free else { return }
+            free -= points
             grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
         }
     }
 
+    /// Grants what waits on a line to those who have room for it.
+    ///
+    /// Where tickets take more or less of a seat, a node whose room is too small for its first ticket gets nothing: if
+    /// smaller ones behind it went first, a call would wait for ever while chats go by. When somebody else takes that
+    /// one, such nodes are looked at again.
     private mutating func grant(on line: LineSettings, into turn: inout Turn) {
-        guard desk.census[line.name].waiting > 0 else { return }
-        var unsuited: [SessionID] = []
-        while let id = floor.ready[line.name]?.popFirst() {
+        while desk.census[line.name].waiting > 0, grantOnce(on: line, into: &turn) {}
+    }
+
+    /// - Returns: Whether somebody who had no room for their first ticket may have another first one now.
+    private mutating func grantOnce(on line: LineSettings, into turn: inout Turn) -> Bool {
+        var (unsuited, passed) = ([IdleQueue.Entry](), [Int]())
+        var (hasCrowded, isChanged) = (false, false)
+        while let idle = floor.ready[line.name]?.popFirst(besides: passed) {
+            let id = idle.session
             guard let session = floor.sessions[id], let node = session.node, node.isReady,
                 floor.nodes[node.name] == id
             else { continue }
-            var free = freeSeats(of: node)
-            var isSuited = true
+            var free = freePoints(of: node)
+            var fit = Fit.fits
             // One ticket each in turn, or all to the only one who is there.
             repeat {
                 guard free > 0 else { break }
-                guard let waiting = first(for: node) else {
-                    isSuited = false
-                    break
-                }
+                let waiting: Waiting?
+                (waiting, fit) = firstThatFits(node, free)
+                guard let waiting, fit == .fits else { break }
                 grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
-                free -= 1
+                free -= desk.points(of: waiting.number)
+                isChanged = isChanged || hasCrowded
             } while floor.ready.look(at: line.name) { $0.isEmpty } == true
-            if !isSuited {
-                unsuited.append(id)
-                // Without declined tickets, what one node cannot have, no node can.
-                if floor.rooms.look(at: line.name, { $0.hasDeclined }) != true { break }
-            } else if free > 0 {
-                floor.ready[line.name]?.append(id)
-            } else {
-                floor.sessions[id]?.node?.isReady = false
+            switch fit {
+            case .fits where free <= 0: floor.sessions[id]?.node?.isReady = false
+            case .fits: floor.ready[line.name]?.append(id, talent: idle.talent)
+            case .tooLarge:
+                unsuited.append(idle)
+                hasCrowded = true
+            case .none:
+                unsuited.append(idle)
+                // Without declined tickets, what one node cannot have, none that knows the same can.
+                if floor.rooms.look(at: line.name, { $0.hasDeclined }) != true { passed.append(idle.talent) }
             }
         }
-        for id in unsuited.reversed() { floor.ready[line.name]?.prepend(id) }
+        floor.ready[line.name]?.putBack(unsuited)
+        return isChanged
+    }
+
+    private enum Fit { case fits, tooLarge, none }
+
+    /// The first ticket that a node may have, and whether it has room for it.
+    private mutating func firstThatFits(_ node: Presence, _ free: Int) -> (Waiting?, Fit) {
+        guard let waiting = first(for: node) else { return (nil, .none) }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.sizeIgnored) { return (waiting, .fits) }
+        #endif
+        return (waiting, desk.points(of: waiting.number) <= free ? .fits : .tooLarge)
     }
 
     private mutating func grant(
@@ -98,6 +128,7 @@ extension Exchange {
         let event = Event.claimed(
             number, Token(token.rawValue + 1), holder, leaseMilliseconds: line.leaseMilliseconds)
         commit(event, author: author, stamp: nil, into: &turn)
+        adopt(number, holder, into: &turn)
         guard let ticket = desk.tickets[number] else { preconditionFailure("ticket \(number) vanished") }
         let grant = Grant(
             ticket: ticket, leaseMilliseconds: line.leaseMilliseconds, position: desk.position)
@@ -112,17 +143,19 @@ extension Exchange {
     /// The first ticket that a node may have: its own that came back, or the line's.
     private mutating func first(for node: Presence) -> Waiting? {
         let own = firstReserved(for: node)
-        let common = floor.rooms[node.line]?.first(for: node.name, in: desk.tickets)
+        let common = firstOfLine(for: node)
         guard let own else { return common }
         guard let common else { return own }
         return min(own, common)
     }
 
     private mutating func isFirst(_ waiting: Waiting, for node: Presence) -> Bool {
-        guard let common = floor.rooms[node.line]?.first(for: node.name, in: desk.tickets) else {
-            return true
-        }
+        guard let common = firstOfLine(for: node) else { return true }
         return waiting < common
+    }
+
+    private mutating func firstOfLine(for node: Presence) -> Waiting? {
+        floor.rooms[node.line]?.first(for: node.name, with: floor.talents[node.talent], in: desk.tickets)
     }
 
     private mutating func firstReserved(for node: Presence) -> Waiting? {

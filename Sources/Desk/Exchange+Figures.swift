@@ -10,6 +10,18 @@ package struct LineFigures: Hashable, Sendable {
     package var claimed: UInt64
     package var freeSeats: Int
     package var nodes: Int
+    /// From low to urgent.
+    package var waits: [PriorityWait]
+}
+
+/// How long tickets of one priority wait on a line, against for how long they may be overtaken there.
+package struct PriorityWait: Hashable, Sendable {
+    package var priority: Priority
+    /// For how long the longest waiting one has waited; 0 when none waits.
+    package var oldestMilliseconds: Int64
+    /// See ``DeskSettings/overtakingBound(of:on:)``; nil when there is none. What has waited for longer waits for want of
+    /// seats only.
+    package var boundMilliseconds: Int64?
 }
 
 extension Exchange {
@@ -19,16 +31,20 @@ extension Exchange {
         return desk.settings.lines.map { line in
             let nodes = present.filter { $0.line == line.name }
             let census = desk.census[line.name]
+            let waits = waits(on: line)
             return LineFigures(
                 name: line.name, waiting: census.waiting,
-                oldestMilliseconds: oldestMilliseconds(on: line.name),
+                oldestMilliseconds: waits.map(\.oldestMilliseconds).max() ?? 0,
                 claimed: census.claimed, freeSeats: nodes.reduce(0) { $0 + freeSeats(of: $1) },
-                nodes: nodes.count)
+                nodes: nodes.count, waits: waits)
         }
     }
 
     /// Sessions of nodes, people and channels.
     package var sessionCount: Int { floor.sessions.count }
+
+    /// What colleagues call who is at the other end of a session; nil when it has not said hello.
+    package func displayName(of id: SessionID) -> Name? { floor.sessions[id]?.author.displayName }
 
     /// The role of a connected session's key; nil when it has not said hello.
     package func author(of id: SessionID) -> Author? { floor.sessions[id]?.author }
@@ -45,17 +61,22 @@ extension Exchange {
         }
     }
 
-    private mutating func oldestMilliseconds(on line: Name) -> Int64 {
-        let common = floor.rooms[line]?.oldestMilliseconds(at: now, in: desk.tickets) ?? 0
+    private mutating func waits(on line: LineSettings) -> [PriorityWait] {
+        var oldest = floor.rooms[line.name]?.oldest(in: desk.tickets) ?? Priority.allCases.map { _ in nil }
         // Those that wait for their owner are few: one heap for each connected owner.
-        var reserved: Int64 = 0
         for owner in floor.reserved.keys.sorted() {
             for waiting in floor.reserved[owner]?.unordered ?? [] {
-                guard let ticket = desk.tickets[waiting.number], waiting.isStill(ticket), ticket.line == line
+                guard let ticket = desk.tickets[waiting.number], waiting.isStill(ticket),
+                    ticket.line == line.name
                 else { continue }
-                reserved = max(reserved, now.milliseconds(since: waiting.since))
+                let level = Int(ticket.priority.rawValue) - 1
+                oldest[level] = min(oldest[level] ?? .distantFuture, waiting.since)
             }
         }
-        return max(common, reserved)
+        return zip(Priority.allCases, oldest).map { priority, since in
+            PriorityWait(
+                priority: priority, oldestMilliseconds: since.map { now.milliseconds(since: $0) } ?? 0,
+                boundMilliseconds: desk.settings.overtakingBound(of: priority, on: line))
+        }
     }
 }

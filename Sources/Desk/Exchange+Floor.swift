@@ -4,26 +4,9 @@ import Tickets
 extension Exchange {
     /// Builds the lines and the timers from the desk, as after a restart.
     mutating func fillFloor() {
-        // Of a million tickets only what orders them.
-        var waiting: [(since: Moment, number: TicketNumber)] = []
-        // In any order: the timers order themselves, and what waits is sorted below.
-        for (_, ticket) in desk.tickets {
-            if ticket.place == .waiting { waiting.append((ticket.since, ticket.number)) }
-            #if PLANTED_BUGS
-                if PlantedBug.isActive(.wakesLostAtRestart) { continue }
-            #endif
-            if let wakes = ticket.wakes, ticket.place == .aside {
-                set(Timer(at: wakes, subject: .wake(ticket.number)))
-            }
-        }
-        let isInOrder = zip(waiting, waiting.dropFirst()).allSatisfy { $0 < $1 }
-        if !isInOrder { waiting.sort { $0 < $1 } }
-        #if PLANTED_BUGS
-            if PlantedBug.isActive(.waitingLostAtRestart) {
-                waiting.removeAll { $0.number.rawValue % 8 == 0 }
-            }
-        #endif
-        for (_, number) in waiting { if let ticket = desk.tickets[number] { enqueue(ticket) } }
+        fillRooms(setsWakes: true)
+        timeClosing()
+        timeAllPromises()
         for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) {
             startLease(of: number, claim.leaseMilliseconds, claim.holder.node)
         }
@@ -38,11 +21,73 @@ extension Exchange {
         #endif
     }
 
+    /// Empty lines, as the settings have them.
+    mutating func makeRooms() {
+        floor.rooms = LineMap()
+        for line in desk.settings.lines {
+            floor.rooms[line.name] = Room(of: line.name, isRanked: desk.settings.ranks(line.name))
+        }
+    }
+
+    /// Puts every waiting ticket where it waits, the first come first.
+    private mutating func fillRooms(setsWakes: Bool) {
+        // Of a million tickets only what orders them.
+        var waiting: [(since: Moment, number: TicketNumber)] = []
+        // In any order: the timers order themselves, and what waits is sorted below.
+        for (_, ticket) in desk.tickets {
+            if ticket.place == .waiting { waiting.append((ticket.since, ticket.number)) }
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.wakesLostAtRestart) { continue }
+            #endif
+            if setsWakes, let wakes = ticket.wakes, ticket.place == .aside {
+                set(Timer(at: wakes, subject: .wake(ticket.number)))
+            }
+        }
+        let isInOrder = zip(waiting, waiting.dropFirst()).allSatisfy { $0 < $1 }
+        if !isInOrder { waiting.sort { $0 < $1 } }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.waitingLostAtRestart) {
+                waiting.removeAll { $0.number.rawValue % 8 == 0 }
+            }
+        #endif
+        for (_, number) in waiting { if let ticket = desk.tickets[number] { enqueue(ticket) } }
+    }
+
+    /// The desk has other settings: every ticket waits anew under them, each since it did, and a node whose line is
+    /// gone is told so. O(n log n) in the tickets that wait, once a version.
+    ///
+    /// A ticket that waits for its owner is given their time anew, as after a restart.
+    mutating func rearrange(into turn: inout Turn) {
+        makeRooms()
+        floor.reserved = [:]
+        fillRooms(setsWakes: false)
+        floor.closes = nil
+        timeClosing()
+        timeAllPromises()
+        learnTalents()
+        for id in floor.nodes.values.sorted() {
+            guard let node = floor.sessions[id]?.node else { continue }
+            if desk.settings.line(node.line) != nil {
+                touch(id)
+            } else {
+                turn.directives.append(
+                    .dismiss(id, Refusal(.noSuchLine, "this desk has no line \(node.line) any more")))
+                remove(id)
+            }
+        }
+    }
+
     /// Keeps the floor in step with an event that the desk has just folded.
     mutating func follow(_ event: Event, heldBefore: Holder?) {
         guard let number = event.ticket else { return }
         if case .claimed(_, _, let holder, let lease) = event {
             startLease(of: number, lease, holder.node)
+        } else if case .tookOver(_, _, let holder, let lease, _) = event {
+            startLease(of: number, lease, holder.node)
+            if let id = heldBefore.flatMap({ floor.nodes[$0.node] }) { touch(id) }
+        } else if case .merged(let ended, _, _) = event {
+            floor.leaseEnds[ended] = nil
+            if let id = heldBefore.flatMap({ floor.nodes[$0.node] }) { touch(id) }
         } else if let claim = desk.claims[number] {
             // A command under the claim is a sign of life for it, for people who send no heartbeats.
             if let token = event.token { extendLease(of: number, token, claim.holder) }
@@ -62,11 +107,16 @@ extension Exchange {
                 set(Timer(at: until.advanced(byMilliseconds: -500), subject: .wake(number)))
             }
         #endif
+        if case .overflowed = event, !floor.reserved.isEmpty { _ = takeReservation(of: number) }
+        if case .amended(_, _, let amendment, _) = event { move(number, after: amendment) }
+        if case .followedUp(_, _, _, wakes: false) = event { rank(number) }
+        if case .resolved = event, floor.closes == nil { timeClosing() }
         if startsWait(event), let ticket = desk.tickets[number], ticket.place == .waiting { enqueue(ticket) }
     }
 
     /// Puts a waiting ticket where it waits: with its owner if it is for them and they may come, else in the line.
-    private mutating func enqueue(_ ticket: Ticket) {
+    mutating func enqueue(_ ticket: Ticket) {
+        timeOverflow(of: ticket)
         // Most wait for nobody in particular, and a start has a million of them.
         guard ticket.isForOwner || !ticket.declined.isEmpty else { return enqueueForAll(ticket) }
         let patience = now.advanced(
@@ -88,8 +138,9 @@ extension Exchange {
         if let id = floor.nodes[owner] { touch(id) }
     }
 
-    /// Whether an owner may yet take a ticket of a line: not while they serve another one.
+    /// Whether an owner may yet take a ticket of a line: not while they serve another one, nor after a goodbye.
     private func mayCome(_ owner: Name, to line: Name) -> Bool {
+        if !floor.gone.isEmpty, floor.gone.contains(owner) { return false }
         guard let id = floor.nodes[owner], let node = floor.sessions[id]?.node else { return true }
         return node.line == line
     }
@@ -100,18 +151,19 @@ extension Exchange {
                 let key = ticket.since.milliseconds * (PlantedBug.isActive(.lastComesFirst) ? -1 : 1)
                 return Waiting(
                     key: Moment(milliseconds: key), number: ticket.number, since: ticket.since,
-                    assignments: ticket.assignments)
+                    assignments: ticket.assignments, priority: ticket.priority)
             }
         #endif
-        let headStart = desk.settings.headStart(ticket.priority, on: ticket.line)
         return Waiting(
-            key: ticket.since.advanced(byMilliseconds: -headStart), number: ticket.number,
-            since: ticket.since, assignments: ticket.assignments)
+            key: desk.key(of: ticket), number: ticket.number, since: ticket.since,
+            assignments: ticket.assignments, priority: ticket.priority)
     }
 
     /// Puts a waiting ticket into its line, for anybody.
     mutating func enqueueForAll(_ ticket: Ticket) {
-        floor.rooms[ticket.line, default: Room()].add(ticket, waiting(ticket))
+        let demands = demandsNow(of: ticket)
+        timeRelaxation(of: ticket, demands)
+        floor.rooms[ticket.line, default: Room(of: ticket.line)].add(ticket, waiting(ticket), asking: demands)
         let count = floor.rooms.look(at: ticket.line) { $0.count } ?? 0
         // On a line from which people take by number nobody else drops what is gone.
         if count > 2 * Int(desk.census[ticket.line].waiting) + Floor.timersAtLeast {
@@ -140,16 +192,18 @@ extension Exchange {
         let after = floor.reserved[owner]?.count ?? 0
         if after == 0 { floor.reserved[owner] = nil }
         guard after < before, let ticket = desk.tickets[number], ticket.place == .waiting,
-            ticket.assignments == assignments
+            ticket.assignments == assignments, ticket.owner == owner
         else { return }
         enqueueForAll(ticket)
     }
 
     private func startsWait(_ event: Event) -> Bool {
         switch event {
-        case .submitted, .escalated, .handedBack, .woke, .released: true
+        case .submitted, .escalated, .handedBack, .woke, .released, .overflowed: true
         case .followedUp(_, _, _, let wakes): wakes
-        case .claimed, .noted, .replied, .resolved, .pended, .closed: false
+        case .claimed, .noted, .replied, .resolved, .pended, .closed, .amended, .tookOver, .merged,
+            .configured, .alerted:
+            false
         }
     }
 

@@ -23,12 +23,14 @@ extension Exchange {
         presence.seats = min(max(0, presence.seats), desk.settings.limits.seatsMax)
         presence.since = now
         presence.isReady = false
+        presence.talent = talent(of: presence.name)
         if let name = floor.sessions[id]?.node?.name, name != presence.name { remove(id) }
         replaceSession(of: presence, with: id, into: &turn)
         releaseOlderIncarnations(of: presence, into: &turn)
         var author = author
         author.node = presence.name
         floor.nodes[presence.name] = id
+        floor.gone.remove(presence.name)
         register(Session(id: id, author: author, node: presence, lastHeard: servingNow), into: &turn)
         unreserve(for: presence.name, except: presence.line)
         reconcile(hello.held, of: presence, for: id, into: &turn)
@@ -55,6 +57,8 @@ extension Exchange {
     /// A node leaves in good order: what it still holds goes back without counting as a failure.
     mutating func farewell(_ id: SessionID, into turn: inout Turn) {
         guard let session = floor.sessions[id] else { return }
+        // Before what is kept for it goes to others, and what it holds to whoever is next.
+        if let name = session.node?.name { floor.gone.insert(name) }
         remove(id)
         guard let node = session.node else { return }
         release(
@@ -89,14 +93,17 @@ extension Exchange {
         return count
     }
 
-    /// Seats that a node has free. What it holds is counted from the desk, so it cannot drift.
-    package func freeSeats(of node: Presence) -> Int {
+    /// Whole seats that a node has free.
+    package func freeSeats(of node: Presence) -> Int { freePoints(of: node) / desk.pointsPerSeat }
+
+    /// Points that a node has free; see ``Desk/points(of:)``. What it holds is counted from the desk, so it cannot drift.
+    package func freePoints(of node: Presence) -> Int {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.oneSeatMore) {
-                return max(0, node.seats + 1 - (desk.holdings[node.name]?.count ?? 0))
+                return max(0, (node.seats + 1) * desk.pointsPerSeat - desk.pointsHeld(by: node.name))
             }
         #endif
-        return max(0, node.seats - (desk.holdings[node.name]?.count ?? 0))
+        return max(0, node.seats * desk.pointsPerSeat - desk.pointsHeld(by: node.name))
     }
 
     /// Takes note of a sign of life.
@@ -186,7 +193,7 @@ extension Exchange {
     private mutating func leaveQueue(_ id: SessionID) {
         guard let node = floor.sessions[id]?.node, node.isReady else { return }
         floor.sessions[id]?.node?.isReady = false
-        floor.ready[node.line]?.removeAll { $0 == id }
+        floor.ready[node.line]?.remove(id, talent: node.talent)
     }
 
     /// What an older run of the node held is released, never inherited. A person's key may have the same name.

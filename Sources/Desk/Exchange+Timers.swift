@@ -10,6 +10,10 @@ extension Exchange {
             case .reservation(let number, let owner, let assignments): lapse(number, owner, assignments)
             case .declined(let number, let assignments, let isAlone):
                 judgeDeclined(number, assignments, isAlone, into: &turn)
+            case .closing: closeDue(setFor: timer.at, into: &turn)
+            case .promises(let number): judgePromises(of: number, setFor: timer.at, into: &turn)
+            case .overflow(let number): goOn(number, into: &turn)
+            case .relaxation(let number, let assignments): relax(number, assignments)
             case .leases, .silence: preconditionFailure("judged in serving time: \(timer)")
             }
         }
@@ -21,7 +25,8 @@ extension Exchange {
             switch timer.subject {
             case .leases(let node): judgeLeases(of: node, setFor: timer.at, into: &turn)
             case .silence(let id): judgeSilence(of: id, setFor: timer.at)
-            case .wake, .reservation, .declined: preconditionFailure("judged in plain time: \(timer)")
+            case .wake, .reservation, .declined, .relaxation, .overflow, .closing, .promises:
+                preconditionFailure("judged in plain time: \(timer)")
             }
         }
     }
@@ -89,10 +94,11 @@ extension Exchange {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.declinedForever) { return }
         #endif
-        guard let ticket = desk.tickets[number], ticket.place == .waiting, ticket.assignments == assignments
+        guard let ticket = desk.tickets[number], ticket.place == .waiting, ticket.assignments == assignments,
+            !ticket.declined.isEmpty
         else { return }
-        let left = nodes(on: ticket.line) { !ticket.declined.contains($0) }
-        let isAlone = left == 0 && nodes(on: ticket.line) { _ in true } > 0
+        let left = takers(of: ticket) { !ticket.declined.contains($0) }
+        let isAlone = left == 0 && takers(of: ticket) { _ in true } > 0
         if isAlone, wasAlone {
             let event = Event.released(
                 number, ticket.token, .declined, reason: "every node of the line has declined it",
@@ -132,7 +138,11 @@ extension Exchange {
         case .leases(let node): floor.leaseTimers[node] == timer.at
         case .silence(let id): floor.sessions[id]?.silenceAt == timer.at
         case .wake(let number): desk.tickets[number]?.wakes == timer.at
-        case .reservation(let number, _, let assignments), .declined(let number, let assignments, _):
+        case .closing: true
+        case .promises(let number): isDue(number, by: timer.at)
+        case .overflow(let number): desk.tickets[number].flatMap { desk.overflow(of: $0) }?.at == timer.at
+        case .reservation(let number, _, let assignments), .declined(let number, let assignments, _),
+            .relaxation(let number, let assignments):
             desk.tickets[number].map { $0.place == .waiting && $0.assignments == assignments } == true
         }
     }

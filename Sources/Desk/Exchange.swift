@@ -19,8 +19,18 @@ package struct Exchange: Sendable {
     package init(desk: Desk, now: Moment) {
         self.desk = desk
         self.now = max(now, desk.lastMoment)
-        for line in desk.settings.lines { floor.rooms[line.name] = Room() }
+        makeRooms()
         fillFloor()
+    }
+
+    /// Makes settings that came with the process the first version of the desk's.
+    ///
+    /// - Throws: Why they cannot be.
+    package mutating func begin(
+        _ settings: DeskSettings, source: String, into turn: inout Turn
+    ) throws(Refusal) {
+        let event = try desk.configure(settings, source: source, reason: "what the broker was started with")
+        commit(event, author: .desk, stamp: nil, into: &turn)
     }
 
     /// Takes one input into the turn, at a moment of the broker's clock; an earlier one counts as the last.
@@ -33,6 +43,7 @@ package struct Exchange: Sendable {
         case .seats(let id, let seats): setSeats(seats, of: id, into: &turn)
         case .ping(let id, let held): renew(held, of: id, into: &turn)
         case .goodbye(let id): farewell(id, into: &turn)
+        case .look(let id, let number): look(at: number, by: id, isWriting: false)
         case .lost(let id): remove(id)
         case .intake(let state): intake = state
         case .stalled(let milliseconds): floor.stalledMilliseconds += max(0, milliseconds)
@@ -54,10 +65,9 @@ package struct Exchange: Sendable {
 
     /// When ``endTurn(at:judges:into:)`` has something to do without any input; nil when never.
     package var nextDeadline: Moment? {
-        let serving = floor.servingTimers.min.map {
-            $0.at.advanced(byMilliseconds: floor.stalledMilliseconds)
-        }
-        return [floor.timers.min?.at, serving].compactMap { $0 }.min()
+        guard let serving = floor.servingTimers.min?.at else { return floor.timers.min?.at }
+        let due = serving.advanced(byMilliseconds: floor.stalledMilliseconds)
+        return floor.timers.min.map { min($0.at, due) } ?? due
     }
 
     /// Now, less the time for which the broker was stalled.
@@ -65,13 +75,22 @@ package struct Exchange: Sendable {
 
     /// Adds an event to the log: the one way in which the desk changes.
     mutating func commit(_ event: Event, author: Author, stamp: CommandStamp?, into turn: inout Turn) {
+        if desk.keepsPromises { sayWhatIsDue(before: event, into: &turn) }
         let record = Record(
             position: desk.position.next, at: max(now, desk.lastMoment), author: author, command: stamp,
             event: event)
-        let holder = event.endsClaim ? event.ticket.flatMap { desk.claims.look(at: $0) { $0.holder } } : nil
+        let holder = holderLetGo(by: event)
+        if desk.settings.givesEstimates { notePace(before: event) }
         desk.evolve(record)
-        follow(event, heldBefore: holder)
         turn.records.append(record)
+        if case .configured = event { return rearrange(into: &turn) }
+        follow(event, heldBefore: holder)
+        if desk.keepsPromises { for number in event.tickets { timePromises(of: number) } }
+    }
+
+    /// Who holds the ticket whose claim ends with an event; nil when none does.
+    private func holderLetGo(by event: Event) -> Holder? {
+        event.ticketLetGo.flatMap { desk.claims.look(at: $0) { $0.holder } }
     }
 
     private mutating func carryOut(
@@ -89,23 +108,32 @@ package struct Exchange: Sendable {
         if let refusal = floor.refusals.look(up: stamp) {
             return turn.directives.append(.refuse(id, command.id, refusal))
         }
+        if desk.keepsPromises { sayWhatIsDue(before: command.action, into: &turn) }
         let decision = desk.decide(
             command.action, stamp: stamp, author: session.author, holder: session.holder,
             in: circumstances(for: command.action))
         switch decision {
         case .event(let event):
+            appointDeputy(before: event, into: &turn)
+            let holder: Holder? =
+                switch event {
+                case .released, .tookOver: holderLetGo(by: event)
+                default: nil
+                }
             commit(event, author: session.author, stamp: stamp, into: &turn)
             #if PLANTED_BUGS
                 if PlantedBug.isActive(.refusedButDone), case .followedUp = event {
                     return turn.directives.append(.refuse(id, command.id, Refusal(.closed, "too late")))
                 }
             #endif
-            guard let ticket = event.ticket else { preconditionFailure("no command closes tickets") }
-            let token = desk.tickets.look(at: ticket) { $0.token } ?? Token(0)
-            let answer = Answer(ticket: ticket, token: token, position: desk.position)
-            turn.directives.append(.answer(id, command.id, answer))
+            turn.directives.append(.answer(id, command.id, desk.answer(to: event)))
+            conclude(event, heldBefore: holder, into: &turn)
+            notice(command.action, by: session)
         case .known(let answer):
-            if case .claim = command.action { extendLease(of: answer.ticket, answer.token, session.holder) }
+            switch command.action {
+            case .claim, .takeOver: extendLease(of: answer.ticket, answer.token, session.holder)
+            default: break
+            }
             #if PLANTED_BUGS
                 if PlantedBug.isActive(.knownAnswerDiffers) {
                     let now = Answer(ticket: answer.ticket, token: answer.token, position: desk.position)
@@ -126,6 +154,6 @@ package struct Exchange: Sendable {
         var asked = ticket.declined
         if let holder = desk.claims[number]?.holder { asked.append(holder.node) }
         return Circumstances(
-            now: now, intake: intake, nodesLeft: nodes(on: ticket.line) { !asked.contains($0) })
+            now: now, intake: intake, nodesLeft: takers(of: ticket) { !asked.contains($0) })
     }
 }

@@ -104,6 +104,25 @@ package struct Fingerprint {
             add(UInt8(11))
             add(ticket, token)
             add(reason)
+        case .configure(let configuration):
+            add(UInt8(30))
+            add(configuration.basis)
+            configuration.settings.withUnsafeBytes { add($0) }
+            add(configuration.source)
+            add(configuration.reason)
+        case .amend(let ticket, let token, let amendment):
+            add(UInt8(40))
+            add(ticket, token)
+            add(AmendmentFields(amendment))
+        case .takeOver(let ticket, let lease, let reason):
+            add(UInt8(41))
+            add(ticket, nil)
+            add(UInt64(bitPattern: lease))
+            add(reason)
+        case .merge(let ticket, let token, let target):
+            add(UInt8(42))
+            add(ticket, token)
+            add(target.rawValue)
         }
     }
 
@@ -121,5 +140,19 @@ package struct Fingerprint {
             add(field.name)
             add(field.value)
         }
+        // Others have the digest that they had before there were origins.
+        guard let origin = submission.origin else { return }
+        add(origin.cause.rawValue)
+        add(origin.ticket.rawValue)
+    }
+
+    private mutating func add(_ fields: AmendmentFields) {
+        add(fields.subject.rawValue)
+        add(fields.name)
+        add(fields.text)
+        add(fields.number)
+        add(UInt8(fields.isOff ? 1 : 0))
+        add(UInt64(fields.values.count))
+        for value in fields.values { add(value) }
     }
 }

@@ -1,4 +1,3 @@
-import DequeModule
 import HeapModule
 package import Tickets
 
@@ -20,8 +19,10 @@ package struct Floor: Sendable {
     var leaseEnds = TicketMap<Moment>()
     /// The earliest timer set for a holder's leases, so that there is one a holder and not one a ticket.
     var leaseTimers: [Name: Moment] = [:]
-    /// Sessions with a free seat, by line, the longest idle first; each stands there once.
-    var ready = LineMap<Deque<SessionID>>()
+    /// Sessions with a free seat, by line.
+    var ready = LineMap<IdleQueue>()
+    /// What nodes know; those that know the same have the same index here, and nothing is first.
+    var talents: [[Skill]] = [[]]
     var timers = Heap<Timer>()
     /// Timers whose time is measured while the broker serves; a stall of the broker does not count.
     var servingTimers = Heap<Timer>()
@@ -29,6 +30,18 @@ package struct Floor: Sendable {
     var timersMax = Floor.timersAtLeast
     var servingTimersMax = Floor.timersAtLeast
     static let timersAtLeast = 1_024
+    /// When the solved ticket that closes next does; nil while none is solved. A timer for another moment is void.
+    var closes: Moment?
+    /// When something is to be said next of each ticket that was promised something. A timer for an earlier moment is
+    /// void.
+    var promised = TicketMap<Moment>()
+    /// How fast each line is taken from; none in a desk that gives no estimates, and all anew after a start.
+    var paces = LineMap<Pace>()
+    /// Nodes that said goodbye and have not come back: nothing is kept for them.
+    var gone: Set<Name> = []
+    /// Who is at which ticket; those who left are among them until they are swept out.
+    var onlookers: [TicketNumber: [Onlooker]] = [:]
+    var onlookersMax = Floor.timersAtLeast
     /// How long the broker was stalled in all. Leases and silence are judged on time less this.
     var stalledMilliseconds: Int64 = 0
     /// Lately refused commands.
@@ -90,6 +103,8 @@ package struct Presence: Hashable, Sendable {
     /// When it connected.
     package var since: Moment
     var isReady = false
+    /// See ``Floor/talents``.
+    var talent = 0
 
     package init(
         name: Name, incarnation: UInt64, line: Name, seats: Int, shift: String = "", since: Moment = .zero
@@ -117,6 +132,14 @@ struct Timer: Hashable, Comparable, Sendable {
         /// A ticket that was declined waits for a node that has not declined it. `isAlone` says that there was
         /// none when it was looked at before.
         case declined(TicketNumber, assignments: UInt32, isAlone: Bool)
+        /// A ticket may be for more than those with the skills that it prefers.
+        case relaxation(TicketNumber, assignments: UInt32)
+        /// A ticket may have waited on its line for long enough.
+        case overflow(TicketNumber)
+        /// A solved ticket may be closed.
+        case closing
+        /// A ticket's promises ask for something.
+        case promises(TicketNumber)
     }
 
     static func < (a: Timer, b: Timer) -> Bool {
@@ -135,6 +158,10 @@ struct Timer: Hashable, Comparable, Sendable {
         case .wake(let ticket): (2, ticket.rawValue, "", 0)
         case .reservation(let ticket, let owner, let wait): (3, ticket.rawValue, owner.text, wait)
         case .declined(let ticket, let wait, let isAlone): (4, ticket.rawValue, isAlone ? "alone" : "", wait)
+        case .closing: (5, 0, "", 0)
+        case .promises(let ticket): (6, ticket.rawValue, "", 0)
+        case .overflow(let ticket): (8, ticket.rawValue, "", 0)
+        case .relaxation(let ticket, let wait): (7, ticket.rawValue, "", wait)
         }
     }
 }

@@ -10,15 +10,31 @@ package enum Right: CaseIterable, Hashable, Sendable {
     /// A note without holding the claim.
     case freeNote
     case note, reply, escalate, handBack, resolve, pend, release, decline
+    /// To set something on a ticket that one holds, and on any.
+    case amend, amendFreely
+    /// To keep a draft of a reply.
+    case draft
+    /// To change who owns a ticket without holding it, and to take one from its holder.
+    case assign, takeOver
+    /// To make a ticket out of another, or end one that one holds in another.
+    case divide, merge
     /// Tickets with all that is in them, notes too.
     case readTickets
     /// Figures and the list of nodes; no ticket text is in either.
     case readFigures
+    /// To change what the desk is.
+    case configure
+    /// What the desk is, and was.
+    case readConfiguration
 
     /// What a command needs. A new command does not compile until it says so here.
     package init(_ action: Action) {
         switch action {
-        case .submit: self = .submit
+        case .submit(let submission):
+            switch submission.origin?.cause {
+            case nil, .follows: self = .submit
+            case .split, .child: self = .divide
+            }
         case .followUp: self = .followUp
         case .claim: self = .claim
         case .note(_, nil, _): self = .freeNote
@@ -30,6 +46,14 @@ package enum Right: CaseIterable, Hashable, Sendable {
         case .pend: self = .pend
         case .release: self = .release
         case .decline: self = .decline
+        case .amend(_, nil, .draft): self = .draft
+        case .amend(_, nil, .owner): self = .assign
+        case .amend(_, nil, _): self = .amendFreely
+        case .amend: self = .amend
+        case .takeOver: self = .takeOver
+        case .merge(_, nil, _): self = .amendFreely
+        case .merge: self = .merge
+        case .configure: self = .configure
         }
     }
 }
@@ -39,16 +63,22 @@ package enum Permissions {
     /// The roles that have a right. A new right does not compile until it stands here, and a new role has none.
     private static func roles(with right: Right) -> Roles {
         switch right {
-        case .connect: [.client, .agent, .node, .coordinator, .admin]
+        case .connect: [.client, .colleague, .agent, .lead, .node, .coordinator, .admin]
         case .work: [.node]
-        case .submit, .followUp: [.client, .agent, .admin]
+        case .submit, .followUp: [.client, .agent, .lead, .admin]
         // By number, or without a claim: for people. A node gets its claims granted.
-        case .claim, .freeNote: [.agent, .admin]
-        case .note, .reply, .escalate, .handBack, .resolve, .pend, .release, .decline:
-            [.agent, .node, .admin]
+        case .claim: [.agent, .lead, .admin]
+        case .freeNote: [.colleague, .agent, .lead, .admin]
+        case .note, .reply, .escalate, .handBack, .resolve, .pend, .release, .decline, .amend:
+            [.agent, .lead, .node, .admin]
+        case .amendFreely, .draft, .divide: [.agent, .lead, .admin]
+        case .merge: [.agent, .lead, .node, .admin]
+        case .assign, .takeOver: [.lead, .admin]
         // Not for a channel or a node: notes are among what is read, and a node has its grants.
-        case .readTickets: [.agent, .admin]
-        case .readFigures: [.agent, .coordinator, .admin]
+        case .readTickets: [.colleague, .agent, .lead, .admin]
+        case .readFigures: [.agent, .lead, .coordinator, .admin]
+        case .configure: [.admin]
+        case .readConfiguration: [.agent, .lead, .coordinator, .admin]
         }
     }
 
@@ -61,11 +91,11 @@ package enum Permissions {
         allows(role, Right(action))
     }
 
-    /// A set of roles in a byte.
+    /// A set of roles in two bytes.
     private struct Roles: OptionSet {
-        let rawValue: UInt8
+        let rawValue: UInt16
 
-        init(rawValue: UInt8) {
+        init(rawValue: UInt16) {
             self.rawValue = rawValue
         }
 
@@ -78,5 +108,7 @@ package enum Permissions {
         static let node = Roles(.node)
         static let coordinator = Roles(.coordinator)
         static let admin = Roles(.admin)
+        static let lead = Roles(.lead)
+        static let colleague = Roles(.colleague)
     }
 }

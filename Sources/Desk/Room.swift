@@ -4,52 +4,76 @@ import Tickets
 
 /// A ticket's place in a line.
 struct Waiting: Hashable, Comparable, Sendable {
-    /// When it began to wait, less its priority's head start: the earliest comes first.
+    /// See `LinePolicy`: the earliest comes first.
     var key: Moment
     var number: TicketNumber
     var since: Moment
     /// The ticket's assignments when it began this wait; tells this wait from an earlier or a later one.
     var assignments: UInt32
+    /// The ticket's when it was put here; at another one it has another place.
+    var priority: Priority
 
     static func < (a: Waiting, b: Waiting) -> Bool { (a.key, a.number) < (b.key, b.number) }
 
     func isStill(_ ticket: borrowing Ticket) -> Bool {
-        ticket.place == .waiting && ticket.assignments == assignments
+        ticket.place == .waiting && ticket.assignments == assignments && ticket.priority == priority
     }
 }
 
 /// The tickets that wait in one line, in order.
 ///
 /// New tickets come in the order of time, so within a priority they are a queue: O(1) in and out however many
-/// wait. Those that come back to an old place go through a heap. Tickets that some node declined are kept
-/// apart, by who declined them, so that nobody ever scans past what they cannot have. A ticket that left by
-/// another way (claimed by number) is skipped when its turn comes; its number is looked up in the desk, which
-/// is the truth.
+/// wait. Those that come back to an old place go through a heap. Tickets that not everybody may have are kept
+/// apart, by who declined them and by the skills that they ask for, so that nobody ever scans past what they
+/// cannot have. A ticket that left by another way (claimed by number) is skipped when its turn comes; its number
+/// is looked up in the desk, which is the truth.
 struct Room: Sendable {
-    private var fresh: [Deque<Waiting>]
-    private var returned: [Heap<Waiting>]
-    /// In order of first decline; a handful, because a few declines park a ticket.
-    private var declined: [Declined] = []
+    /// A ticket may have gone on to another.
+    private let line: Name
+    private(set) var fresh: [Deque<Waiting>]
+    private(set) var returned: [Heap<Waiting>]
+    /// In order of first use; a handful, because a few declines park a ticket, and rules ask for few sets of skills.
+    private(set) var apart: [Apart] = []
+    /// Of a line whose order within a priority is not that of time; nil of others, which it costs nothing.
+    private var ranking: Ranking?
+    /// Entries in the queues.
+    private var queued = 0
     /// Entries in memory; those of tickets that left another way are among them until they are dropped.
-    private(set) var count = 0
+    var count: Int { max(queued, ranking?.elderCount ?? 0) }
 
-    /// Tickets of one priority that the same nodes declined.
-    private struct Declined: Sendable {
-        var nodes: [Name]
+    /// Tickets of one priority that the same nodes may have.
+    struct Apart: Sendable {
+        /// Nodes that declined them.
+        var declined: [Name]
+        /// What they ask for; nil: nothing.
+        var demands: Demands?
         var level: Int
         var tickets: Heap<Waiting>
+
+        func isFor(_ node: Name, with skills: [Skill]) -> Bool {
+            !declined.contains(node) && demands?.firstLacking(in: skills) == nil
+        }
     }
 
-    init() {
+    init(of line: Name, isRanked: Bool = false) {
+        self.line = line
         fresh = Priority.allCases.map { _ in [] }
         returned = Priority.allCases.map { _ in Heap() }
+        if isRanked { ranking = Ranking() }
     }
 
-    mutating func add(_ ticket: borrowing Ticket, _ waiting: Waiting) {
-        count += 1
+    /// Puts a ticket in its place; from another one that it had in this wait it is gone.
+    mutating func add(_ ticket: borrowing Ticket, _ waiting: Waiting, asking demands: Demands? = nil) {
+        if ranking?.take(waiting) == false { return }
+        addAgain(ticket, waiting, asking: demands)
+    }
+
+    /// Puts a ticket that keeps its place among those that ask for less, too. Whoever takes either has it.
+    mutating func addAgain(_ ticket: borrowing Ticket, _ waiting: Waiting, asking demands: Demands?) {
+        queued += 1
         let level = Int(ticket.priority.rawValue) - 1
-        if !ticket.declined.isEmpty {
-            addDeclined(waiting, level, by: ticket.declined)
+        if !ticket.declined.isEmpty || demands != nil {
+            setApart(waiting, level, declined: ticket.declined.sorted(), demands)
         } else if let last = fresh[level].last, waiting < last {
             returned[level].insert(waiting)
         } else {
@@ -57,8 +81,10 @@ struct Room: Sendable {
         }
     }
 
-    /// The first ticket that `node` may have, left in place.
-    mutating func first(for node: Name, in tickets: TicketMap<Ticket>) -> Waiting? {
+    /// The first ticket that `node` may have with what it knows, left in place.
+    mutating func first(
+        for node: Name, with skills: [Skill] = [], in tickets: TicketMap<Ticket>
+    ) -> Waiting? {
         dropGone(tickets)
         var best: Waiting?
         for level in fresh.indices {
@@ -67,10 +93,10 @@ struct Room: Sendable {
         }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.declinedForgotten) {
-                for group in declined { best = earlier(best, group.tickets.min) }
+                for group in apart { best = earlier(best, group.tickets.min) }
             }
         #endif
-        for group in declined where !group.nodes.contains(node) {
+        for group in apart where group.isFor(node, with: skills) {
             best = earlier(best, group.tickets.min)
         }
         return best
@@ -83,40 +109,68 @@ struct Room: Sendable {
             + returned.flatMap { $0.unordered.prefix(limit).map(\.number) }
     }
 
-    /// Whether some waiting ticket was declined by somebody, so that nodes differ in what they may have.
-    var hasDeclined: Bool { !declined.isEmpty }
+    /// Whether some waiting ticket was declined by somebody, so that nodes differ in what they may have though they know
+    /// the same.
+    var hasDeclined: Bool { apart.contains { !$0.declined.isEmpty } }
 
-    /// Groups of tickets that the same nodes declined; each is looked at for every grant.
-    var declinedGroupCount: Int { declined.count }
+    /// Groups of tickets that not everybody may have; each is looked at for every grant.
+    var apartCount: Int { apart.count }
 
-    /// Milliseconds for which the longest waiting ticket has waited; nil when none waits.
-    mutating func oldestMilliseconds(at now: Moment, in tickets: TicketMap<Ticket>) -> Int64? {
+    /// Since when the longest waiting ticket of each priority waits, from low to urgent; nil where none does.
+    mutating func oldest(in tickets: TicketMap<Ticket>) -> [Moment?] {
         dropGone(tickets)
+        if ranking != nil {
+            return fresh.indices.map { level in
+                ranking?.oldest(level) { place in
+                    tickets.look(at: place.number) { place.isStill($0) && $0.line == line } == true
+                }
+            }
+        }
         // Within a priority the order is that of time, so each queue's oldest is its first.
-        var firsts = fresh.map(\.first) + returned.map(\.min)
-        for group in declined { firsts.append(group.tickets.min) }
-        return firsts.compactMap { $0?.since }.min().map { now.milliseconds(since: $0) }
+        return fresh.indices.map { level in
+            let groups = apart.filter { $0.level == level }.map(\.tickets.min)
+            return ([fresh[level].first, returned[level].min] + groups).compactMap { $0?.since }.min()
+        }
+    }
+
+    /// Whether an entry is of a ticket that waits no longer, or elsewhere in the line.
+    func isGone(_ waiting: Waiting, _ tickets: TicketMap<Ticket>) -> Bool {
+        if tickets.look(at: waiting.number, { waiting.isStill($0) && $0.line == line }) != true {
+            return true
+        }
+        return ranking != nil && ranking?.places[waiting.number] != waiting
     }
 
     /// Forgets all entries of tickets that left another way. O(n).
     mutating func compact(_ tickets: TicketMap<Ticket>) {
-        func isGone(_ waiting: Waiting) -> Bool { tickets.look(at: waiting.number, waiting.isStill) != true }
+        let (places, line) = (ranking?.places, line)
+        func isGone(_ waiting: Waiting) -> Bool {
+            if tickets.look(at: waiting.number, { waiting.isStill($0) && $0.line == line }) != true {
+                return true
+            }
+            return places != nil && places?[waiting.number] != waiting
+        }
         for level in fresh.indices {
             fresh[level].removeAll(where: isGone)
             returned[level].removeAll(where: isGone)
         }
-        for index in declined.indices { declined[index].tickets.removeAll(where: isGone) }
-        declined.removeAll { $0.tickets.isEmpty }
-        count = declined.reduce(0) { $0 + $1.tickets.count }
-        for level in fresh.indices { count += fresh[level].count + returned[level].count }
+        for index in apart.indices { apart[index].tickets.removeAll(where: isGone) }
+        apart.removeAll { $0.tickets.isEmpty }
+        queued = apart.reduce(0) { $0 + $1.tickets.count }
+        for level in fresh.indices { queued += fresh[level].count + returned[level].count }
+        ranking?.compact(isGone)
     }
 
-    private mutating func addDeclined(_ waiting: Waiting, _ level: Int, by nodes: [Name]) {
-        let nodes = nodes.sorted()
-        if let index = declined.firstIndex(where: { $0.level == level && $0.nodes == nodes }) {
-            declined[index].tickets.insert(waiting)
+    private mutating func setApart(
+        _ waiting: Waiting, _ level: Int, declined: [Name], _ demands: Demands?
+    ) {
+        let isSame = { (group: Apart) in
+            group.level == level && group.declined == declined && group.demands == demands
+        }
+        if let index = apart.firstIndex(where: isSame) {
+            apart[index].tickets.insert(waiting)
         } else {
-            declined.append(Declined(nodes: nodes, level: level, tickets: [waiting]))
+            apart.append(Apart(declined: declined, demands: demands, level: level, tickets: [waiting]))
         }
     }
 
@@ -127,24 +181,28 @@ struct Room: Sendable {
     }
 
     private mutating func dropGone(_ tickets: TicketMap<Ticket>) {
-        func isGone(_ waiting: Waiting) -> Bool { tickets.look(at: waiting.number, waiting.isStill) != true }
         for level in fresh.indices {
-            while let head = fresh[level].first, isGone(head) {
+            while let head = fresh[level].first, isGone(head, tickets) {
                 fresh[level].removeFirst()
-                count -= 1
+                drop(head)
             }
-            while let head = returned[level].min, isGone(head) {
+            while let head = returned[level].min, isGone(head, tickets) {
                 returned[level].removeMin()
-                count -= 1
+                drop(head)
             }
         }
-        guard !declined.isEmpty else { return }
-        for index in declined.indices {
-            while let head = declined[index].tickets.min, isGone(head) {
-                declined[index].tickets.removeMin()
-                count -= 1
+        guard !apart.isEmpty else { return }
+        for index in apart.indices {
+            while let head = apart[index].tickets.min, isGone(head, tickets) {
+                apart[index].tickets.removeMin()
+                drop(head)
             }
         }
-        declined.removeAll { $0.tickets.isEmpty }
+        apart.removeAll { $0.tickets.isEmpty }
+    }
+
+    private mutating func drop(_ waiting: Waiting) {
+        queued -= 1
+        ranking?.forget(waiting)
     }
 }

@@ -24,7 +24,8 @@ package struct Ticket: Hashable, Sendable {
     package var escalations: UInt32 = 0
     /// Items of the conversation.
     package var entries: UInt32 = 0
-    /// Number of the customer's last message in the conversation.
+    /// Number of the last entry that whoever answers must have read: the customer's last message, or a later reply that
+    /// was given under a claim which is over.
     package var lastMessage: UInt32 = 0
     /// Events of this ticket.
     package var revision: UInt32 = 0
@@ -51,6 +52,8 @@ package struct Claim: Hashable, Sendable {
     package var leaseMilliseconds: Int64
     /// When it was granted.
     package var at: Moment
+    /// Number of the holder's last reply under it; 0 before the first.
+    package var lastReply: UInt32 = 0
 
     package init(token: Token, holder: Holder, leaseMilliseconds: Int64, at: Moment) {
         self.token = token

@@ -51,6 +51,8 @@ package enum Input: Sendable {
     /// A sign of life, with what the node believes it holds; renews those leases.
     case ping(SessionID, [Held])
     case goodbye(SessionID)
+    /// A person reads a ticket.
+    case look(SessionID, TicketNumber)
     /// The connection cannot be reached any more; its claims last until their leases end.
     case lost(SessionID)
     case intake(Circumstances.Intake)

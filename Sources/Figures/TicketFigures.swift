@@ -1,92 +1,67 @@
 package import Desk
-package import Promises
+import Promises
 package import Tickets
 
-/// What figures are made of: one ticket, folded from its events in the log.
-package struct TicketFigures: Sendable {
-    package let submitted: Moment
-    package let channel: Name
-    package let priority: Priority
-    /// The line that it came to first.
-    package let line: Name
-    package private(set) var clocks: TicketClocks
-    /// Who claimed it first, and answers to the customer.
-    package private(set) var owner: Name?
-    package private(set) var claims = 0
-    package private(set) var escalations = 0
-    package private(set) var handBacks = 0
-    /// How often the customer's message opened it again after it was solved.
-    package private(set) var reopenings = 0
-    package private(set) var isSolved = false
+/// What figures are made of: one ticket, as it was submitted and as it went on.
+package struct TicketFigures: Hashable, Sendable {
+    package let origin: TicketOrigin
+    package var course: TicketCourse
 
-    init(_ submission: Submission, line: Name, at moment: Moment) {
-        submitted = moment
-        channel = submission.channel
-        priority = submission.priority
-        self.line = line
-        clocks = TicketClocks(line: line, at: moment)
+    package init(origin: TicketOrigin, course: TicketCourse) {
+        self.origin = origin
+        self.course = course
     }
 
-    mutating func follow(_ event: borrowing Event, at moment: Moment) {
-        switch event {
-        case .submitted, .noted, .released, .closed: break
-        case .followedUp(_, _, _, let wakes):
-            clocks.customerWrote(at: moment)
-            if wakes, isSolved { reopen(at: moment) }
-        case .claimed(_, _, let holder, _):
-            owner = owner ?? holder.displayName
-            claims += 1
-        case .replied: clocks.replied(at: moment)
-        case .escalated(_, _, let line, _, _):
-            escalations += 1
-            clocks.moved(to: line, at: moment)
-        case .handedBack(_, _, let line, _, _):
-            handBacks += 1
-            clocks.moved(to: line, at: moment)
-        case .resolved(_, _, let reply):
-            if reply != nil { clocks.replied(at: moment) }
-            clocks.solved(at: moment)
-            isSolved = true
-        // Who is waited for on hold is not the customer: the promise to them goes on.
-        case .pended(_, _, let onHold, _, _): if !onHold { clocks.paused(at: moment) }
-        case .woke: clocks.resumed(at: moment)
-        }
-    }
-
-    private mutating func reopen(at moment: Moment) {
-        guard let line = clocks.lines.last?.line else { return }
-        isSolved = false
-        reopenings += 1
-        clocks.reopened(on: line, at: moment)
-    }
-
-    /// Solved by whom it came to first, at once: one claim, nobody else asked, and the customer did not come back.
-    package var isFirstContact: Bool {
-        isSolved && claims == 1 && escalations == 0 && reopenings == 0
-    }
+    package var submitted: Moment { course.clocks.firstResponse.started }
+    /// The line that it came to first; nil in a damaged view only.
+    package var line: Name? { course.clocks.lines.first?.line }
 }
 
-/// Folds a log into the figures of its tickets.
-package struct FiguresFold: Sendable {
+/// Folds a log into the figures of its tickets, from its beginning or from what was kept of it.
+package struct FiguresFold: Hashable, Sendable {
     /// In order of number, which is that of acceptance.
     package private(set) var tickets: [TicketFigures] = []
-    /// The moment of the last event.
+    /// The position and the moment of the last event.
+    package private(set) var position = Position.start
     package private(set) var end = Moment.zero
     /// Events of tickets that nobody submitted: a damaged log, of which `verify` says more.
     package private(set) var strays = 0
 
     package init() {}
 
-    /// Events come in the order of the log.
+    /// Goes on from what a view kept.
+    package init(tickets: [TicketFigures], strays: Int, position: Position, end: Moment) {
+        self.tickets = tickets
+        self.strays = strays
+        self.position = position
+        self.end = end
+    }
+
+    /// Nil for a number that nobody has.
+    package subscript(number: TicketNumber) -> TicketFigures? {
+        tickets.indices.contains(Int(number.rawValue) - 1) ? tickets[Int(number.rawValue) - 1] : nil
+    }
+
+    /// Events come in the order of the log; those that are folded already are left out.
     package mutating func follow(_ record: borrowing Record) {
+        guard record.position > position else { return }
+        position = record.position
         end = record.at
         if case .submitted(let number, let line, let submission) = record.event {
             // Numbers are 1, 2, 3 … in the order of the log.
             guard number.rawValue == UInt64(tickets.count) + 1 else { return strays += 1 }
-            return tickets.append(TicketFigures(submission, line: line, at: record.at))
+            return tickets.append(
+                TicketFigures(
+                    origin: TicketOrigin(submission), course: TicketCourse(line: line, at: record.at)))
         }
-        guard let number = record.event.ticket else { return }
+        let number: TicketNumber
+        switch record.event {
+        case .merged(let ended, _, _): number = ended
+        default:
+            guard let ticket = record.event.ticket else { return }
+            number = ticket
+        }
         guard number.rawValue >= 1, number.rawValue <= UInt64(tickets.count) else { return strays += 1 }
-        tickets[Int(number.rawValue) - 1].follow(record.event, at: record.at)
+        tickets[Int(number.rawValue) - 1].course.follow(record.event, at: record.at)
     }
 }

@@ -21,6 +21,8 @@ package struct AuditEntry: Hashable, Sendable {
         case sessionRefused = "session-refused"
         /// By the broker, because of the list of keys.
         case sessionEnded = "session-ended"
+        /// By the broker, because too much had to be kept for the connection.
+        case connectionCut = "connection-cut"
         /// A command or a question that the role may not ask.
         case commandRefused = "command-refused"
         /// A key asked for more than its share.

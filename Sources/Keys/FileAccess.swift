@@ -84,6 +84,20 @@ enum FileAccess {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("unlink", path) }
     }
 
+    /// The paths of a folder's files whose names end so, in order.
+    static func files(in path: String, suffix: String) throws(KeyError) -> [String] {
+        guard let folder = opendir(path) else { throw failure("opendir", path) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.utf8.count > suffix.utf8.count, name.hasSuffix(suffix) { names.append("\(path)/\(name)") }
+        }
+        return names.sorted()
+    }
+
     /// Makes a folder for its owner alone; one that exists is left as it is.
     static func makeFolder(_ path: String) throws(KeyError) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("mkdir", path) }

@@ -15,6 +15,8 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
     case unknownName(name: String, path: String)
     /// The name is one of the servers' own.
     case serverKey(name: String)
+    /// The name is none of the servers'.
+    case notServer(name: String)
     /// The name has its new key and still an old one.
     case notRetired(name: String)
     /// libzmq made no key pair.
@@ -37,7 +39,9 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
         case .unknownName(let name, let path):
             "\(path) has no key named \(name): `switchboard keys list` shows those that it has"
         case .serverKey(let name):
-            "\(name) is a server's own key: to replace it, make a new folder of keys and hand out all of them"
+            "\(name) is a server's own key: `switchboard keys rotate \(name)` prepares another one"
+        case .notServer(let name):
+            "\(name) is no server: the servers are broker and coordinator"
         case .notRetired(let name):
             "\(name) has two keys already: `switchboard keys retire \(name)` shuts the older one out"
         case .noKeyPair(let reason):

@@ -13,6 +13,10 @@ package struct KeyFile: Hashable, Sendable {
     package var broker: Z85Key?
     /// The coordinator's public key; nil when this party never talks to one.
     package var coordinator: Z85Key?
+    /// What the broker's public key is about to be; nil unless it is being replaced.
+    package var nextBroker: Z85Key?
+    /// The same of the coordinator's.
+    package var nextCoordinator: Z85Key?
 
     package init(
         role: Role, name: Name, keys: CurveKeyPair, broker: Z85Key? = nil, coordinator: Z85Key? = nil
@@ -32,8 +36,20 @@ package struct KeyFile: Hashable, Sendable {
     /// `isInsecureLoopback` says that the broker was told to do without CURVE. Nothing finds that out by itself: a
     /// client that a server can talk out of CURVE has none.
     package func brokerSecurity(isInsecureLoopback: Bool = false) -> Security? {
-        if isInsecureLoopback { return .loopbackClient(name: name.text) }
-        return broker.map { .client(server: $0, keys: keys) }
+        brokerSecurities(isInsecureLoopback: isInsecureLoopback).first
+    }
+
+    /// The same for each key that the broker may have, the one that it has first: whoever meets another tries on.
+    package func brokerSecurities(isInsecureLoopback: Bool = false) -> [Security] {
+        if isInsecureLoopback { return [.loopbackClient(name: name.text)] }
+        return securities([broker, nextBroker])
+    }
+
+    /// How this party's connection to the coordinator is secured, for each key that it may have.
+    package var coordinatorSecurities: [Security] { securities([coordinator, nextCoordinator]) }
+
+    private func securities(_ servers: [Z85Key?]) -> [Security] {
+        servers.compactMap { $0 }.map { .client(server: $0, keys: keys) }
     }
 
     /// Reads a key file.
@@ -64,6 +80,8 @@ package struct KeyFile: Hashable, Sendable {
 extension KeyFile {
     private enum Field: String, CaseIterable {
         case role, name, `public`, secret, broker, coordinator
+        case nextBroker = "next-broker"
+        case nextCoordinator = "next-coordinator"
     }
 
     package var text: String {
@@ -74,6 +92,8 @@ extension KeyFile {
         ]
         if let broker { lines.append("broker: \(broker.text)") }
         if let coordinator { lines.append("coordinator: \(coordinator.text)") }
+        if let nextBroker { lines.append("next-broker: \(nextBroker.text)") }
+        if let nextCoordinator { lines.append("next-coordinator: \(nextCoordinator.text)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -104,6 +124,8 @@ extension KeyFile {
         self.init(
             role: role, name: name, keys: keys, broker: try Self.key(values, .broker, path),
             coordinator: try Self.key(values, .coordinator, path))
+        nextBroker = try Self.key(values, .nextBroker, path)
+        nextCoordinator = try Self.key(values, .nextCoordinator, path)
     }
 
     private static func values(in text: String, _ path: String) throws(KeyError) -> [Field: String] {

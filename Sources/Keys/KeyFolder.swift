@@ -61,9 +61,8 @@ package struct KeyFolder: Sendable {
             guard !authorized.keys.contains(where: { $0.userID.name == name }) else {
                 throw .exists(path: keyPath(name))
             }
-            let broker = try load(Self.brokerName).keys.publicKey
-            let coordinator = try load(Self.coordinatorName).keys.publicKey
-            let key = try make(name, role, broker, coordinator)
+            let servers = try servers()
+            let key = try make(name, role, servers.broker, servers.coordinator, servers.next)
             authorized.keys.append(
                 AuthorizedKey(publicKey: key.keys.publicKey, userID: key.userID, scope: scope))
             try authorized.replace(authorizedPath)
@@ -101,11 +100,11 @@ package struct KeyFolder: Sendable {
             let old = authorized.keys.filter { $0.userID.name == name }
             guard let first = old.first else { throw .unknownName(name: name.text, path: authorizedPath) }
             guard old.count < AuthorizedKeys.keysPerName else { throw .notRetired(name: name.text) }
-            let broker = try load(Self.brokerName).keys.publicKey
-            let coordinator = try load(Self.coordinatorName).keys.publicKey
-            let file = KeyFile(
-                role: first.userID.role, name: name, keys: try Self.newPair(), broker: broker,
-                coordinator: coordinator)
+            let servers = try servers()
+            var file = KeyFile(
+                role: first.userID.role, name: name, keys: try Self.newPair(), broker: servers.broker,
+                coordinator: servers.coordinator)
+            (file.nextBroker, file.nextCoordinator) = servers.next
             authorized.keys.append(
                 AuthorizedKey(publicKey: file.keys.publicKey, userID: first.userID, scope: first.scope))
             // The list first: a crash in between leaves a key that nobody has.
@@ -171,16 +170,27 @@ package struct KeyFolder: Sendable {
         return try make(name, role, broker, coordinator)
     }
 
+    /// The servers' public keys, and those that they are about to have.
+    private func servers() throws(KeyError) -> (broker: Z85Key, coordinator: Z85Key, next: NextKeys) {
+        (
+            try load(Self.brokerName).keys.publicKey, try load(Self.coordinatorName).keys.publicKey,
+            (try nextKey(Self.brokerName), try nextKey(Self.coordinatorName))
+        )
+    }
+
+    private typealias NextKeys = (broker: Z85Key?, coordinator: Z85Key?)
+
     private func make(
-        _ name: Name, _ role: Role, _ broker: Z85Key?, _ coordinator: Z85Key?
+        _ name: Name, _ role: Role, _ broker: Z85Key?, _ coordinator: Z85Key?, _ next: NextKeys = (nil, nil)
     ) throws(KeyError) -> KeyFile {
-        let file = KeyFile(
+        var file = KeyFile(
             role: role, name: name, keys: try Self.newPair(), broker: broker, coordinator: coordinator)
+        (file.nextBroker, file.nextCoordinator) = next
         try file.write(to: keyPath(name))
         return file
     }
 
-    private static func newPair() throws(KeyError) -> CurveKeyPair {
+    static func newPair() throws(KeyError) -> CurveKeyPair {
         do {
             return try CurveKeyPair.generate()
         } catch {
@@ -191,7 +201,7 @@ package struct KeyFolder: Sendable {
     /// For whom the key speaks that a folder has for each role.
     private static func commonScope(of role: Role) -> NameScope {
         switch role {
-        case .node, .agent, .admin: .any
+        case .node, .agent, .lead, .colleague, .admin: .any
         case .client, .desk, .coordinator: .own
         }
     }

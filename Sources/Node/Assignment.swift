@@ -1,5 +1,4 @@
 package import Tickets
-package import Wire
 
 /// A ticket as a handler gets it: everything of the grant, as plain values.
 package struct Assignment: Hashable, Sendable {
@@ -54,39 +53,4 @@ package struct Assignment: Hashable, Sendable {
 
     /// Whether another line has handed it back to this one.
     package var isHandedBack: Bool { frames.isEmpty && escalations > 0 }
-}
-
-extension Assignment {
-    package init(_ grant: ProtoGrant) {
-        let ticket = grant.ticket
-        self.init(number: TicketNumber(ticket.number), token: Token(grant.token), line: ticket.line)
-        channel = ticket.channel
-        customer = ticket.customer
-        subject = ticket.subject
-        kind = ticket.kind.isEmpty ? nil : ticket.kind
-        priority = Priority(ticket.priority)
-        tags = ticket.tags
-        fields = ticket.fields.map { Field(name: $0.name, value: $0.value) }
-        entries = grant.entries.map { Entry($0) }
-        lastMessage = ticket.lastMessage
-        frames = ticket.frames
-        escalations = ticket.escalations
-        owner = ticket.owner.isEmpty ? nil : ticket.owner
-        failures = ticket.failures
-    }
-}
-
-extension Assignment.Entry {
-    init(_ proto: ProtoEntry) {
-        let kind: EntryKind =
-            switch proto.kind {
-            case .message: .message
-            case .reply: .reply
-            // What is unknown is internal: never taken for something that a customer may see.
-            case .note, .unspecified, .UNRECOGNIZED: .note
-            }
-        self.init(
-            number: proto.number, kind: kind, author: proto.author, at: Moment(milliseconds: proto.atMs),
-            text: proto.text)
-    }
 }

@@ -20,7 +20,7 @@ enum NodePost: Sendable {
     case stop
 }
 
-/// Runs the handler's work as child tasks of one task, as many at a time as the node has seats.
+/// Runs the handler's work as child tasks of one task, as many at a time as the node is granted.
 struct HandlerPool: Sendable {
     let handler: any Handler
     let post: @Sendable (NodePost) -> Void

@@ -10,6 +10,9 @@ package struct NodeConfiguration: Sendable {
     /// Where the coordinator takes metrics; nil when there is none.
     package var coordinatorEndpoint: String?
     package var key: KeyFile
+    /// Reads the key anew, as its file is by now; nil, or answering nil, when it is as it was. A server's own key may have
+    /// been replaced.
+    package var readKey: (@Sendable () -> KeyFile?)?
     package var name: Name
     package var line: Name
     /// Tickets that it is willing to hold at a time.
@@ -21,6 +24,9 @@ package struct NodeConfiguration: Sendable {
     package var drainGraceMilliseconds: Int64 = 30_000
     /// The interval of metrics.
     package var metricsMilliseconds: Int64 = 1_000
+
+    /// The key, as it is by now.
+    var keyNow: KeyFile { readKey?() ?? key }
 
     package init(
         brokerEndpoint: String, coordinatorEndpoint: String? = nil, key: KeyFile, name: Name, line: Name,

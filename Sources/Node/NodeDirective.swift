@@ -43,7 +43,7 @@ package enum CommandKind: String, Hashable, Sendable {
 
     init?(_ action: Action) {
         switch action {
-        case .submit, .followUp, .claim: return nil
+        case .submit, .followUp, .claim, .amend, .takeOver, .merge, .configure: return nil
         case .note: self = .note
         case .reply: self = .reply
         case .escalate: self = .escalate

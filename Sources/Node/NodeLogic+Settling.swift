@@ -103,7 +103,7 @@ extension NodeLogic {
     ) {
         account.refused += 1
         switch refusal.code {
-        case .staleToken, .heldByAnother, .unknownTicket, .closed:
+        case .staleToken, .heldByAnother, .unknownTicket, .closed, .merged:
             account.leasesLost += 1
             directives.append(
                 .log(
@@ -118,7 +118,8 @@ extension NodeLogic {
             .handBackFirst, .nothingToHandBack, .noFurtherLine, .escalationBound, .conversationFull,
             .textRequired, .textTooLong, .invalidName, .tooManyValues, .noSuchLine, .notUTF8,
             .conflictingCommand, .deskFull, .diskNearlyFull, .draining, .viewUnavailable, .slowDown,
-            .tooManySessions:
+            .tooManySessions, .wouldBeCycle, .notHeld, .openChildren, .checklistOpen, .amendmentBound,
+            .invalidSettings, .lineInUse, .otherVersion:
             directives.append(.log(.refused(claim, kind, refusal)))
             let reason = "the \(kind.rawValue) was refused: \(refusal)"
             putBack(claim, kind, reason, failed: true, &session, now, into: &directives)
@@ -153,7 +154,8 @@ extension Action {
     fileprivate var repliesToCustomer: Bool {
         switch self {
         case .reply, .resolve(_, _, _, .some): true
-        case .submit, .followUp, .claim, .note, .escalate, .handBack, .resolve, .pend, .release, .decline:
+        case .submit, .followUp, .claim, .note, .escalate, .handBack, .resolve, .pend, .release, .decline,
+            .amend, .takeOver, .merge, .configure:
             false
         }
     }

@@ -94,8 +94,8 @@ package struct NodeLogic: Sendable {
             }
         case .granted(let grant):
             // One that makes no sense is not worked on, so its lease ends, and the ticket goes to another.
-            guard let grant = grant.proto else { return }
-            take(Assignment(grant), &session, now, into: &directives)
+            guard let assignment = Assignment(grant) else { return }
+            take(assignment, &session, now, into: &directives)
         case .revoked(let claim, let reason):
             lose(claim, reason, &session, into: &directives)
         case .answered(let id, let result):

@@ -44,7 +44,10 @@ struct NodeLoop: ~Copyable {
         settings.window = max(256, 2 * configuration.seats)
         let now = MonotonicTime.milliseconds
         let link = try BrokerLink(
-            endpoint: configuration.brokerEndpoint, security: security, settings: settings, now: now)
+            endpoint: configuration.brokerEndpoint, security: security, settings: settings, now: now,
+            doors: {
+                configuration.keyNow.brokerSecurities(isInsecureLoopback: configuration.isInsecureLoopback)
+            })
         let pusher = try Self.makePusher(configuration, logger, now)
         // Nothing throws from here on: a value that cannot be copied must not be half made.
         var random = SystemRandomNumberGenerator()
@@ -171,13 +174,13 @@ struct NodeLoop: ~Copyable {
         _ configuration: NodeConfiguration, _ logger: Logger, _ now: Int64
     ) throws(ZeroMQError) -> MetricsPusher? {
         guard let endpoint = configuration.coordinatorEndpoint else { return nil }
-        guard let coordinator = configuration.key.coordinator else {
+        guard configuration.key.coordinator != nil else {
             logger.warning("the key file has no line `coordinator:`; no metrics are sent")
             return nil
         }
         return try MetricsPusher(
-            endpoint: endpoint, server: coordinator, keys: configuration.key.keys,
-            intervalMilliseconds: configuration.metricsMilliseconds, now: now)
+            endpoint: endpoint, intervalMilliseconds: configuration.metricsMilliseconds, now: now,
+            doors: { configuration.keyNow.coordinatorSecurities })
     }
 
     /// Says, now and then, why the node cannot get at its broker.

@@ -33,10 +33,12 @@ package struct NodeService: Service, CustomStringConvertible {
     ///
     /// - Throws: ``NodeError``, or what libzmq could not do.
     package func run() async throws {
-        let mailbox = try Mailbox<NodePost>(capacity: configuration.seats + NodeLoop.postsSpare)
-        // A node is granted as many tickets as it has seats; twice that, because a cancelled one may linger.
+        // Of some channels a seat has room for several tickets.
+        let ticketsMax = configuration.seats * SeatCosts.perSeatRange.upperBound
+        let mailbox = try Mailbox<NodePost>(capacity: ticketsMax + NodeLoop.postsSpare)
+        // Twice that, because a cancelled one may linger.
         let (orders, continuation) = AsyncStream.makeStream(
-            of: WorkOrder.self, bufferingPolicy: .bufferingOldest(2 * configuration.seats + 16))
+            of: WorkOrder.self, bufferingPolicy: .bufferingOldest(2 * ticketsMax))
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await serve(mailbox, orders, continuation)

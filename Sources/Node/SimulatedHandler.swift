@@ -1,3 +1,4 @@
+package import Randomness
 import Tickets
 
 /// Works tickets as a distribution says, for load tests and rehearsals.

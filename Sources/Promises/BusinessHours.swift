@@ -36,9 +36,11 @@ package struct BusinessHours: Hashable, Sendable {
 
     package let zone: ZoneOffsets
     /// From Monday on.
-    private let week: [[Interval]]
+    package let week: [[Interval]]
     /// In order of day.
-    private let exceptions: [Exception]
+    package let exceptions: [Exception]
+    /// Whether somebody is there day and night, every day: then no calendar has to be asked.
+    private let isAlways: Bool
 
     /// Somebody is always there.
     package static let always = BusinessHours(
@@ -70,6 +72,7 @@ package struct BusinessHours: Hashable, Sendable {
         self.zone = zone
         self.week = week
         self.exceptions = exceptions
+        isAlways = exceptions.isEmpty && week.allSatisfy { $0 == [Interval(opens: 0, closes: 1_440)] }
     }
 
     /// Whether somebody is there. At the minute of closing nobody is.
@@ -85,6 +88,7 @@ package struct BusinessHours: Hashable, Sendable {
     /// Milliseconds of business between two moments; 0 if `end` is not later.
     package func milliseconds(from start: Moment, to end: Moment) -> Int64 {
         guard start < end else { return 0 }
+        if isAlways { return end.milliseconds(since: start) }
         var sum: Int64 = 0
         var day = zone.day(at: start)
         let lastDay = zone.day(at: end)
@@ -104,6 +108,7 @@ package struct BusinessHours: Hashable, Sendable {
     /// itself. Nil when ten years of business are not enough.
     package func moment(after milliseconds: Int64, from start: Moment) -> Moment? {
         guard milliseconds > 0 else { return start }
+        if isAlways { return start.advanced(byMilliseconds: milliseconds) }
         var left = milliseconds
         var day = zone.day(at: start)
         for _ in 0..<Self.daysMax {

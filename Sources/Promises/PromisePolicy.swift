@@ -11,6 +11,11 @@ package enum ClockKind: Hashable, Comparable, Sendable {
     /// From entering a line to leaving it.
     case line(Name)
 
+    /// Whether it measures what was promised to the customer, and not to the desk itself.
+    package var isOfCustomer: Bool {
+        if case .line = self { false } else { true }
+    }
+
     package var word: String {
         switch self {
         case .firstResponse: "first-response"
@@ -110,5 +115,12 @@ package struct PromisePolicy: Hashable, Sendable {
     /// The rule of a ticket; nil when nothing is promised for it.
     package func rule(channel: Name, priority: Priority, group: String? = nil) -> Rule? {
         rules.first { $0.fits(channel, priority, group) }
+    }
+
+    /// Whether anything is promised for some priority of a ticket that is of no group.
+    package func mayPromise(channel: Name) -> Bool {
+        rules.contains { rule in
+            rule.groups.isEmpty && (rule.channels.isEmpty || rule.channels.contains(channel))
+        }
     }
 }

@@ -6,12 +6,19 @@ package struct TicketClocks: Hashable, Sendable {
     package private(set) var resolution: PromiseClock
     /// Of the customer's oldest message that is unanswered; nil before the first reply and while none is.
     package private(set) var nextResponse: PromiseClock?
+    /// Of messages that were answered before that one, in order.
+    package private(set) var answered: [PromiseClock] = []
     /// Of the line that the ticket is on, and before it those that it was on, in order.
     package private(set) var lines: [LineClock]
 
     package struct LineClock: Hashable, Sendable {
         package var line: Name
         package var clock: PromiseClock
+
+        package init(line: Name, clock: PromiseClock) {
+            self.line = line
+            self.clock = clock
+        }
     }
 
     /// Starts the clocks of a ticket that was accepted at a moment, on a line.
@@ -19,6 +26,18 @@ package struct TicketClocks: Hashable, Sendable {
         firstResponse = PromiseClock(started: moment)
         resolution = PromiseClock(started: moment)
         lines = [LineClock(line: line, clock: PromiseClock(started: moment))]
+    }
+
+    /// Clocks as they were kept.
+    package init(
+        firstResponse: PromiseClock, resolution: PromiseClock, nextResponse: PromiseClock?,
+        answered: [PromiseClock], lines: [LineClock]
+    ) {
+        self.firstResponse = firstResponse
+        self.resolution = resolution
+        self.nextResponse = nextResponse
+        self.answered = answered
+        self.lines = lines
     }
 
     /// The desk answered: the first reply stops the first clock, a later one that of the message it answers.
@@ -34,6 +53,7 @@ package struct TicketClocks: Hashable, Sendable {
         guard firstResponse.stopped != nil, nextResponse?.stopped != nil || nextResponse == nil else {
             return
         }
+        if let nextResponse { answered.append(nextResponse) }
         nextResponse = PromiseClock(started: moment)
     }
 
@@ -64,13 +84,26 @@ package struct TicketClocks: Hashable, Sendable {
         lines.append(LineClock(line: line, clock: PromiseClock(started: moment)))
     }
 
+    /// Of each message after the first that an answer was owed for, in order.
+    package var nextResponses: [PromiseClock] {
+        guard let nextResponse else { return [] }
+        return answered + [nextResponse]
+    }
+
     /// The clocks that there are, in a fixed order.
-    package var all: [(kind: ClockKind, clock: PromiseClock)] {
-        var all = [(ClockKind.firstResponse, firstResponse)]
-        if let nextResponse { all.append((.nextResponse, nextResponse)) }
-        all.append((.resolution, resolution))
-        if let last = lines.last { all.append((.line(last.line), last.clock)) }
-        return all
+    package var all: [(kind: ClockKind, clock: PromiseClock)] { current.map { ($0.id.kind, $0.clock) } }
+
+    /// The same, each with what tells it from those before it.
+    package var current: [(id: ClockID, clock: PromiseClock)] {
+        var current = [(ClockID(.firstResponse), firstResponse)]
+        if let nextResponse {
+            current.append((ClockID(.nextResponse, UInt32(answered.count) + 1), nextResponse))
+        }
+        current.append((ClockID(.resolution), resolution))
+        if let last = lines.last {
+            current.append((ClockID(.line(last.line), UInt32(lines.count)), last.clock))
+        }
+        return current
     }
 
     /// When each running clock is due under a rule, the earliest first; those of equal moments in the order of

@@ -19,8 +19,9 @@ package struct ZoneOffsets: Hashable, Sendable {
     /// As in the time zone database: `Europe/Berlin`.
     package let name: String
     /// Before the first change, in milliseconds east of UTC.
-    private let firstOffset: Int64
-    private let changes: [Change]
+    package let firstOffset: Int64
+    /// In order.
+    package let changes: [Change]
 
     package static let utc = ZoneOffsets(name: "UTC", firstOffset: 0, changes: [])
 
@@ -46,6 +47,13 @@ package struct ZoneOffsets: Hashable, Sendable {
         let local = moment.advanced(byMilliseconds: offset(at: moment)).milliseconds
         let day = local / CivilDay.milliseconds
         return CivilDay(number: Int(local < day * CivilDay.milliseconds ? day - 1 : day))
+    }
+
+    /// The day that the wall clock shows, and the minutes of it that have passed.
+    package func wallClock(at moment: Moment) -> (day: CivilDay, minute: Int) {
+        let day = day(at: moment)
+        let local = moment.advanced(byMilliseconds: offset(at: moment)).milliseconds
+        return (day, Int((local - Int64(day.number) * CivilDay.milliseconds) / 60_000))
     }
 
     /// When the wall clock first shows a time of a day, or a later one.

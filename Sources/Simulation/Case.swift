@@ -12,6 +12,11 @@ struct Case: Sendable {
     /// Index of its line in the settings.
     var line = 0
     var priority: Priority
+    var kind: String?
+    var asking = Asking.nothing
+    /// Whose it is, and how many others of theirs were open when it came.
+    var customer: String
+    var others: UInt32
     var since: Moment
     var token = Token(0)
     var holder: Holder?
@@ -22,6 +27,8 @@ struct Case: Sendable {
     var wakes: Moment?
     var failures: UInt32 = 0
     var assignments: UInt32 = 0
+    /// How often it went on to another line because nobody took it.
+    var overflows: UInt32 = 0
     var escalations: UInt32 = 0
     var entries: UInt32 = 1
     var lastMessage: UInt32 = 1
@@ -33,6 +40,8 @@ struct Case: Sendable {
     var conversation = Trace()
     /// The newest of its messages that left in a grant.
     var messageShown: UInt32 = 0
+    /// When it came to the line that it is on; not when it was put back there.
+    var arrived: Moment
     /// When it began to wait where it does, by the broker's clock; ``since`` is kept when it comes back.
     var waits: Moment
     /// Since when, as far as was seen, everybody on its line has declined it.
@@ -41,16 +50,33 @@ struct Case: Sendable {
     var followed: CommandID?
     /// When its claim was last renewed, by the broker's clock.
     var renewed = Moment.zero
+    var solvedAt = Moment.zero
+    /// The holder's last reply.
+    var lastReply: UInt32 = 0
+    /// Who has a draft of a reply.
+    var drafters: [Name] = []
+    /// Nil unless the desk kept promises when it came.
+    var watches: Watches?
+    var isSpam = false
+    /// Whether its customer is to be told of delays.
+    var isToldOfDelays = false
+    /// Nil unless it was merged.
+    var mergedInto: TicketNumber?
     /// Who submitted it, with which of their commands.
     var command: CommandID
 
     init(_ submission: Submission, at moment: Moment, by command: CommandID) {
         priority = submission.priority
+        kind = submission.kind
+        (customer, others) = (submission.customer, submission.others)
         since = moment
-        waits = moment
+        (arrived, waits) = (moment, moment)
         self.command = command
         say(1, .message, submission.body)
     }
+
+    /// Tells this wait of the ticket from another.
+    var wait: UInt32 { assignments &+ overflows << 16 }
 
     var isOpen: Bool { stage != .solved && stage != .closed }
 
@@ -68,6 +94,12 @@ struct Case: Sendable {
         wakes = nil
         isForOwner = forOwner && owner != nil && frames.isEmpty
         declined = []
+    }
+
+    /// Whoever is next must have read what the holder wrote.
+    mutating func letGo() {
+        lastMessage = max(lastMessage, lastReply)
+        lastReply = 0
     }
 
     mutating func leaveLine(_ stage: Stage) {

@@ -13,6 +13,7 @@ struct Chance: Sendable {
         case handlers
         case people
         case rogues
+        case coordinator
     }
 
     private var state: UInt64

@@ -1,7 +1,9 @@
 /// What must hold in every run. The names are those of the list that all checkers share.
 package enum Check: Int, CaseIterable, Codable, Sendable {
-    case d1, d2, d3, d4, d5, d6, d7, d8, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
-    case r1, r3, p1, n1, n2, n3, n4, n5, n6, i1, i2, i4, i6, l2, k2, m1, m2, s2, t2, v1, v2, v3, v5, audit
+    case d1, d2, d3, d4, d5, d6, d7, d8, g1, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
+    case r1, r3, p1, p2, n1, n2, n3, n4, n5, n6, i1, i2, i4, i6, l2, k2, m1, m2, m3, s2, t2, v1, v2, v3, v5,
+        audit
+    case b1, j1, o1, g2, p3, g3, w1, g4
 
     /// As in the list: `D1`.
     package var name: String { "\(self)".uppercased() }
@@ -17,6 +19,8 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .d6: "the desk is what the log folds to"
         case .d7: "events are numbered without a gap"
         case .d8: "a solved ticket is not claimed"
+        case .g1: "versions of the settings are numbered without a gap"
+        case .g2: "a new ticket is what the rules in force make of it"
         case .c1: "a ticket has at most one claim at a time"
         case .c2: "tokens of a ticket grow"
         case .c3: "a change under a claim carries its token and comes from its holder"
@@ -34,6 +38,11 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .r1: "the outbox has each reply once, without a gap"
         case .r3: "there is no reply without a claim, nor by a line that may not answer"
         case .p1: "no note reaches a customer"
+        case .p2: "the desk warns of a promise, or calls it broken, once and when it is due"
+        case .g3: "a node is granted only what it knows enough for"
+        case .g4: "a ticket knows how many others of its customer are open"
+        case .w1: "what nobody takes in time goes on to the next line, and keeps its place"
+        case .p3: "customers hear of a delay once a clock, before the promise is broken, and it is no answer"
         case .n1: "ticket numbers are unique"
         case .n2: "ticket numbers have no gap and are in order"
         case .n3: "what one channel sends is taken in its order"
@@ -48,12 +57,16 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .k2: "after a crash the log is what was committed, with what was on its way or without"
         case .m1: "tickets submitted are the sum of tickets in all states"
         case .m2: "a node's own account is what the log says of it"
+        case .m3: "what the coordinator knows of a node's acts never grows less"
         case .s2: "what a draining node puts back counts as no failure"
         case .t2: "pending tickets do not wake before their time"
         case .v1: "in the end every ticket is solved, or waits for its customer"
         case .v2: "no seat is free while a ticket waits that it could take"
         case .v3: "in the end every command has its answer"
         case .v5: "nobody turns round and round without getting anywhere"
+        case .b1: "a solved ticket stays open to its customer for its time"
+        case .j1: "a merged ticket ends in one that goes on, and never in a circle"
+        case .o1: "an owner changes only with a reason, and drafts outlive it"
         case .audit: "in the end verify finds nothing, and the log folds to the desk"
         }
     }

@@ -42,15 +42,7 @@ extension Cluster {
         for desk in request.snapshot { takeSnapshot(of: desk) }
         sendBrokersFrames()
         beginReadingBack()
-        witness.settle(broker.exchange, &broker.changed)
-        if events >= nextScan, broker.exchange.desk.position == witness.position {
-            nextScan = events + 2_048
-            witness.scan(broker.exchange)
-        }
-        if events >= nextLook, broker.exchange.desk.position == witness.position {
-            nextLook = events + 256
-            witness.lookAtDeclined(broker.exchange)
-        }
+        if audits { compareDesk() }
         if broker.isOver { return endDrainedBroker() }
         let wanted = broker.sleep(at: time)
         if wanted <= time + plan.swarm.frameCost {
@@ -58,6 +50,20 @@ extension Cluster {
         } else {
             broker.wakeup.wantedAt = wanted
             armBroker()
+        }
+    }
+
+    /// Compares what has changed; all of it, and what should have happened, now and then.
+    private mutating func compareDesk() {
+        witness.settle(broker.exchange, &broker.changed)
+        guard broker.exchange.desk.position == witness.position else { return }
+        if events >= nextScan {
+            nextScan = events + 2_048
+            witness.scan(broker.exchange)
+        }
+        if events >= nextLook {
+            nextLook = events + 256
+            witness.lookAtDeclined(broker.exchange)
         }
     }
 
@@ -107,7 +113,11 @@ extension Cluster {
         if !broker.gathering.isEmpty { witness.markers.reach(.turnDecidedDuringACommit) }
         trace.add(records.last?.position.rawValue ?? 0)
         witness.follow(records, epoch: broker.epoch)
-        if broker.changed.isEmpty { broker.changed = records } else { broker.changed += records }
+        if audits, broker.changed.isEmpty {
+            broker.changed = records
+        } else if audits {
+            broker.changed += records
+        }
         broker.posts.append(.committed)
         wakeBroker(at: time)
     }
@@ -115,6 +125,13 @@ extension Cluster {
     private mutating func takeSnapshot(of desk: Desk) {
         snapshots.append(desk)
         queue.insert(.snapshotTaken(run: broker.run), at: time + 20_000)
+        guard let away = awayAfterSnapshot.take() else { return }
+        queue.insert(.crashInSnapshot(run: broker.run, for: away), at: time + 10_000)
+    }
+
+    mutating func crashInSnapshot(_ run: Int, for microseconds: Int64) {
+        guard phase == .safety, run == broker.run else { return }
+        crashBroker(for: microseconds)
     }
 
     mutating func keepSnapshot(_ run: Int) {
@@ -158,8 +175,19 @@ extension Cluster {
         let kept = disk.crash()
         if wasBusy { witness.markers.reach(kept.isEmpty ? .commitOnItsWayWasLost : .commitOnItsWayWasKept) }
         witness.follow(kept, epoch: broker.epoch)
+        tearSnapshot()
         for index in peers.indices { disconnect(index, isAbrupt: false) }
         queue.insert(.startBroker, at: time + microseconds)
+    }
+
+    /// The broker ended while it wrote a snapshot.
+    private mutating func tearSnapshot() {
+        guard let desk = snapshots.first else { return }
+        do {
+            if try disk.crash(writing: desk) { witness.markers.reach(.snapshotTorn) }
+        } catch {
+            witness.findings.expect(.audit, false, "a snapshot could not be written: \(error)")
+        }
     }
 
     private mutating func endDrainedBroker() {
@@ -216,12 +244,15 @@ extension Event {
     fileprivate var said: (EntryKind, UInt32, String)? {
         switch self {
         case .followedUp(_, let entry, let body, _): (.message, entry, body)
-        case .noted(_, _, let entry, let text): (.note, entry, text)
-        case .replied(_, _, let reply): (.reply, reply.entry, reply.text)
-        case .resolved(_, _, let reply): reply.map { (.reply, $0.entry, $0.text) }
+        case .noted(_, _, let entry, let text): (.note, entry, text.text)
+        case .replied(_, _, let reply): (.reply, reply.entry, reply.text.text)
+        case .resolved(_, _, let reply): reply.map { (.reply, $0.entry, $0.text.text) }
         case .escalated(_, _, _, let entry, let note), .handedBack(_, _, _, let entry, let note):
-            (.note, entry, note)
-        case .submitted, .claimed, .pended, .woke, .released, .closed: nil
+            (.note, entry, note.text)
+        case .alerted(_, _, let notice): notice.map { (.reply, $0.entry, $0.text.text) }
+        case .submitted, .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged,
+            .configured, .overflowed:
+            nil
         }
     }
 }

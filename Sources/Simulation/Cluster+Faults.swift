@@ -21,7 +21,13 @@ extension Cluster {
                 mute(peer, toBroker: true, until: fault.end)
                 if fault.magnitude % 2 == 0 { mute(peer, toBroker: false, until: fault.end) }
             }
-        case .crashBroker: crashBroker(for: fault.duration)
+        case .crashBroker:
+            // At once, or while it takes its next snapshot.
+            if fault.magnitude % 4 == 3 {
+                awayAfterSnapshot = fault.duration
+            } else {
+                crashBroker(for: fault.duration)
+            }
         case .pauseBroker: pauseBroker(until: fault.end)
         case .drainBroker: drainBroker(until: fault.end)
         case .crashPeer: crashPeer(fault.peer, for: fault.duration)

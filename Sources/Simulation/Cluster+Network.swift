@@ -11,6 +11,7 @@ extension Cluster {
         let connection = peers[peer].link.connection
         let arrival = peers[peer].link.arrivalAtBroker(at: time, plan.swarm)
         trace.add(bytes)
+        connections[connection].unreadByBroker += 1
         queue.insert(.toBroker(connection: connection, bytes), at: arrival)
         // What is sent twice on one connection is sent twice by the sender: a resent outbox does so.
         guard plan.swarm.duplicatesPerMille > 0, case .client = peers[peer].member,
@@ -18,13 +19,26 @@ extension Cluster {
         else { return }
         witness.markers.reach(.frameDuplicated)
         let again = peers[peer].link.arrivalAtBroker(at: time, plan.swarm)
+        connections[connection].unreadByBroker += 1
         queue.insert(.toBroker(connection: connection, bytes), at: again)
     }
 
-    /// Puts a frame of the broker on its way.
+    /// Whether a peer's connection takes another frame.
+    func canSend(from peer: Int) -> Bool {
+        let link = peers[peer].link
+        return link.isUp && connections[link.connection].unreadByBroker < plan.swarm.highWaterMark
+    }
+
+    /// Puts a frame of the broker on its way. Who does not read is given up, as the broker's loop does it.
     mutating func send(_ bytes: [UInt8], to session: SessionID) {
         let number = Int(session.rawValue)
         guard !connections[number].isClosed else { return broker.lose(session, at: time) }
+        guard connections[number].unreadByPeer < plan.swarm.highWaterMark else {
+            witness.markers.reach(.slowPeerGivenUp)
+            connections[number].isGreeted = false
+            return broker.lose(session, at: time)
+        }
+        connections[number].unreadByPeer += 1
         let peer = connections[number].peer
         trace.add(bytes)
         let arrival = peers[peer].link.arrivalAtPeer(at: time, plan.swarm)
@@ -73,6 +87,8 @@ extension Cluster {
             return queue.insert(.connect(peer), at: time + pause)
         }
         connections.append(Connection(peer: peer, brokerRun: broker.run))
+        // What it has not read of the connection before.
+        connections[connections.count - 1].unreadByPeer = peers[peer].inbox.count
         peers[peer].link.connection = connections.count - 1
         peers[peer].link.isUp = true
         peers[peer].link.toBroker.reset()

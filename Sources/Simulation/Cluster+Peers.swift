@@ -54,6 +54,7 @@ extension Cluster {
         guard !peers[peer].inbox.isEmpty else { return }
         // Exchanged rather than copied, so that no turn takes memory for its frames.
         swap(&frames, &peers[peer].inbox)
+        connections[peers[peer].link.connection].unreadByPeer -= frames.count
         defer { frames.removeAll(keepingCapacity: true) }
         for bytes in frames {
             switch bytes.withUnsafeBytes({ FrameFromBroker.decode($0) }) {
@@ -68,12 +69,9 @@ extension Cluster {
     ///
     /// - Returns: Whether everything left.
     private mutating func sendFrames(of peer: Int, _ now: Int64) -> Bool {
-        let (workers, role) = (workers, peers[peer].role)
-        func held() -> [HeldClaim] {
-            if case .worker(let index) = role { workers[index].logic.held } else { [] }
-        }
-        while let frame = peers[peer].session.nextFrame(now: now, held: held) {
-            guard peers[peer].link.isUp else {
+        while let frame = nextFrame(of: peer, now) {
+            guard canSend(from: peer) else {
+                if peers[peer].link.isUp { witness.markers.reach(.frameRefusedForLackOfRoom) }
                 peers[peer].session.unsent()
                 peers[peer].blockedSince = peers[peer].blockedSince ?? now
                 return false
@@ -84,9 +82,16 @@ extension Cluster {
         return true
     }
 
-    private func hasLeft(_ peer: Int) -> Bool {
+    private mutating func nextFrame(of peer: Int, _ now: Int64) -> FrameToBroker? {
+        guard case .worker(let index) = peers[peer].role else {
+            return peers[peer].session.nextFrame(now: now)
+        }
+        return peers[peer].session.nextFrame(now: now) { workers[index].held() }
+    }
+
+    private mutating func hasLeft(_ peer: Int) -> Bool {
         guard case .worker(let index) = peers[peer].role else { return false }
-        return workers[index].logic.hasLeft
+        return workers[index].hasLeft()
     }
 
     private mutating func renewConnection(_ peer: Int, _ now: Int64) {
@@ -100,7 +105,7 @@ extension Cluster {
     private mutating func scheduleTimer(_ peer: Int, _ now: Int64, isBlocked: Bool) {
         var deadline = peers[peer].nextDeadline().map { $0 * 1_000 } ?? .max
         if isBlocked { deadline = max(deadline, now + 100_000) }
-        if case .worker(let index) = peers[peer].role, let own = workers[index].logic.nextDeadline {
+        if case .worker(let index) = peers[peer].role, let own = workers[index].nextDeadline() {
             deadline = min(deadline, (own / 1_000 + 1) * 1_000)
         }
         guard deadline < .max else { return peers[peer].wakeup.wantedAt = .max }

@@ -43,7 +43,7 @@ extension Cluster {
         wake(peer, at: time)
     }
 
-    private mutating func send(_ action: Action, by index: Int) {
+    mutating func send(_ action: Action, by index: Int) {
         let command = Command(id: senders[index].nextID(), action: action)
         senders[index].open.append(command)
         enqueue(command, by: index)
@@ -70,16 +70,22 @@ extension Cluster {
         if draw < swarm.followUpsPerMille + swarm.repeatsPerMille, !senders[index].answered.isEmpty {
             return repeatCommand(index, changed: draw % 3 == 0)
         }
+        if senders[index].chance.happens(perMille: swarm.latePerMille), let old = senders[index].tickets.first
+        {
+            return sendLate(about: old, by: index)
+        }
         let id = CommandID(high: senders[index].number, low: senders[index].lastCommand + 1)
         let priority = Priority(rawValue: UInt8(1 + senders[index].chance.below(4))) ?? .normal
         send(
             .submit(
                 Submission(
-                    channel: "mail", customer: "customer@example.org", subject: "",
-                    body: Text.request(id, byteCount(index)), priority: priority)), by: index)
+                    channel: plan.swarm.channel(of: id), customer: plan.swarm.customer(of: id),
+                    subject: "",
+                    body: Text.request(id, byteCount(index)), kind: plan.swarm.kind(of: id),
+                    priority: priority)), by: index)
     }
 
-    private mutating func byteCount(_ index: Int) -> Int {
+    mutating func byteCount(_ index: Int) -> Int {
         senders[index].chance.below(plan.swarm.textBytesMax)
     }
 
@@ -105,14 +111,43 @@ extension Cluster {
             return send(.claim(TicketNumber(UInt64(parked) + 1), leaseMilliseconds: 20_000), by: index)
         }
         guard phase == .safety, witness.cases.count > witness.closedBelow else { return }
+        if senders[index].chance.happens(perMille: plan.swarm.configuresPerMille) { return configure(index) }
         let span = witness.cases.count - witness.closedBelow
         let chosen = witness.closedBelow + senders[index].chance.below(span)
         let ticket = TicketNumber(UInt64(chosen) + 1)
+        if let deed = lifeDeed(index, ticket, witness.cases[chosen]) { return send(deed, by: index) }
         if senders[index].chance.happens(perMille: 300) {
             send(.claim(ticket, leaseMilliseconds: 20_000), by: index)
         } else {
             send(.note(ticket, nil, text: Text.note(ticket, Token(0))), by: index)
         }
+    }
+
+    /// Makes other priorities worth more, sometimes of a version that is not the desk's any more.
+    private mutating func configure(_ index: Int) {
+        var settings = witness.settings
+        for line in settings.lines.indices {
+            settings.lines[line].headStartMilliseconds = Priority.allCases.map { _ in
+                Int64(senders[index].chance.below(60_000))
+            }
+        }
+        let choices = plan.swarm.policyChoices
+        if !choices.isEmpty {
+            for line in settings.lines.indices {
+                settings.lines[line].policy = senders[index].chance.pick(choices)
+            }
+        }
+        if settings.keepsPromises, senders[index].chance.happens(perMille: 500) {
+            settings.promises = Swarm.promises(500 + Int64(senders[index].chance.below(60_000)))
+        }
+        if plan.swarm.hasSkills {
+            settings.expertise = plan.expertise(turn: senders[index].chance.below(3))
+        }
+        let isLate = witness.version > 0 && senders[index].chance.happens(perMille: 200)
+        let wish = Reconfiguration(
+            basis: witness.version - (isLate ? 1 : 0), settings: SettingsCoding.encode(settings), source: "",
+            reason: "simulated")
+        send(.configure(wish), by: index)
     }
 
     /// Finishes what a person has claimed.
@@ -145,7 +180,9 @@ extension Cluster {
             known.token.rawValue - min(known.token.rawValue, UInt64(senders[index].chance.below(2))))
         let text = Text.note(ticket, token)
         let action: Action =
-            switch senders[index].chance.below(7) {
+            switch senders[index].chance.below(9) {
+            case 7: .amend(ticket, token, .priority(.urgent))
+            case 8: .merge(ticket, token, into: TicketNumber(1))
             case 0: .resolve(ticket, token, seen: known.lastMessage, text: "not mine to answer")
             case 1: .reply(ticket, token, seen: known.lastMessage, text: "not mine to answer")
             case 2: .escalate(ticket, token, to: nil, note: text)
@@ -186,7 +223,7 @@ extension Cluster {
             } else {
                 senders[index].tickets[Int(answer.ticket.rawValue % 200)] = answer.ticket
             }
-        case .claim:
+        case .claim, .takeOver:
             senders[index].claim = (answer.ticket, answer.token)
             settleClaim(index, (answer.ticket, answer.token))
             return

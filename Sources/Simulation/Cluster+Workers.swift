@@ -26,6 +26,9 @@ extension Cluster {
         workers[index].decided = []
         workers[index].isAskedToDrain = false
         workers[index].drainsAtGrant = false
+        if plan.swarm.hasCoordinator {
+            queue.insert(.pushes(peer: peer, run: peers[peer].run), at: time + 1_000_000)
+        }
     }
 
     /// A node's turn, after its session has read what came.
@@ -81,8 +84,9 @@ extension Cluster {
     /// A handler has decided.
     mutating func decide(_ index: Int, _ run: Int, _ ticket: TicketNumber, _ token: Token) {
         let peer = workers[index].peer
-        guard peers[peer].isRunning, peers[peer].run == run, workers[index].works[ticket]?.token == token
-        else { return }
+        guard peers[peer].isRunning, peers[peer].run == run, workers[index].isAt(ticket, token) else {
+            return
+        }
         workers[index].decided.append(ticket)
         wake(peer, at: time)
     }

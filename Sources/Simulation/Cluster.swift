@@ -21,9 +21,17 @@ package struct Cluster: ~Copyable {
         case committed(run: Int)
         case readBack(run: Int)
         case snapshotTaken(run: Int)
+        case crashInSnapshot(run: Int, for: Int64)
         case connect(Int)
         case decides(worker: Int, run: Int, TicketNumber, Token)
         case acts(Int)
+        case pushes(peer: Int, run: Int)
+        /// A node's report arrives at the coordinator.
+        case metrics([UInt8])
+        case asks
+        /// The coordinator's question arrives at the broker; and the answer at the coordinator.
+        case asked(at: Int64)
+        case figures
         case fault(Int)
         case mend(Int)
         case startBroker
@@ -39,12 +47,17 @@ package struct Cluster: ~Copyable {
 
     let plan: Plan
     let settings: DeskSettings
+    /// Whether the desk is compared with its log, at each turn and at the end, and not only followed.
+    var audits = true
     var queue = EventQueue<Occurrence>()
     var time: Int64 = 0
     var phase = Phase.safety
     var broker: SimulatedBroker
     var disk: SimulatedDisk
     var snapshots: [Desk] = []
+    /// For how long the broker is to be away after it ends while it takes its next snapshot; nil when it is not to.
+    var awayAfterSnapshot: Int64?
+    var coordinator: SimulatedCoordinator
     var peers: [Peer] = []
     var workers: [Worker] = []
     var senders: [Sender] = []
@@ -69,11 +82,12 @@ package struct Cluster: ~Copyable {
 
     package init(_ plan: Plan) {
         self.plan = plan
-        settings = plan.swarm.desk
+        settings = plan.desk
         var chance = Chance(seed: plan.seed, .clocks)
-        broker = SimulatedBroker(plan.swarm, clock: Self.clock(&chance, plan.swarm))
+        broker = SimulatedBroker(plan.swarm, settings, clock: Self.clock(&chance, plan.swarm))
         disk = SimulatedDisk(seed: plan.seed, commitMicroseconds: plan.swarm.commit)
         witness = Witness(settings)
+        coordinator = SimulatedCoordinator(plan.seed, plan.swarm)
         for (index, member) in plan.members.enumerated() {
             add(member, name: Self.name(of: member, index), Self.clock(&chance, plan.swarm))
         }
@@ -87,6 +101,7 @@ package struct Cluster: ~Copyable {
         }
         for (index, fault) in plan.faults.enumerated() { queue.insert(.fault(index), at: fault.at) }
         queue.insert(.heal, at: plan.serveMicroseconds)
+        if plan.swarm.hasCoordinator { queue.insert(.asks, at: 1_000_000) }
     }
 
     static func clock(_ chance: inout Chance, _ swarm: Swarm) -> ProcessClock {
@@ -96,7 +111,7 @@ package struct Cluster: ~Copyable {
             wallOffset: chance.within(-2_000_000...2_000_000))
     }
 
-    private static func name(of member: Plan.Member, _ index: Int) -> Name {
+    static func name(of member: Plan.Member, _ index: Int) -> Name {
         let word =
             switch member {
             case .client: "channel"
@@ -118,7 +133,7 @@ package struct Cluster: ~Copyable {
         switch member {
         case .client: senders.append(sender(index, .customers))
         case .person:
-            key.role = .agent
+            key.role = plan.swarm.configuresPerMille > 0 ? .admin : .lead
             senders.append(sender(index, .people))
         case .rogue:
             key.role = .node

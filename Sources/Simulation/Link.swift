@@ -37,6 +37,9 @@ struct Connection: Sendable {
     var isClosed = false
     /// Whether its peer has said hello to this run of the broker.
     var isGreeted = false
+    /// Frames that were sent on it and not read yet, each way.
+    var unreadByBroker = 0
+    var unreadByPeer = 0
     /// When the last of its frames that were read late is read.
     private var lateUntil: Int64 = 0
 

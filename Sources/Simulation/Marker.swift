@@ -24,6 +24,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case twoIncarnations
     case newConnectionMade
     case sessionLost
+    case configured
     case grantReadBack
     case grantAgainAfterReconnecting
     case leaseExpired
@@ -49,6 +50,36 @@ package enum Marker: Int, CaseIterable, Sendable {
     case wallClockJumpedBack
     case turnOfManyRecords
     case turnDecidedDuringACommit
+    case snapshotTorn
+    case frameRefusedForLackOfRoom
+    case slowPeerGivenUp
+    case metricsLost
+    case metricsOutOfOrder
+    case coordinatorRestarted
+    case figuresBehindTheLog
+    case accountBehindTheLog
+    case accountOfARunThatEnded
+    case priorityChanged
+    case ownerChanged
+    case drafted
+    case takenOver
+    case merged
+    case closedByTime
+    case lateMessageMadeATicket
+    case promiseWarned
+    case promiseBroken
+    case delayNotified
+    case routed
+    case takenByDeadline
+    case takenInOrderOfTime
+    case takenByEffort
+    case seatsFilledToTheLast
+    case firstHasNoRoom
+    case takenBySkill
+    case takenWhenRelaxed
+    case customerWithMany
+    case overflowed
+    case declinedAndOverflowed
 
     /// In words: the case's name, taken apart.
     package var words: String {

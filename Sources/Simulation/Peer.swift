@@ -70,6 +70,16 @@ struct Worker: Sendable {
     /// Whether it is asked to drain when a ticket is on its way to it and it has no other.
     var drainsAtGrant = false
     var chance: Chance
+
+    // Mutating for the reason that stands at ``Peer``.
+
+    mutating func held() -> [HeldClaim] { logic.held }
+
+    mutating func nextDeadline() -> Int64? { logic.nextDeadline }
+
+    mutating func hasLeft() -> Bool { logic.hasLeft }
+
+    mutating func isAt(_ ticket: TicketNumber, _ token: Token) -> Bool { works[ticket]?.token == token }
 }
 
 /// A channel of customers, a person, or a rogue: whoever sends commands of their own.

@@ -15,6 +15,7 @@ extension SimulatedBroker {
         while inboxStart < inbox.count, count < bounds.frames, gathering.turn.records.count < bounds.records {
             let (connection, bytes) = inbox[inboxStart]
             inboxStart += 1
+            connections[connection].unreadByBroker -= 1
             count += 1
             let frame = bytes.withUnsafeBytes { FrameToBroker.decode($0) }
             take(frame, on: connection, &connections, keys[connections[connection].peer], now, &witness)
@@ -81,7 +82,10 @@ extension SimulatedBroker {
         switch envelope.body {
         case .ping(let ping):
             let held = ping.held.map { Held($0) }
+            let decided = gathering.turn.directives.count
             exchange.handle(.ping(id, held), at: now, into: &gathering.turn)
+            // The ping of a session that was given up meanwhile renews nothing; a hello will.
+            if case .unknownSession? = gathering.turn.directives[decided...].first { return }
             witness.seeRenewal(held, now, exchange)
         case .seats(let seats): exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &gathering.turn)
         case .goodbye: exchange.handle(.goodbye(id), at: now, into: &gathering.turn)

@@ -15,7 +15,7 @@ extension SimulatedBroker {
         var leaving: [Directive] = []
         /// The store failed: the process ends, and nothing of this turn is done.
         var hasFailed = false
-        /// The desk of which a snapshot is to be taken, if there is one. In an array, because a desk is large to move.
+        /// The desk of which a snapshot is to be taken, if there is one.
         var snapshot: [Desk] = []
 
         mutating func leave(_ directives: [Directive]) {
@@ -35,6 +35,9 @@ extension SimulatedBroker {
         exchange.endTurn(at: now(at: time), judges: mayJudge(at: time), into: &gathering.turn)
         for record in gathering.turn.records[gathering.followed...] {
             texts.follow(record)
+            if case .submitted(let number, _, let submission) = record.event {
+                witness.seeSubmitting(number, submission.channel)
+            }
             if case .claimed(let number, _, let holder, _) = record.event {
                 witness.seeGranting(number, holder, exchange)
             }
@@ -86,7 +89,7 @@ extension SimulatedBroker {
     private mutating func settle(_ failure: StoreError?, _ request: inout Request) {
         do {
             guard let outgoing = try Outgoing.settle(&awaiting, failure) else { return }
-            if let desk = outgoing.snapshot { request.snapshot = [desk] }
+            request.snapshot = outgoing.snapshot
             request.leave(outgoing.directives)
             send(outgoing)
         } catch {
@@ -105,7 +108,7 @@ extension SimulatedBroker {
                 let position = exchange.desk.position
                 if position.rawValue - snapshotPosition.rawValue >= swarm.eventsPerSnapshot {
                     snapshotPosition = position
-                    awaiting?.snapshot = exchange.desk
+                    awaiting?.snapshot = [exchange.desk]
                 }
                 request.records = records
             }

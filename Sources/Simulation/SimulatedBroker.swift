@@ -60,11 +60,14 @@ struct SimulatedBroker: ~Copyable {
     var judgedAt: Int64 = 0
     let bounds = TurnBounds()
     let swarm: Swarm
+    /// What its process is started with.
+    let settings: DeskSettings
 
-    init(_ swarm: Swarm, clock: ProcessClock) {
+    init(_ swarm: Swarm, _ settings: DeskSettings, clock: ProcessClock) {
         self.swarm = swarm
+        self.settings = settings
         self.clock = clock
-        exchange = Exchange(desk: Desk(settings: swarm.desk), now: .zero)
+        exchange = Exchange(desk: Desk(settings: settings), now: .zero)
         texts = TextCache(byteCountMax: swarm.textCacheBytes)
     }
 
@@ -77,13 +80,24 @@ struct SimulatedBroker: ~Copyable {
         momentOffset = wall.milliseconds - clock.monotonic(at: time) / 1_000
         snapshotPosition = desk.position
         exchange = Exchange(desk: desk, now: now(at: time))
+        let isFirst = desk.version == 0 && swarm.startsConfigured
         texts = TextCache(byteCountMax: swarm.textCacheBytes)
         (inbox, inboxStart, posts, gathering) = ([], 0, [], Gathering())
+        if isFirst { adoptSettings() }
         (awaiting, outbox, readBacks, isDraining, stalledMilliseconds) = (nil, [], [], false, 0)
         (readBacksAsked, changed, wakeup, noted) = (0, [], Wakeup(), 0)
         sleptAt = clock.monotonic(at: time)
         timeoutMilliseconds = 0
         judgedAt = sleptAt
+    }
+
+    /// Settings that come with the process become the desk's.
+    private mutating func adoptSettings() {
+        do {
+            try exchange.begin(settings, source: "", into: &gathering.turn)
+        } catch {
+            preconditionFailure("no desk can have these settings: \(error)")
+        }
     }
 
     func now(at time: Int64) -> Moment {

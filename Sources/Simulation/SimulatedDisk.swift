@@ -77,6 +77,18 @@ struct SimulatedDisk {
         return []
     }
 
+    /// What a crash leaves of a snapshot that was being written: nothing, or its beginning, under its name, as a disk
+    /// leaves it that renames before it writes.
+    ///
+    /// - Returns: Whether there is something.
+    mutating func crash(writing desk: Desk) throws(StoreError) -> Bool {
+        guard chance.happens(perMille: 700) else { return false }
+        let bytes = try SnapshotCoding.encode(desk)
+        let torn = Array(bytes.prefix(chance.below(bytes.count)))
+        store.alterSnapshots { $0 = $0.suffix(1) + [torn] }
+        return true
+    }
+
     private mutating func keepInFlight() -> [Record]? {
         let turn = inFlight
         do {
@@ -114,7 +126,10 @@ extension Event {
         switch self {
         case .submitted, .followedUp, .noted, .replied, .escalated, .handedBack: true
         case .resolved(_, _, let reply): reply != nil
-        case .claimed, .pended, .woke, .released, .closed: false
+        case .alerted(_, _, let notice): notice != nil
+        case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged, .configured,
+            .overflowed:
+            false
         }
     }
 }

@@ -1,3 +1,5 @@
+import Desk
+import Promises
 import Tickets
 
 /// The numbers of one run, drawn from its seed: each run is another desk in another world, so that together they
@@ -16,6 +18,23 @@ package struct Swarm: Sendable {
     package var eventsPerSnapshot: UInt64 = 5_000
     package var textCacheBytes = 1 << 20
 
+    /// Whether rules say where new tickets go.
+    package var hasRules = false
+    /// Which ticket of each line comes first, and for how long one may be overtaken.
+    var policies: [LinePolicy] = [.priority, .priority]
+    package var ageingMilliseconds: Int64?
+    /// Among what an admin chooses a policy when they change the settings; none: they leave it as it is.
+    var policyChoices: [LinePolicy] = []
+    /// Whether a chat takes less of a seat than a mail, and a call all of it.
+    var weighsSeats = false
+    /// Whether nodes know different things and rules ask for some of them, and for how long for those that are preferred.
+    var hasSkills = false
+    var preferredMilliseconds: Int64 = 1_000
+    /// How tickets of a customer with many count; nil when it does not matter whose they are.
+    var fairness: Fairness?
+    /// How long tickets wait on the first line before they go on to the second; nil when they stay.
+    var overflowMilliseconds: Int64?
+
     // The network and the disk, in microseconds.
     package var latency: Int64 = 200
     package var jitter: Int64 = 100
@@ -23,6 +42,12 @@ package struct Swarm: Sendable {
     /// How long the broker computes for a frame.
     package var frameCost: Int64 = 15
     package var duplicatesPerMille = 0
+    /// Frames of one connection, in one direction, that may be sent and not read yet.
+    package var highWaterMark = 1_000
+    /// Whether nodes report to a coordinator, how many of their reports get lost, and by how much they come late.
+    package var hasCoordinator = false
+    package var metricsLostPerMille = 0
+    package var metricsLateMicroseconds: Int64 = 1_000
 
     // Those who send.
     package var answerMilliseconds: Int64 = 15_000
@@ -45,6 +70,20 @@ package struct Swarm: Sendable {
     package var failuresPerMille = 30
     package var notesPerMille = 150
     package var textBytesMax = 120
+    /// How often an admin changes the settings when they look.
+    package var configuresPerMille = 0
+    /// What people do instead of taking or noting, and how many of the customers' messages are about old tickets.
+    package var amendmentsPerMille = 300
+    package var mergesPerMille = 30
+    package var takeOversPerMille = 100
+    package var latePerMille = 30
+    package var closesAfterMilliseconds: Int64 = 60_000
+    /// How soon customers are promised an answer; nil when the desk keeps no promises. A solution takes four times
+    /// that, what is urgent half of it.
+    package var promiseMilliseconds: Int64?
+    /// Whether it tells customers when it is about to break a promise. What rules send to the second line directly is of
+    /// machines then.
+    package var tellsOfDelays = false
 
     /// How long customers come while faults happen.
     package var serveSeconds: Int64 = 480
@@ -58,7 +97,47 @@ package struct Swarm: Sendable {
         drawDesk(&chance)
         drawWorld(&chance)
         drawPeople(&chance)
+        // A stream of their own: what was drawn before there were these stays as it was.
+        var later = Chance(seed: seed, .swarm, 2)
+        highWaterMark = later.pick([4, 16, 100, 1_000])
+        hasCoordinator = later.happens(perMille: 300)
+        metricsLostPerMille = later.pick([0, 50, 400])
+        metricsLateMicroseconds = later.magnitude(1_000...4_000_000)
+        let promise = later.magnitude(500...60_000)
+        promiseMilliseconds = later.happens(perMille: 500) ? promise : nil
+        var routing = Chance(seed: seed, .swarm, 3)
+        hasRules = routing.happens(perMille: 300)
+        drawPolicies(seed)
+        var telling = Chance(seed: seed, .swarm, 5)
+        tellsOfDelays = telling.happens(perMille: 600)
+        var seats = Chance(seed: seed, .swarm, 6)
+        weighsSeats = seats.happens(perMille: 250)
+        var skills = Chance(seed: seed, .swarm, 7)
+        hasSkills = hasRules && skills.happens(perMille: 700)
+        preferredMilliseconds = skills.magnitude(100...20_000)
+        var overflow = Chance(seed: seed, .swarm, 8)
+        let wait = overflow.magnitude(1_000...60_000)
+        overflowMilliseconds = overflow.happens(perMille: 250) ? wait : nil
+        var fair = Chance(seed: seed, .swarm, 9)
+        let step = fair.magnitude(1_000...30_000)
+        fairness =
+            fair.happens(perMille: 250)
+            ? Fairness(free: fair.within(1...3), stepMilliseconds: step, mostMilliseconds: 60_000) : nil
     }
+
+    private mutating func drawPolicies(_ seed: UInt64) {
+        var chance = Chance(seed: seed, .swarm, 4)
+        let ageing = chance.magnitude(1_000...120_000)
+        let drawn = policies.map { _ in chance.pick(LinePolicy.allCases) }
+        guard chance.happens(perMille: 400) else { return }
+        let choices = LinePolicy.allCases.filter { $0 != .deadline || promiseMilliseconds != nil }
+        policies = drawn.map { choices.contains($0) ? $0 : .fifo }
+        ageingMilliseconds = chance.happens(perMille: 700) ? ageing : nil
+        policyChoices = choices
+    }
+
+    /// Whether tickets are of kinds that take more or less work.
+    var hasKinds: Bool { !policyChoices.isEmpty }
 
     private mutating func drawDesk(_ chance: inout Chance) {
         heartbeatMilliseconds = chance.magnitude(300...5_000)
@@ -90,7 +169,7 @@ package struct Swarm: Sendable {
         helloMilliseconds = chance.magnitude(300...2_000)
         window = Int(chance.magnitude(4...256))
         batchCommandsMax = Int(chance.magnitude(1...64))
-        actMicroseconds = chance.magnitude(300_000...2_000_000)
+        actMicroseconds = chance.magnitude(500_000...4_000_000)
         followUpsPerMille = chance.pick([0, 100, 300])
         repeatsPerMille = chance.pick([0, 20, 100])
         workMillisecondsMax = chance.magnitude(100...4_000)
@@ -101,6 +180,12 @@ package struct Swarm: Sendable {
         failuresPerMille = chance.pick([0, 20, 100])
         notesPerMille = chance.pick([0, 100, 300])
         textBytesMax = chance.pick([40, 120, 120, 600])
+        configuresPerMille = chance.pick([0, 0, 100, 400])
+        amendmentsPerMille = chance.pick([0, 100, 400])
+        mergesPerMille = chance.pick([0, 20, 100])
+        takeOversPerMille = chance.pick([0, 50, 200])
+        latePerMille = chance.pick([0, 20, 100])
+        closesAfterMilliseconds = chance.pick([345_600_000, chance.magnitude(5_000...300_000)])
     }
 
     /// The settings of the desk that the broker serves.
@@ -121,11 +206,52 @@ package struct Swarm: Sendable {
                 name: name, next: next, headStartMilliseconds: heads, leaseMilliseconds: leaseMilliseconds,
                 ownerWaitMilliseconds: ownerWaitMilliseconds, answersEscalated: answers)
         }
-        return DeskSettings(
+        var settings = DeskSettings(
             lines: [
                 line("line-one", next: "line-two", answers: false),
                 line("line-two", next: nil, answers: answersEscalated),
             ],
             limits: limits, heartbeatMilliseconds: heartbeatMilliseconds)
+        settings.life.closesAfterMilliseconds = closesAfterMilliseconds
+        if let promiseMilliseconds {
+            settings.keepsPromises = true
+            settings.promises = Self.promises(promiseMilliseconds)
+            if tellsOfDelays { settings.delayNotice = Self.delayNotice }
+        }
+        if hasRules { settings.rules = hasSkills ? Self.skilledRules : Self.rules }
+        if hasSkills {
+            for line in settings.lines.indices {
+                settings.lines[line].preferredForMilliseconds = preferredMilliseconds
+            }
+        }
+        order(&settings)
+        settings.lines[0].overflow = overflowMilliseconds.map {
+            Overflow(afterMilliseconds: $0, to: "line-two")
+        }
+        settings.fairness = fairness
+        if weighsSeats { settings.seatCosts = SeatCosts() }
+        return settings
+    }
+
+    /// Whether the desk does what only one does whose settings are a version of its own.
+    var startsConfigured: Bool {
+        promiseMilliseconds != nil || weighsSeats || overflowMilliseconds != nil || fairness != nil
+    }
+
+    private static let delayNotice = DelayNotice(
+        texts: [DelayNotice.Text(nil, "Ticket {number} may take longer than {time}.")], channels: ["mail"],
+        exceptTags: ["direct"])
+
+    static func promises(_ milliseconds: Int64) -> PromisePolicy {
+        func targets(_ milliseconds: Int64) -> PromiseTargets {
+            PromiseTargets(
+                firstResponse: milliseconds, nextResponse: milliseconds, resolution: 4 * milliseconds,
+                lines: [PromiseTargets.LineTarget(line: "line-two", milliseconds: 2 * milliseconds)])
+        }
+        return PromisePolicy(
+            rules: [
+                PromisePolicy.Rule(name: "urgent", priorities: [.urgent], targets: targets(milliseconds / 2)),
+                PromisePolicy.Rule(name: "usual", targets: targets(milliseconds)),
+            ], warnings: [milliseconds / 4, milliseconds])
     }
 }

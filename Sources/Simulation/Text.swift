@@ -19,9 +19,23 @@ enum Text {
         "Dear customer, ticket \(ticket) is done (\(token))."
     }
 
+    /// What customers are told of a delay; written out, so that the desk's filling in is not judged by itself.
+    static func delay(of ticket: Int, past due: Moment) -> String {
+        let time = due.iso8601
+        return "Ticket \(ticket) may take longer than \(time.prefix(10)) \(time.dropFirst(11).prefix(5))."
+    }
+
     private static func padded(_ text: String, _ byteCount: Int) -> String {
-        var bytes = Array(text.utf8)
-        while bytes.count < byteCount { bytes.append(UInt8(ascii: "a") + UInt8(bytes.count % 26)) }
-        return String(decoding: bytes, as: UTF8.self)
+        var text = text
+        let count = text.utf8.count
+        guard count < byteCount else { return text }
+        return text.withUTF8 { start in
+            String(unsafeUninitializedCapacity: byteCount) { bytes in
+                for index in 0..<byteCount {
+                    bytes[index] = index < count ? start[index] : UInt8(ascii: "a") + UInt8(index % 26)
+                }
+                return byteCount
+            }
+        }
     }
 }

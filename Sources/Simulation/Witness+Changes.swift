@@ -6,19 +6,30 @@ import Tickets
 /// One event of one ticket: judged by what the ticket was, then taken at its word.
 extension Witness {
     mutating func apply(_ record: Record, _ number: TicketNumber, _ ticket: inout Case) {
+        defer {
+            if record.event.ticketLetGo == number { ticket.letGo() }
+        }
         switch record.event {
-        case .submitted, .closed: break
+        case .submitted, .closed, .merged, .configured: break
+        case .alerted(_, _, let notice):
+            guard let notice else { return }
+            notices += 1
+            put(notice, number, &ticket)
+        case .amended(_, _, let amendment, _): amend(number, &ticket, amendment, record)
+        case .tookOver(_, let token, let holder, _, _): takeOver(number, &ticket, token, holder, record)
         case .followedUp(_, let entry, let body, let wakes):
             followUp(number, &ticket, entry, body, wakes, record)
         case .claimed(_, let token, let holder, _): claim(number, &ticket, token, holder, record)
         case .noted(_, let token, let entry, let text):
-            say(number, &ticket, entry, .note, text)
+            say(number, &ticket, entry, .note, text.text)
             // A command under the claim is a sign of life for it.
             if token != nil { ticket.renewed = max(ticket.renewed, record.at) }
             tally(token == nil ? nil : ticket.run) { $0.notes += 1 }
         case .replied(_, _, let reply):
             answer(reply, number, &ticket)
+            ticket.drafters.removeAll { $0 == record.author.displayName }
             ticket.renewed = max(ticket.renewed, record.at)
+            ticket.lastReply = reply.entry
         case .resolved(_, _, let reply):
             if let reply { answer(reply, number, &ticket) }
             mayAnswer(number, ticket)
@@ -26,15 +37,18 @@ extension Witness {
             endClaim(ticket)
             ticket.leaveLine(.solved)
             ticket.frames = []
+            ticket.solvedAt = record.at
+            ticket.drafters.removeAll { $0 == record.author.displayName }
         case .escalated(_, _, let line, let entry, let note):
-            escalate(number, &ticket, line, entry, note)
+            escalate(number, &ticket, line, entry, note.text)
         case .handedBack(_, _, let line, let entry, let note):
-            handBack(number, &ticket, line, entry, note)
+            handBack(number, &ticket, line, entry, note.text)
         case .pended(_, _, let onHold, let until, _):
             tally(ticket.run) { $0.pended += 1 }
             endClaim(ticket)
             ticket.leaveLine(onHold ? .onHold : .pending)
             ticket.wakes = until
+        case .overflowed(_, let line): overflow(number, &ticket, to: line, record)
         case .woke:
             let isAside = ticket.stage == .pending || ticket.stage == .onHold
             findings.expect(.d5, isAside, "\(number) wakes while \(ticket.stage)")
@@ -80,7 +94,8 @@ extension Witness {
         if let run {
             findings.expect(.c11, ticket.stage == .waiting, "\(number) is granted while \(ticket.stage)")
             findings.expect(.c8, !ticket.declined.contains(holder.node), "\(number) to \(holder.node) again")
-            checkOrder(number, ticket, for: holder.node)
+            checkOrder(number, ticket, for: holder.node, record.at)
+            checkSkills(number, ticket, for: holder, record.at)
             tallies[run].held += 1
             tallies[run].claims += 1
         } else {
@@ -103,26 +118,38 @@ extension Witness {
     }
 
     /// N4: nobody is overtaken who was first in the line and could have been taken.
-    private mutating func checkOrder(_ number: TicketNumber, _ ticket: Case, for node: Name) {
+    private mutating func checkOrder(
+        _ number: TicketNumber, _ ticket: Case, for node: Name, _ moment: Moment
+    ) {
         let mine = spot(number, ticket)
+        switch settings.lines[ticket.line].policy {
+        case .priority: break
+        case .deadline: markers.reach(.takenByDeadline)
+        case .fifo: markers.reach(.takenInOrderOfTime)
+        case .shortestFirst: markers.reach(.takenByEffort)
+        }
         while let first = queues[ticket.line].min, !isStill(first) { queues[ticket.line].removeMin() }
         if let first = queues[ticket.line].min {
             findings.expect(.n4, !(first < mine), "\(number) overtakes \(first.number)")
         }
         for other in declined[ticket.line] where other < mine && isStill(other) {
-            let refused = cases[Int(other.number) - 1].declined.contains(node)
+            let known = cases[Int(other.number) - 1]
+            let refused = known.declined.contains(node) || !knows(node, known, at: moment)
             findings.expect(.n4, refused, "\(number) overtakes \(other.number), which \(node) may have")
+        }
+        if let first = firstAsking(on: ticket.line, for: node, at: moment) {
+            findings.expect(.n4, !(first < mine), "\(number) overtakes \(first.number), which \(node) knows")
         }
     }
 
     /// Whether a ticket still waits where the spot says.
     func isStill(_ spot: Spot) -> Bool {
         let ticket = cases[Int(spot.number) - 1]
-        return ticket.stage == .waiting && ticket.assignments == spot.revision && !ticket.isForOwner
+        return ticket.stage == .waiting && ticket.wait == spot.revision && !ticket.isForOwner
             && self.spot(TicketNumber(spot.number), ticket).key == spot.key
     }
 
-    private mutating func forget(_ number: TicketNumber, _ ticket: Case) {
+    mutating func forget(_ number: TicketNumber, _ ticket: Case) {
         guard !ticket.declined.isEmpty else { return }
         declined[ticket.line].removeAll { $0.number == number.rawValue }
     }
@@ -212,9 +239,14 @@ extension Witness {
         if parks, cause.countsAsFailure { markers.reach(.parkedAfterFailures) }
     }
 
-    private mutating func answer(_ reply: Reply, _ number: TicketNumber, _ ticket: inout Case) {
+    /// Into the outbox, and into the conversation.
+    private mutating func put(_ reply: Reply, _ number: TicketNumber, _ ticket: inout Case) {
         findings.expect(.r1, reply.outbox == lastOutbox + 1, "outbox \(reply.outbox) after \(lastOutbox)")
         lastOutbox = max(lastOutbox, reply.outbox)
+        say(number, &ticket, reply.entry, .reply, reply.text.text)
+    }
+
+    private mutating func answer(_ reply: Reply, _ number: TicketNumber, _ ticket: inout Case) {
         if ticket.run != nil {
             findings.expect(
                 .e3, ticket.messageShown >= ticket.lastMessage,
@@ -222,7 +254,7 @@ extension Witness {
         }
         mayAnswer(number, ticket)
         tally(ticket.run) { $0.replies += 1 }
-        say(number, &ticket, reply.entry, .reply, reply.text)
+        put(reply, number, &ticket)
     }
 
     private mutating func mayAnswer(_ number: TicketNumber, _ ticket: Case) {

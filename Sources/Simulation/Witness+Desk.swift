@@ -25,15 +25,17 @@ extension Witness {
     mutating func scan(_ exchange: Exchange) {
         guard exchange.desk.position == position else { return }
         var claimed = 0
-        var kept = [TicketNumber?](repeating: nil, count: settings.lines.count)
+        var kept = [[TicketNumber]](repeating: [], count: settings.lines.count)
         for index in closedBelow..<cases.count {
             let number = TicketNumber(UInt64(index) + 1)
             compare(number, exchange.desk)
+            if settings.keepsPromises { checkPromises(index, exchange.now) }
+            checkOverflow(index, exchange.now)
             if cases[index].stage == .claimed {
                 claimed += 1
                 checkSilence(number, exchange.now)
             } else if cases[index].stage == .waiting {
-                if isKeptTooLong(index, exchange.now) { kept[cases[index].line] = number }
+                if isKeptTooLong(index, exchange.now) { kept[cases[index].line].append(number) }
             }
         }
         findings.expect(.c1, claimed == exchange.desk.claims.count, "\(claimed) claims in the log")
@@ -58,7 +60,9 @@ extension Witness {
         for line in settings.lines.indices where !declined[line].isEmpty {
             let present = exchange.presences(on: settings.lines[line].name).map(\.name)
             for spot in declined[line] where isStill(spot) {
-                checkDeclined(Int(spot.number) - 1, exchange.now, present)
+                let index = Int(spot.number) - 1
+                let able = present.filter { knows($0, cases[index], isKept: false) }
+                checkDeclined(index, exchange.now, able)
             }
         }
     }
@@ -84,6 +88,9 @@ extension Witness {
         if let difference {
             findings.expect(.d6, difference == "same", "\(number) has another \(difference)")
         }
+        findings.expect(
+            .o1, stage == .closed || desk.drafters(of: number) == cases[index].drafters,
+            "\(number) has other drafts than were written")
         let isClaimed = cases[index].holder != nil
         guard let claim = desk.claim(of: number) else {
             return _ = findings.expect(.c1, !isClaimed, "\(number) is claimed by nobody")
@@ -97,11 +104,13 @@ extension Witness {
     private static func difference(
         _ cases: [Case], _ index: Int, _ desk: borrowing Desk, _ settings: DeskSettings
     ) -> String? {
-        var difference: String?
-        desk.look(at: TicketNumber(UInt64(index) + 1)) {
-            difference = Self.difference($0, cases[index], settings)
+        cases.withUnsafeBufferPointer { cases in
+            var difference: String?
+            desk.look(at: TicketNumber(UInt64(index) + 1)) {
+                difference = Self.difference($0, cases[index], settings)
+            }
+            return difference
         }
-        return difference
     }
 
     private static func difference(
@@ -123,6 +132,7 @@ extension Witness {
         if known.wakes != ticket.wakes { return "time to wake" }
         if known.isForOwner != (ticket.stage == .waiting && ticket.isForOwner) { return "reservation" }
         if known.declined != ticket.declined { return "list of who declined" }
+        if known.priority != ticket.priority { return "priority" }
         return "same"
     }
 
@@ -135,7 +145,9 @@ extension Witness {
         findings.expect(.m1, agree, "the desk counts \(counts), the log has \(stages)")
         let isWhole = census.submitted == census.present && census.submitted == UInt64(cases.count)
         findings.expect(.m1, isWhole, "\(census.submitted) submitted, \(census.present) present")
-        findings.expect(.r1, census.replies == lastOutbox, "\(census.replies) replies, outbox \(lastOutbox)")
+        findings.expect(
+            .r1, census.replies + notices == lastOutbox,
+            "\(census.replies) replies and \(notices) notices, outbox \(lastOutbox)")
         for (index, line) in settings.lines.enumerated() {
             findings.expect(
                 .m1, census[line.name].waiting == UInt64(clamping: waiting[index]),
@@ -152,27 +164,60 @@ extension Witness {
         findings.expect(.c5, silent <= most, "\(number) is held for \(silent) ms without a sign of life")
     }
 
+    /// Whether a node may have a ticket that somebody declined.
+    private func isFor(_ node: Name, _ spot: Spot, _ now: Moment) -> Bool {
+        let ticket = cases[Int(spot.number) - 1]
+        return !ticket.declined.contains(node) && knows(node, ticket, at: now)
+    }
+
+    /// Whether the first ticket that a node may have takes more of a seat than it has free: then it gets none.
+    ///
+    /// Whether a ticket is still kept for its owner is the floor's to know. So one that may be the first and takes more
+    /// than there is says that nothing is certain.
+    private func isBlocked(_ node: Presence, _ line: Int, _ free: Int, _ exchange: Exchange) -> Bool {
+        var candidates = declined[line].filter { isStill($0) && isFor(node.name, $0, exchange.now) }
+        if let first = queues[line].min { candidates.append(first) }
+        if let first = firstAsking(on: line, for: node.name, at: exchange.now) { candidates.append(first) }
+        let first = candidates.min()
+        func isTooLarge(_ spot: Spot) -> Bool { sixteenths(TicketNumber(spot.number)) > free }
+        if let first, isTooLarge(first) { return true }
+        return cases.indices[closedBelow...].contains { index in
+            guard cases[index].stage == .waiting, cases[index].isForOwner, cases[index].line == line else {
+                return false
+            }
+            let spot = spot(TicketNumber(UInt64(index) + 1), cases[index])
+            return isTooLarge(spot) && first.map { spot < $0 } != false
+        }
+    }
+
     /// C9, V2: nobody holds what an older run of theirs held, and nobody idles while there is work.
     ///
-    /// `kept` has for each line a ticket that should not be kept for its owner any more.
-    private mutating func checkIdlers(_ exchange: Exchange, _ kept: [TicketNumber?]) {
+    /// `kept` has for each line the tickets that should not be kept for their owners any more.
+    private mutating func checkIdlers(_ exchange: Exchange, _ kept: [[TicketNumber]]) {
         for node in exchange.presences() {
-            let held = exchange.desk.holdings[node.name]?.count ?? 0
+            let free = 16 * node.seats - sixteenthsHeld(by: node.name, exchange)
             let line = index(ofLine: node.line)
             let isOwn = (exchange.desk.holdings[node.name] ?? []).allSatisfy {
                 [0, node.incarnation].contains(exchange.desk.claim(of: $0)?.holder.incarnation)
             }
             findings.expect(.c9, isOwn, "\(node.name) has what an older run of it held")
-            guard held < node.seats else { continue }
+            guard free > 0 else { continue }
             while let first = queues[line].min, !isStill(first) { queues[line].removeMin() }
-            findings.expect(
-                .v2, queues[line].isEmpty, "\(node.name) has a free seat, \(queues[line].count) wait")
-            let mine = declined[line].first {
-                isStill($0) && !cases[Int($0.number) - 1].declined.contains(node.name)
+            let mine = declined[line].first { isStill($0) && isFor(node.name, $0, exchange.now) }
+            if settings.seatCosts != nil, isBlocked(node, line, free, exchange) {
+                markers.reach(.firstHasNoRoom)
+                continue
             }
             findings.expect(
-                .v2, kept[line] == nil,
-                "\(node.name) has a free seat, \(kept[line] as Any) is kept for its owner")
+                .v2, queues[line].isEmpty, "\(node.name) has a free seat, \(queues[line].count) wait")
+            let late = kept[line].first {
+                knows(node.name, cases[Int($0.rawValue) - 1], at: exchange.now)
+            }
+            findings.expect(
+                .v2, late == nil, "\(node.name) has a free seat, \(late as Any) is kept for its owner")
+            let known = firstAsking(on: line, for: node.name, at: exchange.now)
+            findings.expect(
+                .v2, known == nil, "\(node.name) has a free seat and knows enough for \(known as Any)")
             findings.expect(
                 .v2, mine == nil, "\(node.name) has a free seat and did not decline \(mine as Any)")
         }

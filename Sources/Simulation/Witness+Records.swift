@@ -18,9 +18,14 @@ extension Witness {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         if let stamp = record.command { note(stamp.id, record) }
+        if settings.keepsPromises { judgePromises(record) }
         switch record.event {
         case .submitted(let number, let line, let submission): submit(number, line, submission, record)
-        case .closed(let numbers): for number in numbers { close(number) }
+        case .configured(let configuration): configure(configuration)
+        case .closed(let numbers):
+            judgeClosing(numbers, at: record.at)
+            for number in numbers { close(number) }
+        case .merged(let number, let token, let target): merge(number, token, into: target, record)
         default:
             guard let number = record.event.ticket, isKnown(number) else {
                 return _ = findings.expect(.d5, false, "\(record.event.word) of a ticket that is not there")
@@ -29,7 +34,7 @@ extension Witness {
         }
     }
 
-    private func isKnown(_ number: TicketNumber) -> Bool {
+    func isKnown(_ number: TicketNumber) -> Bool {
         number.rawValue > 0 && number.rawValue <= UInt64(cases.count)
     }
 
@@ -67,8 +72,18 @@ extension Witness {
         findings.expect(
             .d2, submission.body == Text.request(stamp.id, submission.body.utf8.count),
             "ticket \(number) is not what was submitted")
+        if submission.origin?.cause == .follows { markers.reach(.lateMessageMadeATicket) }
+        checkRouting(number, line, submission)
+        checkOthers(number, submission)
         var ticket = Case(submission, at: record.at, by: stamp.id)
         ticket.line = index(ofLine: line)
+        ticket.asking = asking(submission)
+        if settings.keepsPromises {
+            ticket.watches = Watches(from: record.at)
+            ticket.isToldOfDelays =
+                settings.delayNotice != nil && submission.channel == "mail"
+                && !submission.tags.contains("direct")
+        }
         stages[Int(ticket.stage.rawValue)] += 1
         waiting[ticket.line] += 1
         cases.append(ticket)
@@ -91,11 +106,14 @@ extension Witness {
     private mutating func change(_ number: TicketNumber, _ record: Record) {
         let index = Int(number.rawValue) - 1
         var ticket = cases[index]
-        let (stage, line) = (ticket.stage, ticket.line)
+        let (stage, line, priority) = (ticket.stage, ticket.line, ticket.priority)
+        let place = settings.lines[line].policy.isRanked ? spot(number, ticket).key : nil
         if let token = record.event.token { fence(number, ticket, token, record) }
         apply(record, number, &ticket)
         ticket.revision += 1
+        ticket.watches?.follow(record)
         if ticket.stage == .waiting, stage != .waiting {
+            if case .released = record.event {} else { ticket.arrived = record.at }
             ticket.waits = record.at
             ticket.alone = nil
         }
@@ -106,12 +124,17 @@ extension Witness {
             if stage == .waiting { waiting[line] -= 1 }
             if ticket.stage == .waiting { waiting[ticket.line] += 1 }
         }
-        if ticket.stage == .waiting, stage != .waiting { enqueue(number) }
+        guard ticket.stage == .waiting else { return }
+        let isMoved = line != ticket.line || place != nil && place != spot(number, ticket).key
+        if stage != .waiting || priority != ticket.priority || isMoved { enqueue(number) }
     }
 
     /// C3: what carries a token carries the current one, and comes from the holder or the desk.
     private mutating func fence(_ number: TicketNumber, _ ticket: Case, _ token: Token, _ record: Record) {
-        if case .claimed = record.event { return }
+        switch record.event {
+        case .claimed, .tookOver: return
+        default: break
+        }
         if case .released(_, _, .declined, _, _, parks: true) = record.event, ticket.stage == .waiting {
             return _ = findings.expect(.c3, record.author.role == .desk, "\(number) parked from its line")
         }
@@ -130,10 +153,13 @@ extension Witness {
         let ticket = cases[Int(number.rawValue) - 1]
         if ticket.isForOwner { return }
         let spot = spot(number, ticket)
-        if ticket.declined.isEmpty {
-            queues[ticket.line].insert(spot)
-        } else {
+        if !ticket.declined.isEmpty {
             declined[ticket.line].append(spot)
+        } else if ticket.asking != .nothing {
+            asking[ticket.line].append(spot)
+            sweepAsking(on: ticket.line)
+        } else {
+            queues[ticket.line].insert(spot)
         }
     }
 }

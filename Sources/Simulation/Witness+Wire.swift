@@ -38,6 +38,8 @@ extension Witness {
     mutating func seeDeciding(_ commands: [Command], _ directives: ArraySlice<Directive>) {
         // Nothing of the frame was looked at; its sender says hello and sends it again.
         if case .unknownSession? = directives.first { return }
+        // Who loses a ticket is told beside the answers.
+        let directives = directives.filter { if case .revoke = $0 { false } else { true } }
         let (got, sent) = (directives.count, commands.count)
         findings.expect(.i4, got == sent, "\(sent) commands of a frame have \(got) answers")
         for (command, directive) in zip(commands, directives) {
@@ -59,7 +61,8 @@ extension Witness {
             .i1, answer.position.rawValue == fate.position && answer.ticket.rawValue == fate.ticket,
             "command \(id.low) of \(id.high) is answered with event \(answer.position), it was \(fate.position)"
         )
-        findings.expect(.d1, fate.ticket > 0 && fate.ticket <= UInt64(cases.count), "\(fate.ticket) is lost")
+        // 0 where the event is of no ticket: settings.
+        findings.expect(.d1, fate.ticket <= UInt64(cases.count), "\(fate.ticket) is lost")
         if fate.isAnswered { markers.reach(.commandAnsweredFromTheBook) }
         withFate(id) { $0.isAnswered = true }
     }
@@ -141,8 +144,10 @@ extension Witness {
         guard let node = exchange.presence(named: holder.node) else {
             return _ = findings.expect(.c8, false, "\(number) is granted to \(holder.node), who is not here")
         }
-        let held = exchange.desk.holdings[holder.node]?.count ?? 0
-        findings.expect(.c7, held <= node.seats, "\(holder.node) holds \(held), it has \(node.seats) seats")
+        let held = sixteenthsHeld(by: holder.node, exchange)
+        findings.expect(
+            .c7, held <= 16 * node.seats, "\(holder.node) holds \(held)/16, it has \(node.seats) seats")
+        if settings.seatCosts != nil, held > 0, held % 16 == 0 { markers.reach(.seatsFilledToTheLast) }
         findings.expect(
             .c9, holder.incarnation == node.incarnation, "\(number) is granted to an old run of \(node.name)")
         var line: Name?

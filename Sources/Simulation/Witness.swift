@@ -9,7 +9,9 @@ import Tickets
 /// An independent derivation: by other code than the desk's, and it never traps. What is checked after every
 /// event touches one ticket; ``scan(_:)`` looks at all, now and then.
 struct Witness: Sendable {
-    let settings: DeskSettings
+    private(set) var settings: DeskSettings
+    /// Of the settings.
+    private(set) var version: UInt64 = 0
     var findings = Findings()
     var markers = Markers()
     /// By number, the first is ticket 1.
@@ -20,17 +22,24 @@ struct Witness: Sendable {
     var epoch: UInt64 = 0
     var lastMoment = Moment.zero
     var lastOutbox: UInt64 = 0
+    /// How much of the outbox the desk wrote by itself.
+    var notices: UInt64 = 0
     /// How many tickets are in each stage, and how many wait or are claimed on each line.
     var stages = [Int](repeating: 0, count: 7)
     var waiting: [Int]
     var queues: [Heap<Spot>]
     /// Waiting tickets that somebody declined; a handful.
     var declined: [[Spot]]
+    /// Waiting tickets that ask for skills, and some that wait no longer.
+    var asking: [[Spot]]
+    var askingMax = 64
     /// By sender, then by the number of their command.
     var commands: [[CommandFate]] = []
     /// By sender, the last of their commands that has an event; 0 for those who may change their order.
     var inOrder: [UInt64] = []
     var tallies: [RunTally] = []
+    /// By ticket, on a desk where that matters; looked up only.
+    var channels: [TicketNumber: Name] = [:]
     /// When a node said hello last.
     var lastHello = Moment.zero
     /// When the broker noticed that it had stood still, and for how long.
@@ -67,6 +76,7 @@ struct Witness: Sendable {
         waiting = Array(repeating: 0, count: settings.lines.count)
         queues = Array(repeating: Heap(), count: settings.lines.count)
         declined = Array(repeating: [], count: settings.lines.count)
+        asking = declined
     }
 
     /// A new sender of commands.
@@ -116,9 +126,25 @@ struct Witness: Sendable {
         return tallies.count - 1
     }
 
-    func spot(_ number: TicketNumber, _ ticket: Case) -> Spot {
-        let head = settings.lines[ticket.line].headStart(ticket.priority)
-        return Spot(
-            key: ticket.since.milliseconds - head, number: number.rawValue, revision: ticket.assignments)
+    /// The desk has other settings; in a run its lines stay as they are. What waits is in another order from here on.
+    mutating func configure(_ configuration: Configuration) {
+        version += 1
+        findings.expect(
+            .g1, configuration.version == version,
+            "version \(configuration.version) of the settings, not \(version)")
+        settings = configuration.settings.asRun(by: settings)
+        markers.reach(.configured)
+        for line in queues.indices {
+            queues[line] = Heap(
+                queues[line].unordered.map {
+                    spot(TicketNumber($0.number), cases[Int($0.number) - 1], $0.revision)
+                })
+            declined[line] = declined[line].map {
+                spot(TicketNumber($0.number), cases[Int($0.number) - 1], $0.revision)
+            }
+            asking[line] = asking[line].map {
+                spot(TicketNumber($0.number), cases[Int($0.number) - 1], $0.revision)
+            }
+        }
     }
 }

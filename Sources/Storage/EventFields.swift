@@ -44,17 +44,17 @@ struct EventFields {
         case 13:
             return .noted(
                 ticket, token == Token(0) ? nil : token, entry: UInt32(truncatingIfNeeded: third),
-                text: try text(fourthBytes))
-        case 14: return .replied(ticket, token, try reply(thirdBytes ?? Bytes(start: nil, count: 0)))
+                text: NoteText(try text(fourthBytes)))
+        case 14: return .replied(ticket, token, try Self.reply(thirdBytes ?? Bytes(start: nil, count: 0)))
         case 15:
             return .escalated(
                 ticket, token, to: try names.name(thirdBytes, "line"), entry: entry,
-                note: try text(fifthBytes))
+                note: NoteText(try text(fifthBytes)))
         case 16:
             return .handedBack(
                 ticket, token, to: try names.name(thirdBytes, "line"), entry: entry,
-                note: try text(fifthBytes))
-        case 17: return .resolved(ticket, token, try thirdBytes.map(reply))
+                note: NoteText(try text(fifthBytes)))
+        case 17: return .resolved(ticket, token, try thirdBytes.map(Self.reply))
         case 18:
             return .pended(
                 ticket, token, onHold: third != 0,
@@ -68,6 +68,7 @@ struct EventFields {
             return .released(
                 ticket, token, cause, reason: try text(fourthBytes),
                 failures: UInt32(truncatingIfNeeded: fifth), parks: sixth != 0)
+        case 70: return .overflowed(ticket, to: try names.name(thirdBytes, "line"))
         default: throw DecodingFlaw("kind")
         }
     }
@@ -82,14 +83,14 @@ struct EventFields {
         return text
     }
 
-    private func reply(_ bytes: Bytes) throws -> Reply {
+    static func reply(_ bytes: Bytes) throws -> Reply {
         var reader = ProtoReader(bytes)
         var reply = Reply(entry: 0, outbox: 0, text: "")
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): reply.entry = UInt32(truncatingIfNeeded: try reader.varint())
             case (2, .varint): reply.outbox = try reader.varint()
-            case (3, .bytes): reply.text = try reader.text()
+            case (3, .bytes): reply.text = PublicText(try reader.text())
             default: try reader.skip(key)
             }
         }

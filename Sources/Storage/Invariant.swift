@@ -21,6 +21,11 @@ package enum Invariant: String, CaseIterable, Sendable {
     case m1 = "M1"
     case m2 = "M2"
     case k1 = "K1"
+    case g1 = "G1"
+    case j1 = "J1"
+    case o1 = "O1"
+    case p2 = "P2"
+    case p3 = "P3"
 
     /// What holds, in one line.
     package var title: String {
@@ -44,8 +49,13 @@ package enum Invariant: String, CaseIterable, Sendable {
         case .i1: "a command has one effect"
         case .l2: "epochs never decrease"
         case .m1: "tickets submitted are the sum of tickets in all states"
-        case .m2: "the nodes' tallies are those of the log"
+        case .m2: "the nodes' tallies and the tickets' figures are those of the log"
         case .k1: "the engine finds its files whole"
+        case .g1: "the desk's configurations are numbered without a gap, and each is sound"
+        case .j1: "a merged ticket ends in one that goes on, and never in a circle"
+        case .o1: "an owner changes only with a reason"
+        case .p2: "the desk warns of a promise, or calls it broken, once and when it is due"
+        case .p3: "customers hear of a delay once a clock, before the promise is broken, and it is no answer"
         }
     }
 }

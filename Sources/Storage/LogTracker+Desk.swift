@@ -21,6 +21,8 @@ extension LogTracker {
         findings.check(
             .d1, desk.tickets.count == kept, "the desk has \(desk.tickets.count) tickets, the log \(kept)")
         compare(desk.census)
+        compareLife(desk)
+        comparePromises(desk)
     }
 
     /// Compares a snapshot with a desk that was folded to its position.
@@ -38,8 +40,17 @@ extension LogTracker {
                 .d6, snapshot.tickets[number] == desk.tickets[number],
                 "\(at) has another ticket \(number) than the log")
         }
+        findings.check(
+            .d6, snapshot.dossiers == desk.dossiers && snapshot.merges == desk.merges,
+            "\(at) has other amendments or merges than the log")
+        findings.check(
+            .p2, snapshot.promises == desk.promises, "\(at) has other clocks or alerts than the log")
         findings.check(.d6, snapshot.claims == desk.claims, "\(at) has other claims than the log")
         findings.check(.d6, snapshot.holdings == desk.holdings, "\(at) has other holdings than the log")
+        findings.check(
+            .g1,
+            snapshot.configuration == desk.configuration && snapshot.configurations == desk.configurations,
+            "\(at) has another configuration than the log")
         findings.check(
             .d6, snapshot.lastTicket == desk.lastTicket && snapshot.lastOutbox == desk.lastOutbox,
             "\(at) has other last numbers than the log")

@@ -1,15 +1,22 @@
 import Desk
+import Figures
 import Tickets
 
 extension LogTracker.Tracked {
     /// Takes an event at its word.
     mutating func apply(_ record: Record) {
+        state.course.follow(record.event, at: record.at)
+        if record.event.ticketLetGo != nil {
+            // The next holder must have read what this one wrote.
+            state.lastMessage = max(state.lastMessage, state.lastReply)
+            state.lastReply = 0
+        }
         switch record.event {
-        case .submitted: break
+        case .submitted, .configured: break
         case .closed: state.status = .closed
         case .followedUp(_, let entry, let body, let wakes):
             state.lastMessage = entry
-            add(entry, .message, body, record)
+            add(entry, .message(body), record)
             if wakes { wait(from: record.at) }
         case .claimed(_, let token, let holder, _):
             if state.place == .parked { state.failures = 0 }
@@ -20,33 +27,46 @@ extension LogTracker.Tracked {
             state.assignments &+= 1
             state.wakes = nil
             if state.owner == nil { state.owner = holder.displayName }
-        case .noted(_, _, let entry, let text): add(entry, .note, text, record)
-        case .replied(_, _, let reply): add(reply.entry, .reply, reply.text, record)
+        case .noted(_, _, let entry, let text): add(entry, .note(text), record)
+        case .replied(_, _, let reply):
+            add(reply.entry, .reply(reply.text), record)
+            state.lastReply = reply.entry
+            endDraft(record)
         case .escalated(_, _, let line, let entry, let note):
-            add(entry, .note, note, record)
+            add(entry, .note(note), record)
             lineNotes.append(entry)
             state.escalations &+= 1
             state.frames.append(state.line)
             state.line = line
             wait(from: state.since)
         case .handedBack(_, _, let line, let entry, let note):
-            add(entry, .note, note, record)
+            add(entry, .note(note), record)
             lineNotes.append(entry)
             if !state.frames.isEmpty { state.frames.removeLast() }
             state.line = line
             wait(from: state.since)
         case .resolved(_, _, let reply):
-            if let reply { add(reply.entry, .reply, reply.text, record) }
+            if let reply { add(reply.entry, .reply(reply.text), record) }
             state.frames = []
             leaveLine(.solved)
+            endDraft(record)
         case .pended(_, _, let onHold, let until, _):
             leaveLine(onHold ? .onHold : .pending)
             state.wakes = until
         case .woke: wait(from: record.at)
+        case .overflowed(_, let line): state.line = line
         case .released(_, _, _, _, let failures, let parks):
             state.failures = failures
             wait(from: state.since)
             if parks { state.place = .parked }
+        case .amended(_, _, let amendment, let lacking): amend(amendment, lacking: lacking, record)
+        case .tookOver(_, let token, let holder, _, _): takeOver(token, holder)
+        case .merged(_, _, let target):
+            leaveLine(.closed)
+            extras.links.append(Extras.Link(.mergedInto, target))
+        case .alerted(_, let alert, let notice):
+            extras.alert = alert
+            if let notice { add(notice.entry, .reply(notice.text), record) }
         }
     }
 
@@ -57,10 +77,9 @@ extension LogTracker.Tracked {
         positions = Digest.of(positions, record.position)
     }
 
-    mutating func add(_ entry: UInt32, _ kind: EntryKind, _ text: String, _ record: Record) {
+    mutating func add(_ entry: UInt32, _ content: EntryText, _ record: Record) {
         state.entries = entry
-        let row = EntryRow(
-            number: entry, kind: kind, author: record.author.displayName, at: record.at, text: text)
+        let row = EntryRow(number: entry, author: record.author.displayName, at: record.at, content)
         conversation = Digest.of(conversation, row)
     }
 
@@ -89,6 +108,11 @@ extension Event {
         }
     }
 
+    /// What the event puts into the outbox: an answer, or what the desk tells a customer by itself.
+    var letter: Reply? {
+        if case .alerted(_, _, let notice) = self { notice } else { reply }
+    }
+
     /// The item that the event adds to the conversation.
     var entry: UInt32? {
         switch self {
@@ -96,8 +120,18 @@ extension Event {
         case .followedUp(_, let entry, _, _), .noted(_, _, let entry, _), .escalated(_, _, _, let entry, _),
             .handedBack(_, _, _, let entry, _):
             entry
-        case .replied, .resolved: reply?.entry
-        case .claimed, .pended, .woke, .released, .closed: nil
+        case .replied, .resolved, .alerted: letter?.entry
+        case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged, .configured,
+            .overflowed:
+            nil
+        }
+    }
+
+    /// Who has the claim that begins with the event.
+    var taker: Holder? {
+        switch self {
+        case .claimed(_, _, let holder, _), .tookOver(_, _, let holder, _, _): holder
+        default: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import Desk
+import Figures
 import Tickets
 
 /// The rows of the view, against what the log says.
@@ -9,16 +10,19 @@ extension LogTracker {
     mutating func compare(_ view: any ViewReader) throws(StoreError) {
         var filter = TicketFilter()
         filter.limit = Self.rowsPerRead
-        var seen = 0
+        var (seen, rowCount) = (0, 0)
         while true {
             let rows = try view.tickets(filter)
             guard let last = rows.last else { break }
             filter.after = last.number
+            rowCount += rows.count
             for row in rows where try compare(row, in: view) { seen += 1 }
         }
         if seen != tickets.count { try nameMissing(in: view) }
         try compareOutbox(view)
         compareTallies(try view.tallies())
+        // With rows that are missing, or are nobody's, there is nothing to put together, and that was said.
+        if seen == tickets.count, rowCount == seen { try compareFigures(try view.figures()) }
     }
 
     /// - Returns: Whether the row is one of a ticket that was submitted.
@@ -41,8 +45,9 @@ extension LogTracker {
         try comparePositions(row, tracked, in: view)
         var flaws = flaws(of: row, state)
         if row.created != tracked.created { flaws.append("created") }
-        if row.priority != tracked.priority { flaws.append("priority") }
+        if row.currentPriority != tracked.priority { flaws.append("priority") }
         if Digest.of(row) != tracked.submission { flaws.append("submission") }
+        if (row.extras.value ?? Extras()) != tracked.extras { flaws.append("extras") }
         if isWhole {
             if row.place != state.place { flaws.append("place") }
             if row.holder != state.holder { flaws.append("holder") }
@@ -67,6 +72,7 @@ extension LogTracker {
         if row.updated != state.updated { flaws.append("updated") }
         if row.since != state.since { flaws.append("since") }
         if row.wakes != state.wakes { flaws.append("wakes") }
+        if row.course != state.course { flaws.append("figures") }
         return flaws
     }
 
@@ -134,6 +140,17 @@ extension LogTracker {
     private func isSame(_ row: OutboxRow, _ sent: Sent) -> Bool {
         row.ticket == sent.ticket && row.entry == sent.entry && row.at == sent.at
             && tickets[row.ticket]?.recipient == Digest.of(row.channel, row.customer)
+    }
+
+    /// Every report is made of these: one that differs from the log shows a figure that nothing supports.
+    private mutating func compareFigures(_ fold: FiguresFold) throws(StoreError) {
+        for (index, ticket) in fold.tickets.enumerated() {
+            let number = TicketNumber(UInt64(index) + 1)
+            guard let tracked = tickets[number], !tracked.isTainted else { continue }
+            findings.check(
+                .m2, ticket.course == tracked.state.course && ticket.origin == tracked.origin,
+                "the figures of ticket \(number) in the view are not those of the log")
+        }
     }
 
     private mutating func compareTallies(_ rows: [NodeTally]) {

@@ -1,4 +1,6 @@
 import Desk
+import Figures
+import Promises
 import Tickets
 
 /// Follows the log ticket by ticket and checks each event against those before it.
@@ -14,11 +16,21 @@ struct LogTracker {
         /// Digests of what it was submitted with, and of where its replies go.
         var submission: Int
         var recipient: Int
+        /// What figures tell it apart by.
+        var origin: TicketOrigin
         /// Digests of its conversation and of its events' positions.
         var conversation = 0
         var positions = 0
         /// Entries that must be notes, because a change of line came with them.
         var lineNotes: [UInt32] = []
+        var rareExtras = Rare<Extras>()
+        /// What was set on it since.
+        var extras: Extras {
+            get { rareExtras.value ?? Extras() }
+            set { rareExtras = Rare(newValue == Extras() ? nil : newValue) }
+        }
+        /// Whether its customer is to be told of delays.
+        var isToldOfDelays = false
         /// Whether some event of it was illegal: its rows cannot be right, and are not compared.
         var isTainted = false
     }
@@ -31,16 +43,26 @@ struct LogTracker {
     }
 
     private(set) var position = Position.start
-    private(set) var tickets: [TicketNumber: Tracked] = [:]
+    var tickets: [TicketNumber: Tracked] = [:]
+    /// Where merged tickets ended.
+    var merges: [TicketNumber: TicketNumber] = [:]
     private(set) var tallies: [NodeRun: NodeTally] = [:]
     /// By number, the first is 1.
     private(set) var outbox: [Sent] = []
     /// Whether the outbox's numbers cannot be followed any more.
     private(set) var isOutboxTainted = false
     private(set) var lastTicket = TicketNumber(0)
+    /// Where the versions of the desk's settings stand.
+    private(set) var configurations: [Position] = []
+    /// What the desk promises; nil while it watches no promises.
+    private(set) var promises: PromisePolicy?
+    /// What it tells customers of delays, and by which wall clock.
+    private(set) var delayNotice: (notice: DelayNotice, zone: ZoneOffsets)?
+    /// What it said of them, of tickets of which it said anything.
+    var alerts: [TicketNumber: [PromiseAlert]] = [:]
     var findings = Findings()
 
-    private let limits: Limits
+    let limits: Limits
     private var epoch: UInt64 = 0
     private var lastAt = Moment.zero
     private var commands: Set<CommandID> = []
@@ -68,11 +90,31 @@ struct LogTracker {
             "event \(at) happened at \(record.at.milliseconds), before \(lastAt.milliseconds)")
         lastAt = max(lastAt, record.at)
         if let command = record.command { note(command.id, at) }
-        if case .submitted(let number, let line, let submission) = record.event {
-            submit(number, line, submission, record)
-        } else {
+        switch record.event {
+        case .submitted(let number, let line, let submission): submit(number, line, submission, record)
+        case .configured(let configuration): configure(configuration)
+        default:
+            if case .merged(let number, _, let target) = record.event {
+                checkMerge(number, into: target)
+                if number != target { merges[number] = target }
+            }
             for number in record.event.tickets { follow(record, of: number) }
         }
+        followLinks(record)
+    }
+
+    private mutating func configure(_ configuration: Configuration) {
+        let next = UInt64(configurations.count) + 1
+        findings.check(
+            .g1, configuration.version == next,
+            "event \(position) has version \(configuration.version) of the configuration, not \(next)")
+        findings.check(
+            .g1, configuration.settings.flaws.isEmpty,
+            "event \(position) has settings that contradict themselves")
+        configurations.append(position)
+        let settings = configuration.settings
+        promises = settings.keepsPromises ? settings.promises : nil
+        delayNotice = settings.delayNotice.map { ($0, settings.hours.zone) }
     }
 
     private mutating func note(_ id: CommandID, _ position: Position) {
@@ -100,14 +142,16 @@ struct LogTracker {
         findings.check(
             .n2, number.rawValue == next, "event \(position) submits ticket \(number), not \(next)")
         lastTicket = max(lastTicket, number)
-        var state = TicketState(line: line)
+        var state = TicketState(line: line, at: record.at)
         state.entries = 1
         state.lastMessage = 1
         state.since = record.at
         var tracked = Tracked(
             state: state, created: record.at, priority: submission.priority,
-            submission: Digest.of(submission), recipient: Digest.of(submission.channel, submission.customer))
-        tracked.add(1, .message, submission.body, record)
+            submission: Digest.of(submission), recipient: Digest.of(submission.channel, submission.customer),
+            origin: TicketOrigin(submission))
+        tracked.isToldOfDelays = tellsOfDelays(submission)
+        tracked.add(1, .message(submission.body), record)
         tracked.count(record)
         tickets[number] = tracked
     }
@@ -122,14 +166,25 @@ struct LogTracker {
         }
         tally(record, by: tracked.state.holder)
         let before = findings.violations
-        checkStage(record.event, tracked.state)
-        checkClaim(record, tracked.state)
-        checkEntry(record.event, tracked.state)
+        if case .merged(let source, _, let target) = record.event, number == target {
+            tracked.extras.links.append(Extras.Link(.mergedFrom, source))
+        } else {
+            checkStage(record.event, tracked.state)
+            checkClaim(record, tracked.state)
+            checkEntry(record.event, tracked.state)
+            checkAmendment(record.event)
+            checkAlert(record, tracked)
+            let status = tracked.state.status
+            tracked.apply(record)
+            findings.check(
+                .d5, status.allows(tracked.state.status),
+                "event \(position): ticket \(number) goes from \(status.word) to \(tracked.state.status.word)"
+            )
+        }
         tracked.isTainted = tracked.isTainted || findings.violations > before
-        tracked.apply(record)
         tracked.count(record)
         tickets[number] = tracked
-        if let reply = record.event.reply { send(reply, of: number, record) }
+        if let letter = record.event.letter { send(letter, of: number, record) }
     }
 
     private mutating func send(_ reply: Reply, of number: TicketNumber, _ record: Record) {
@@ -157,6 +212,8 @@ struct LogTracker {
         switch event {
         case .handedBack(_, _, let line, _, _):
             findings.check(.d5, state.frames.last == line, "\(what()), to a line that it did not come from")
+        case .overflowed(_, let line):
+            findings.check(.d5, line != state.line, "\(what()), to the line that it is on")
         case .woke:
             findings.check(.d5, state.wakes.map { $0 <= lastAt } == true, "\(what()), before its time")
         default: break
@@ -168,7 +225,7 @@ struct LogTracker {
         let position = position
         func what() -> String { "event \(position): ticket \(record.event.ticket ?? TicketNumber(0))" }
         let speaker = record.author.node ?? record.author.key
-        if case .claimed(_, _, let holder, _) = record.event {
+        if let holder = record.event.taker {
             findings.check(
                 .c2, token > state.token, "\(what()) is claimed under \(token) after \(state.token)")
             findings.check(
@@ -203,8 +260,10 @@ struct LogTracker {
         let invariant: Invariant =
             switch event {
             case .escalated, .handedBack: .e1
-            case .replied, .resolved: .r1
-            case .submitted, .followedUp, .claimed, .noted, .pended, .woke, .released, .closed: .d7
+            case .replied, .resolved, .alerted: .r1
+            case .submitted, .followedUp, .claimed, .noted, .pended, .woke, .released, .closed, .amended,
+                .tookOver, .merged, .configured, .overflowed:
+                .d7
             }
         findings.check(
             invariant, entry == state.entries &+ 1,
@@ -228,7 +287,9 @@ struct LogTracker {
             if reply != nil { add(holder) { $0.replies += 1 } }
         case .pended: add(holder) { $0.pended += 1 }
         case .released: if record.author.role != .desk { add(holder) { $0.released += 1 } }
-        case .submitted, .followedUp, .woke, .closed: break
+        case .tookOver(_, _, let taker, _, _): add(taker) { $0.claims += 1 }
+        case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .overflowed:
+            break
         }
     }
 

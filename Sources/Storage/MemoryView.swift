@@ -1,4 +1,5 @@
 import Desk
+package import Figures
 import Synchronization
 package import Tickets
 
@@ -10,6 +11,11 @@ package struct MemoryView: Sendable {
     package var outbox: [UInt64: OutboxChange] = [:]
     package var tallies: [NodeRun: NodeTally] = [:]
     package var positions: [TicketNumber: [Position]] = [:]
+    /// The moment of the last event.
+    package var end = Moment.zero
+    package var origins: [TicketNumber: TicketOrigin] = [:]
+    /// How tickets went until they were solved last; how the open ones go is in their rows.
+    package var courses: [TicketNumber: TicketCourse] = [:]
     var isOpen = false
 
     mutating func apply(_ projection: Projection) {
@@ -17,10 +23,12 @@ package struct MemoryView: Sendable {
             if let opening = change.opening {
                 tickets[change.number] = TicketRow(change.number, opening, change.state)
                 positions[change.number] = change.positions
+                origins[change.number] = TicketOrigin(opening.submission)
             } else {
                 tickets[change.number]?.assign(change.state)
                 positions[change.number, default: []] += change.positions
             }
+            if change.hasNewCourse, change.state.isSettled { courses[change.number] = change.state.course }
             for entry in change.entries { entries[change.number, default: [:]][entry.number] = entry }
         }
         for change in projection.outbox { outbox[change.number] = change }
@@ -69,6 +77,7 @@ final class MemoryViewWriter: ViewWriter {
         store.view.withLock {
             $0.apply(projector.projection)
             $0.position = last
+            $0.end = turns.last?.records.last?.at ?? .zero
         }
         projector.removeProjection()
         position = last

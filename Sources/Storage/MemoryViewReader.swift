@@ -1,4 +1,5 @@
 import Desk
+import Figures
 import Synchronization
 import Tickets
 
@@ -59,6 +60,17 @@ final class MemoryViewReader: ViewReader {
         view.tallies.values.sorted { ($0.node, $0.incarnation) < ($1.node, $1.incarnation) }
     }
 
+    func figures() throws(StoreError) -> FiguresFold {
+        let view = view
+        var gathering = FiguresGathering(count: Int(clamping: view.tickets.keys.max()?.rawValue ?? 0))
+        for (number, origin) in view.origins { try gathering.set(origin, of: number) }
+        for (number, course) in view.courses { try gathering.set(course, of: number) }
+        for row in view.tickets.values where !TicketState(row).isSettled {
+            try gathering.set(row.course, of: row.number)
+        }
+        return try gathering.fold(upTo: view.position, at: view.end)
+    }
+
     func atOnce(_ body: () throws(StoreError) -> Void) throws(StoreError) {
         precondition(frozen == nil, "reads at once cannot be nested")
         frozen = view
@@ -73,6 +85,7 @@ extension TicketFilter {
         guard row.number > after else { return false }
         if let line, row.line != line { return false }
         if let status, row.status != status { return false }
+        if isOpen, row.status == .solved || row.status == .closed { return false }
         if let place, row.place != place { return false }
         if let owner, row.owner != owner { return false }
         if let customer, !row.customer.utf8.elementsEqual(customer.utf8) { return false }

@@ -4,7 +4,14 @@ import Tickets
 /// Reads names, and gives out again those that were read lately: a few names are in a log or a snapshot a million
 /// times, and each that is longer than 15 bytes would be a piece of memory of its own.
 struct NameReading {
-    private var recent = [Name?](repeating: nil, count: 256)
+    private var recent: [Name?]
+
+    /// For that many bytes of a log, a snapshot or a view: where there is little to read, room for many names would
+    /// cost more than it saves.
+    init(byteCount: Int) {
+        let room = min(max(byteCount / 64, 4), 256)
+        recent = Array(repeating: nil, count: 1 << (Int.bitWidth - 1 - room.leadingZeroBitCount))
+    }
 
     mutating func name(_ bytes: UnsafeRawBufferPointer?, _ part: StaticString) throws -> Name {
         guard let bytes, !bytes.isEmpty else { throw DecodingFlaw(part) }

@@ -20,10 +20,10 @@ package struct TicketChange: Hashable, Sendable {
     package var opening: Opening?
     /// What is to be in the row.
     package var state: TicketState
-    /// Whether the line, the status or the place is another than in the row, by which rows are found.
-    package var isMoved = false
-    /// Whether the owner is another than in the row, by whom rows are found, too.
+    /// Whether the owner is another than in the row, by whom rows are found.
     package var hasNewOwner = false
+    /// Whether figures count something that is new.
+    package var hasNewCourse = false
     /// Where the changes stand in the log, in order.
     package var positions: [Position] = []
     /// New items of the conversation, in order.
@@ -35,6 +35,11 @@ package struct TicketChange: Hashable, Sendable {
         // Submitted, claimed and solved within one fold is what happens most, when much happens.
         positions.reserveCapacity(3)
         entries.reserveCapacity(2)
+    }
+
+    /// Whether the ticket has no row yet.
+    package var isNew: Bool {
+        if case nil = opening { false } else { true }
     }
 
     package struct Opening: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Desk
+import Figures
 package import Tickets
 
 /// Turns events into changes of the view's rows.
@@ -10,8 +11,9 @@ package struct Projector: Sendable {
 
     /// What the rows of tickets that are worked on hold.
     private var states: [TicketNumber: TicketState] = [:]
-    /// What the last batch changes, until ``removeProjection()``.
-    package private(set) var projection = Projection()
+    /// What the last batch changes, until ``removeProjection()``. Whoever writes it may take it in place, because a copy
+    /// of a change counts a dozen references up and down, and changes nothing in it.
+    package var projection = Projection()
     private var changeIndexes: [TicketNumber: Int] = [:]
     private var tallyIndexes: [NodeRun: Int] = [:]
 
@@ -51,12 +53,16 @@ package struct Projector: Sendable {
         _ number: TicketNumber, _ load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) -> Int? {
         if let index = changeIndexes[number] { return index }
-        var state = states[number]
-        if state == nil { state = try load(number) }
-        guard let state else { return nil }
-        changeIndexes[number] = projection.tickets.count
-        projection.tickets.append(TicketChange(number: number, state: state))
-        return projection.tickets.count - 1
+        if let state = states[number] { return append(TicketChange(number: number, state: state)) }
+        guard let state = try load(number) else { return nil }
+        return append(TicketChange(number: number, state: state))
+    }
+
+    private mutating func append(_ change: TicketChange) -> Int {
+        let index = projection.tickets.count
+        changeIndexes[change.number] = index
+        projection.tickets.append(change)
+        return index
     }
 
     private mutating func remember() {
@@ -65,7 +71,7 @@ package struct Projector: Sendable {
             for index in changes.indices {
                 if changes[index].state.place != .aside {
                     states[changes[index].number] = changes[index].state
-                } else if changes[index].opening == nil {
+                } else if !changes[index].isNew {
                     states[changes[index].number] = nil
                 }
             }
@@ -76,19 +82,39 @@ package struct Projector: Sendable {
         _ record: borrowing Record, _ load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) {
         switch record.event {
-        case .submitted(let number, let line, let submission): submit(number, line, submission, record)
+        // Read from the log where it is asked for; the desk knows where it stands.
+        case .configured: break
+        case .submitted(let number, let line, let submission):
+            submit(number, line, submission, record)
+            if let origin = submission.origin {
+                try link(number, Extras.Bond(origin.cause), origin.ticket, load)
+            }
         case .closed(let numbers):
             for number in numbers {
                 if let index = try find(number, load) {
                     projection.tickets[index].change(record) { $0.status = .closed }
                 }
             }
+        case .merged(let number, _, let target):
+            if let index = try find(number, load) {
+                projection.tickets[index].change(record) {
+                    $0.course.follow(record.event, at: record.at)
+                    $0.end(in: target)
+                }
+                projection.tickets[index].hasNewCourse = true
+            }
+            if let index = try find(target, load) {
+                projection.tickets[index].change(record) { $0.link(.mergedFrom, number) }
+            }
         default:
             guard let number = record.event.ticket, let index = try find(number, load) else { return }
+            if case .amended(_, _, let amendment, _) = record.event {
+                try relink(number, projection.tickets[index].state, amendment, load)
+            }
             tally(record, by: projection.tickets[index].state.holder)
-            if let reply = record.event.reply {
+            if let letter = record.event.letter {
                 projection.outbox.append(
-                    OutboxChange(number: reply.outbox, ticket: number, entry: reply.entry, at: record.at))
+                    OutboxChange(number: letter.outbox, ticket: number, entry: letter.entry, at: record.at))
             }
             projection.tickets[index].follow(record)
         }
@@ -97,21 +123,16 @@ package struct Projector: Sendable {
     private mutating func submit(
         _ number: TicketNumber, _ line: Name, _ submission: Submission, _ record: borrowing Record
     ) {
-        var state = TicketState(line: line)
+        var state = TicketState(line: line, at: record.at)
         state.lastMessage = 1
         state.entries = 1
         state.since = record.at
         var new = TicketChange(number: number, state: state)
         new.opening = TicketChange.Opening(submission: submission, at: record.at)
         new.change(record) { _ in }
-        new.add(1, .message, submission.body, record)
-        if let index = changeIndexes[number] {
-            // A number that comes twice is a damaged log, which `verify` reports.
-            projection.tickets[index] = new
-        } else {
-            changeIndexes[number] = projection.tickets.count
-            projection.tickets.append(new)
-        }
+        new.add(1, .message(submission.body), record)
+        // A number that comes twice is a damaged log, which `verify` reports.
+        if let index = changeIndexes[number] { projection.tickets[index] = new } else { _ = append(new) }
     }
 
     /// Tallies what the holder did, whom only a claim names; a person who does not hold the ticket is run 0 of
@@ -132,7 +153,42 @@ package struct Projector: Sendable {
             }
         case .pended: count(holder) { $0.pended += 1 }
         case .released: if record.author.role != .desk { count(holder) { $0.released += 1 } }
-        case .submitted, .followedUp, .woke, .closed: break
+        case .tookOver(_, _, let taker, _, _): count(taker) { $0.claims += 1 }
+        case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .overflowed:
+            break
+        }
+    }
+
+    /// Links two tickets, each with its own word for it; a link is no event of the other ticket.
+    private mutating func link(
+        _ number: TicketNumber, _ bond: Extras.Bond, _ other: TicketNumber,
+        _ load: (TicketNumber) throws(StoreError) -> TicketState?
+    ) throws(StoreError) {
+        if let index = try find(number, load) { projection.tickets[index].state.link(bond, other) }
+        if let index = try find(other, load) { projection.tickets[index].state.link(bond.inverse, number) }
+    }
+
+    private mutating func unlink(
+        _ number: TicketNumber, _ bond: Extras.Bond, _ other: TicketNumber,
+        _ load: (TicketNumber) throws(StoreError) -> TicketState?
+    ) throws(StoreError) {
+        if let index = try find(number, load) { projection.tickets[index].state.unlink(bond, other) }
+        if let index = try find(other, load) { projection.tickets[index].state.unlink(bond.inverse, number) }
+    }
+
+    private mutating func relink(
+        _ number: TicketNumber, _ state: TicketState, _ amendment: Amendment,
+        _ load: (TicketNumber) throws(StoreError) -> TicketState?
+    ) throws(StoreError) {
+        switch amendment {
+        case .link(let other, isOn: true): try link(number, .related, other, load)
+        case .link(let other, isOn: false): try unlink(number, .related, other, load)
+        case .parent(let parent):
+            for link in state.extras.value?.links ?? [] where link.bond == .partOf {
+                try unlink(number, .partOf, link.ticket, load)
+            }
+            if let parent { try link(number, .partOf, parent, load) }
+        case .kind, .priority, .tag, .field, .participant, .spam, .owner, .draft, .feedback, .given: break
         }
     }
 
@@ -153,23 +209,37 @@ extension TicketChange {
     /// Follows an event of a ticket that exists.
     fileprivate mutating func follow(_ record: borrowing Record) {
         let at = record.at
+        state.course.follow(record.event, at: at)
+        hasNewCourse = true
         switch record.event {
-        case .submitted, .closed: preconditionFailure("\(record.event.word) is projected elsewhere")
+        case .submitted, .closed, .merged, .configured:
+            preconditionFailure("\(record.event.word) is projected elsewhere")
+        case .amended(_, _, let amendment, let lacking):
+            let author = record.author.displayName
+            change(record) { $0.amend(amendment, lacking: lacking, by: author, at: at) }
+        case .tookOver(_, let token, let holder, _, _): change(record) { $0.takeOver(token, holder) }
+        case .alerted(_, let alert, let notice):
+            if let notice { add(notice.entry, .reply(notice.text), record) }
+            change(record) { $0.setExtras { $0.alert = alert } }
         case .followedUp(_, let entry, let body, let wakes):
-            add(entry, .message, body, record)
+            add(entry, .message(body), record)
             change(record) {
                 $0.lastMessage = entry
                 if wakes { $0.wait(since: at) }
             }
         case .claimed(_, let token, let holder, _): change(record) { $0.claim(token, holder) }
         case .noted(_, _, let entry, let text):
-            add(entry, .note, text, record)
+            add(entry, .note(text), record)
             change(record) { _ in }
         case .replied(_, _, let reply):
-            add(reply.entry, .reply, reply.text, record)
-            change(record) { _ in }
+            add(reply.entry, .reply(reply.text), record)
+            let author = record.author.displayName
+            change(record) {
+                $0.lastReply = reply.entry
+                $0.endDraft(by: author)
+            }
         case .escalated(_, _, let line, let entry, let note):
-            add(entry, .note, note, record)
+            add(entry, .note(note), record)
             change(record) {
                 $0.escalations &+= 1
                 $0.frames.append($0.line)
@@ -177,17 +247,19 @@ extension TicketChange {
                 $0.wait()
             }
         case .handedBack(_, _, let line, let entry, let note):
-            add(entry, .note, note, record)
+            add(entry, .note(note), record)
             change(record) {
                 _ = $0.frames.popLast()
                 $0.line = line
                 $0.wait()
             }
         case .resolved(_, _, let reply):
-            if let reply { add(reply.entry, .reply, reply.text, record) }
+            if let reply { add(reply.entry, .reply(reply.text), record) }
+            let author = record.author.displayName
             change(record) {
                 $0.frames = []
                 $0.goAside(.solved)
+                $0.endDraft(by: author)
             }
         case .pended(_, _, let onHold, let until, _):
             change(record) {
@@ -195,26 +267,24 @@ extension TicketChange {
                 $0.wakes = until
             }
         case .woke: change(record) { $0.wait(since: at) }
+        case .overflowed(_, let line): change(record) { $0.line = line }
         case .released(_, _, _, _, let failures, let parks):
             change(record) { $0.release(failures: failures, parks: parks) }
         }
     }
 
-    fileprivate mutating func add(
-        _ entry: UInt32, _ kind: EntryKind, _ text: String, _ record: borrowing Record
-    ) {
+    fileprivate mutating func add(_ entry: UInt32, _ content: EntryText, _ record: borrowing Record) {
         state.entries = entry
         entries.append(
-            EntryRow(number: entry, kind: kind, author: record.author.displayName, at: record.at, text: text))
+            EntryRow(number: entry, author: record.author.displayName, at: record.at, content))
     }
 
     fileprivate mutating func change(_ record: borrowing Record, _ body: (inout TicketState) -> Void) {
-        let (line, status, place, owner) = (state.line, state.status, state.place, state.owner)
+        let owner = state.owner
         body(&state)
         state.updated = record.at
         state.revision &+= 1
         positions.append(record.position)
-        isMoved = isMoved || status != state.status || place != state.place || line != state.line
         hasNewOwner = hasNewOwner || owner != state.owner
     }
 }
@@ -237,21 +307,34 @@ extension TicketState {
         place = .waiting
         status = .open
         since = moment ?? since
-        holder = nil
+        letGo()
         wakes = nil
+    }
+
+    /// Nobody holds it any more; whoever is next has to read what the holder wrote.
+    fileprivate mutating func letGo() {
+        holder = nil
+        lastMessage = max(lastMessage, lastReply)
+        lastReply = 0
+    }
+
+    /// Ends the ticket in another one.
+    fileprivate mutating func end(in target: TicketNumber) {
+        goAside(.closed)
+        link(.mergedInto, target)
     }
 
     fileprivate mutating func goAside(_ status: Status) {
         self.status = status
         place = .aside
-        holder = nil
+        letGo()
     }
 
     fileprivate mutating func release(failures: UInt32, parks: Bool) {
         self.failures = failures
         if parks {
             place = .parked
-            holder = nil
+            letGo()
         } else {
             wait()
         }

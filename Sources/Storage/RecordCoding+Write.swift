@@ -23,7 +23,7 @@ extension RecordCoding {
         case .noted(let number, let token, let entry, let text):
             start = begin(13, number, token ?? Token(0), in: &writer)
             writer.field(3, entry)
-            writer.field(4, text)
+            writer.field(4, text.text)
         case .replied(let number, let token, let reply):
             start = begin(14, number, token, in: &writer)
             write(reply, to: &writer)
@@ -47,6 +47,10 @@ extension RecordCoding {
         case .woke(let number):
             start = writer.begin(19)
             writer.field(1, number.rawValue)
+        case .overflowed(let number, let line):
+            start = writer.begin(70)
+            writer.field(1, number.rawValue)
+            writer.field(3, line.text)
         case .released(let number, let token, let cause, let reason, let failures, let parks):
             start = begin(20, number, token, in: &writer)
             writer.field(3, UInt32(cause.rawValue))
@@ -56,6 +60,22 @@ extension RecordCoding {
         case .closed(let numbers):
             start = writer.begin(21)
             writer.field(1, packed: numbers.map(\.rawValue))
+        case .configured(let configuration):
+            return write(configuration, 30, to: &writer)
+        case .amended(let number, let token, let amendment, let lacking):
+            start = writer.begin(40)
+            write(number, token, amendment, lacking: lacking, to: &writer)
+        case .tookOver(let number, let token, let holder, let lease, let reason):
+            start = begin(41, number, token, in: &writer)
+            write(holder, 3, to: &writer)
+            writer.field(4, lease)
+            writer.field(5, reason)
+        case .merged(let number, let token, let target):
+            start = begin(42, number, token ?? Token(0), in: &writer)
+            writer.field(3, target.rawValue)
+        case .alerted(let number, let alert, let notice):
+            start = writer.begin(60)
+            write(number, alert, notice, to: &writer)
         }
         writer.end(start)
     }
@@ -73,21 +93,33 @@ extension RecordCoding {
         writer.field(8, UInt32(submission.priority.rawValue))
         for tag in submission.tags { writer.fieldAlways(9, tag) }
         for field in submission.fields { write(field, 10, to: &writer) }
+        if let ruling = submission.ruling { write(ruling, to: &writer) }
+        writer.field(37, submission.others)
+        if let origin = submission.origin { write(origin, to: &writer) }
     }
 
-    private static func write(_ reply: Reply, to writer: inout ProtoWriter) {
+    private static func write(_ ruling: Ruling, to writer: inout ProtoWriter) {
+        for rule in ruling.rules { writer.fieldAlways(31, rule) }
+        writer.field(32, UInt32(ruling.priority.rawValue))
+        writer.field(33, optional: ruling.kind)
+        writer.field(34, UInt64(ruling.tagCount))
+        SkillCoding.write(ruling.demands.required, 35, to: &writer)
+        SkillCoding.write(ruling.demands.preferred, 36, to: &writer)
+    }
+
+    static func write(_ reply: Reply, to writer: inout ProtoWriter) {
         let start = writer.begin(3)
         writer.field(1, reply.entry)
         writer.field(2, reply.outbox)
-        writer.field(3, reply.text)
+        writer.field(3, reply.text.text)
         writer.end(start)
     }
 
     /// What escalations and hand-backs have after their token.
-    private static func write(_ line: Name, _ entry: UInt32, _ note: String, to writer: inout ProtoWriter) {
+    private static func write(_ line: Name, _ entry: UInt32, _ note: NoteText, to writer: inout ProtoWriter) {
         writer.field(3, line.text)
         writer.field(4, entry)
-        writer.field(5, note)
+        writer.field(5, note.text)
     }
 
     private static func begin(

@@ -32,7 +32,7 @@ package enum RecordCoding {
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, first: Position
     ) throws(StoreError) -> [Record] {
-        var reading = RecordReading(first: first)
+        var reading = RecordReading(first: first, byteCount: bytes.count)
         do {
             try reading.readBody(bytes)
         } catch {

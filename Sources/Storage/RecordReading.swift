@@ -8,10 +8,11 @@ struct RecordReading {
     private(set) var records: [Record] = []
     /// The position of the record that is read next.
     private(set) var next: Position
-    private var names = NameReading()
+    private var names: NameReading
 
-    init(first: Position) {
+    init(first: Position, byteCount: Int) {
         next = first
+        names = NameReading(byteCount: byteCount)
     }
 
     mutating func readBody(_ bytes: UnsafeRawBufferPointer) throws {
@@ -40,7 +41,8 @@ struct RecordReading {
             case (4, .fixed64): stamp.id.low = try reader.fixed64()
             case (5, .fixed64): stamp.fingerprint = try reader.fixed64()
             case (6, .varint): hasCommand = try reader.varint() != 0
-            case (10...21, .bytes): event = try self.event(key.number, try reader.slice())
+            case (10...21, .bytes), (30, .bytes), (40...42, .bytes), (60, .bytes), (70, .bytes):
+                event = try self.event(key.number, try reader.slice())
             default: try reader.skip(key)
             }
         }
@@ -71,6 +73,9 @@ struct RecordReading {
         switch kind {
         case 10: try submitted(bytes)
         case 21: try Self.closed(bytes)
+        case 30: .configured(try RecordCoding.configuration(bytes))
+        case 40...42: try RecordCoding.lifeEvent(kind, bytes, &names)
+        case 60: try RecordCoding.alerted(bytes, &names)
         default: try EventFields(bytes).event(kind, &names)
         }
     }
@@ -79,6 +84,8 @@ struct RecordReading {
         var reader = ProtoReader(bytes)
         var (number, line) = (TicketNumber(0), Name?.none)
         var (channel, priority) = (Name?.none, Priority?.none)
+        var (origin, cause) = (TicketNumber(0), Origin.Cause?.none)
+        var ruling = SentValues()
         var submission = Submission(channel: "none", customer: "", subject: "", body: "")
         while let key = try reader.next() {
             switch (key.number, key.kind) {
@@ -92,6 +99,15 @@ struct RecordReading {
             case (8, .varint): priority = try reader.value(Priority.init(rawValue:))
             case (9, .bytes): submission.tags.append(try reader.text())
             case (10, .bytes): submission.fields.append(try RecordCoding.field(try reader.slice()))
+            case (31, .bytes): ruling.rules.append(try reader.text())
+            case (32, .varint): ruling.priority = try reader.value(Priority.init(rawValue:))
+            case (33, .bytes): ruling.kind = try reader.text()
+            case (34, .varint): ruling.tagCount = try reader.varint()
+            case (35, .bytes): ruling.demands.required.append(try SkillCoding.skill(try reader.slice()))
+            case (36, .bytes): ruling.demands.preferred.append(try SkillCoding.skill(try reader.slice()))
+            case (37, .varint): submission.others = UInt32(truncatingIfNeeded: try reader.varint())
+            case (40, .varint): origin = TicketNumber(try reader.varint())
+            case (41, .varint): cause = try reader.value(Origin.Cause.init(rawValue:))
             default: try reader.skip(key)
             }
         }
@@ -100,6 +116,11 @@ struct RecordReading {
         guard let priority else { throw DecodingFlaw("priority") }
         submission.channel = channel
         submission.priority = priority
+        if !ruling.rules.isEmpty { submission.ruling = try ruling.ruling(submission) }
+        if origin.rawValue != 0 {
+            guard let cause else { throw DecodingFlaw("origin") }
+            submission.origin = Origin(ticket: origin, cause: cause)
+        }
         return .submitted(number, line: line, submission)
     }
 
@@ -116,5 +137,20 @@ struct RecordReading {
             }
         }
         return .closed(numbers)
+    }
+}
+
+/// What a submission was sent with, where rules made something else of it.
+private struct SentValues {
+    var rules: [String] = []
+    var priority: Priority?
+    var kind: String?
+    var tagCount: UInt64 = 0
+    var demands = Demands()
+
+    func ruling(_ submission: Submission) throws -> Ruling {
+        guard let priority, tagCount <= UInt64(submission.tags.count) else { throw DecodingFlaw("rules") }
+        return Ruling(
+            rules: rules, priority: priority, kind: kind, tagCount: Int(tagCount), demands: demands)
     }
 }

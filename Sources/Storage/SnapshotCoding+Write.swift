@@ -22,6 +22,8 @@ extension SnapshotCoding {
         writer.field(9, census.closed)
         for line in census.lines { writer.fieldAlways(10, line.name.text) }
         writer.end(start)
+        if let configuration = desk.configuration { RecordCoding.write(configuration, 30, to: &writer) }
+        writer.field(31, packed: desk.configurations.map(\.rawValue))
     }
 
     static func write(_ ticket: Ticket, to writer: inout ProtoWriter) {
@@ -54,6 +56,7 @@ extension SnapshotCoding {
         RecordCoding.write(claim.holder, 3, to: &writer)
         writer.field(4, claim.leaseMilliseconds)
         writer.field(5, claim.at.milliseconds)
+        writer.field(40, claim.lastReply)
         writer.end(start)
     }
 
@@ -68,10 +71,42 @@ extension SnapshotCoding {
         writer.end(start)
     }
 
+    static func write(_ number: TicketNumber, channel: Name, to writer: inout ProtoWriter) {
+        let start = writer.begin(70)
+        writer.field(1, number.rawValue)
+        writer.field(2, channel.text)
+        writer.end(start)
+    }
+
+    static func write(_ number: TicketNumber, arrival moment: Moment, to writer: inout ProtoWriter) {
+        let start = writer.begin(72)
+        writer.field(1, number.rawValue)
+        writer.field(2, moment.milliseconds)
+        writer.end(start)
+    }
+
+    static func write(_ number: TicketNumber, _ member: Crowds.Member, to writer: inout ProtoWriter) {
+        let start = writer.begin(73)
+        writer.field(1, number.rawValue)
+        writer.field(2, fixed64: member.customer)
+        writer.field(3, member.others)
+        writer.field(4, !member.isOpen)
+        writer.end(start)
+    }
+
+    static func write(_ number: TicketNumber, _ demands: Demands, to writer: inout ProtoWriter) {
+        let start = writer.begin(71)
+        writer.field(1, number.rawValue)
+        SkillCoding.write(demands.required, 2, to: &writer)
+        SkillCoding.write(demands.preferred, 3, to: &writer)
+        writer.end(start)
+    }
+
     static func write(_ solved: SolvedTicket, to writer: inout ProtoWriter) {
         let start = writer.begin(9)
         writer.field(1, solved.number.rawValue)
         writer.field(2, solved.assignments)
+        writer.field(3, solved.at.milliseconds)
         writer.end(start)
     }
 }

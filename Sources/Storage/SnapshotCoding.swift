@@ -1,6 +1,6 @@
 package import Desk
 import ProtoBytes
-package import Tickets
+import Tickets
 
 /// A desk ⇄ the bytes of a snapshot.
 ///
@@ -9,7 +9,7 @@ package import Tickets
 /// by one, so that a million tickets never lie in memory as bytes. The rule for changing it is that of log.proto.
 package enum SnapshotCoding {
     /// The layout that is written. A snapshot of any other is not used: it only saves time.
-    package static let layout: UInt32 = 1
+    package static let layout: UInt32 = 2
 
     static let magic = Array("SBDESK\r\n".utf8)
     fileprivate static let itemsPerPiece = 4_096
@@ -44,6 +44,55 @@ package enum SnapshotCoding {
         }
         for solved in inPieces(Array(desk.solved)) {
             try pieces.write { writer in for ticket in solved { write(ticket, to: &writer) } }
+        }
+        for numbers in inPieces(desk.dossiers.keys.sorted()) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let dossier = desk.dossiers[number] { write(number, dossier, to: &writer) }
+                }
+            }
+        }
+        for numbers in inPieces(desk.merges.keys.sorted()) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let target = desk.merges[number] { write(number, mergedInto: target, to: &writer) }
+                }
+            }
+        }
+        for numbers in inPieces(desk.promises.keys) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let promises = desk.promises[number] { write(number, promises, to: &writer) }
+                }
+            }
+        }
+        for numbers in inPieces(desk.channels.keys) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let channel = desk.channels[number] { write(number, channel: channel, to: &writer) }
+                }
+            }
+        }
+        for numbers in inPieces(desk.arrivals.keys) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let moment = desk.arrivals[number] { write(number, arrival: moment, to: &writer) }
+                }
+            }
+        }
+        for numbers in inPieces(desk.crowds?.members.keys ?? []) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let member = desk.crowds?.members[number] { write(number, member, to: &writer) }
+                }
+            }
+        }
+        for numbers in inPieces(desk.demands.keys) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let demands = desk.demands[number] { write(number, demands, to: &writer) }
+                }
+            }
         }
         try pieces.end()
         return pieces.output

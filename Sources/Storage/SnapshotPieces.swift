@@ -1,6 +1,10 @@
 import Crypto
 import ProtoBytes
 
+#if PLANTED_BUGS
+    import Tickets
+#endif
+
 /// Where the bytes of a snapshot go.
 package protocol SnapshotOutput {
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError)
@@ -67,6 +71,9 @@ struct PieceReader<Input: SnapshotInput> {
 
     /// The next piece; nil after the last, when all of them are what was written.
     mutating func piece() throws(StoreError) -> [UInt8]? {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.snapshotUnsealed) { return try pieceUnsealed() }
+        #endif
         guard input.rest > Chain.digestBytes else {
             let digest = Array(hash.finalize())
             guard try next(Chain.digestBytes) == digest else {
@@ -76,6 +83,15 @@ struct PieceReader<Input: SnapshotInput> {
         }
         return try next(Int(Self.number(try next(4)[...])))
     }
+
+    #if PLANTED_BUGS
+        /// As it would be if nobody looked whether all pieces are there, and as they were written.
+        private mutating func pieceUnsealed() throws(StoreError) -> [UInt8]? {
+            guard input.rest > Chain.digestBytes else { return nil }
+            let count = Int(Self.number(try next(4)[...]))
+            return count <= input.rest ? try next(count) : nil
+        }
+    #endif
 
     private mutating func next(_ count: Int) throws(StoreError) -> [UInt8] {
         guard count <= input.rest else { throw StoreError(.corrupt, "the snapshot is cut short") }

@@ -5,7 +5,7 @@ import Tickets
 /// Reads the pieces of a snapshot into a desk.
 struct SnapshotReading {
     private(set) var restoration: DeskRestoration
-    private var names = NameReading()
+    private var names = NameReading(byteCount: .max)
 
     init(settings: DeskSettings) {
         restoration = DeskRestoration(settings: settings)
@@ -32,6 +32,31 @@ struct SnapshotReading {
                 let (stamp, answer) = try Self.kept(try reader.slice())
                 restoration.add(answer, for: stamp)
             case (9, .bytes): restoration.add(try Self.solved(try reader.slice()))
+            case (30, .bytes): head.configuration = try RecordCoding.configuration(try reader.slice())
+            case (31, .bytes):
+                var packed = ProtoReader(try reader.slice())
+                while !packed.isAtEnd { head.configurations.append(Position(try packed.varint())) }
+            case (40, .bytes):
+                let (number, dossier) = try SnapshotCoding.dossier(try reader.slice(), &names)
+                restoration.add(dossier, of: number)
+            case (41, .bytes):
+                let (number, target) = try SnapshotCoding.merge(try reader.slice())
+                restoration.addMerge(of: number, into: target)
+            case (60, .bytes):
+                let (number, promises) = try SnapshotCoding.promises(try reader.slice(), &names)
+                restoration.add(promises, of: number)
+            case (70, .bytes):
+                let (number, channel) = try channel(try reader.slice())
+                restoration.add(channel: channel, of: number)
+            case (72, .bytes):
+                let (number, moment) = try Self.arrival(try reader.slice())
+                restoration.add(arrival: moment, of: number)
+            case (73, .bytes):
+                let (number, member) = try Self.member(try reader.slice())
+                restoration.add(member, of: number)
+            case (71, .bytes):
+                let (number, demands) = try Self.demands(try reader.slice())
+                restoration.add(demands, of: number)
             default: try reader.skip(key)
             }
         }
@@ -102,7 +127,7 @@ struct SnapshotReading {
     private mutating func claim(_ bytes: Bytes) throws -> (ticket: TicketNumber, claim: Claim) {
         var reader = ProtoReader(bytes)
         var (number, token, holder) = (TicketNumber(0), Token(0), Holder?.none)
-        var (lease, at) = (Int64(0), Moment.zero)
+        var (lease, at, lastReply) = (Int64(0), Moment.zero, UInt32(0))
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): number = TicketNumber(try reader.varint())
@@ -110,11 +135,70 @@ struct SnapshotReading {
             case (3, .bytes): holder = try RecordCoding.holder(try reader.slice(), &names)
             case (4, .varint): lease = Int64(bitPattern: try reader.varint())
             case (5, .varint): at = try reader.moment()
+            case (40, .varint): lastReply = try reader.number()
             default: try reader.skip(key)
             }
         }
         guard let holder else { throw DecodingFlaw("holder") }
-        return (number, Claim(token: token, holder: holder, leaseMilliseconds: lease, at: at))
+        var claim = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: at)
+        claim.lastReply = lastReply
+        return (number, claim)
+    }
+
+    private mutating func channel(_ bytes: Bytes) throws -> (ticket: TicketNumber, channel: Name) {
+        var reader = ProtoReader(bytes)
+        var (number, channel) = (TicketNumber(0), Name?.none)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): number = TicketNumber(try reader.varint())
+            case (2, .bytes): channel = try names.name(try reader.slice(), "channel")
+            default: try reader.skip(key)
+            }
+        }
+        guard let channel else { throw DecodingFlaw("channel") }
+        return (number, channel)
+    }
+
+    private static func arrival(_ bytes: Bytes) throws -> (ticket: TicketNumber, moment: Moment) {
+        var reader = ProtoReader(bytes)
+        var (number, moment) = (TicketNumber(0), Moment.zero)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): number = TicketNumber(try reader.varint())
+            case (2, .varint): moment = try reader.moment()
+            default: try reader.skip(key)
+            }
+        }
+        return (number, moment)
+    }
+
+    private static func member(_ bytes: Bytes) throws -> (ticket: TicketNumber, member: Crowds.Member) {
+        var reader = ProtoReader(bytes)
+        var (number, member) = (TicketNumber(0), Crowds.Member(customer: 0, others: 0))
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): number = TicketNumber(try reader.varint())
+            case (2, .fixed64): member.customer = try reader.fixed64()
+            case (3, .varint): member.others = UInt32(truncatingIfNeeded: try reader.varint())
+            case (4, .varint): member.isOpen = try reader.varint() == 0
+            default: try reader.skip(key)
+            }
+        }
+        return (number, member)
+    }
+
+    private static func demands(_ bytes: Bytes) throws -> (ticket: TicketNumber, demands: Demands) {
+        var reader = ProtoReader(bytes)
+        var (number, demands) = (TicketNumber(0), Demands())
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): number = TicketNumber(try reader.varint())
+            case (2, .bytes): demands.required.append(try SkillCoding.skill(try reader.slice()))
+            case (3, .bytes): demands.preferred.append(try SkillCoding.skill(try reader.slice()))
+            default: try reader.skip(key)
+            }
+        }
+        return (number, demands)
     }
 
     private static func kept(_ bytes: Bytes) throws -> (stamp: CommandStamp, answer: Answer) {
@@ -137,11 +221,12 @@ struct SnapshotReading {
 
     private static func solved(_ bytes: Bytes) throws -> SolvedTicket {
         var reader = ProtoReader(bytes)
-        var solved = SolvedTicket(number: TicketNumber(0), assignments: 0)
+        var solved = SolvedTicket(number: TicketNumber(0), assignments: 0, at: .zero)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): solved.number = TicketNumber(try reader.varint())
             case (2, .varint): solved.assignments = try reader.number()
+            case (3, .varint): solved.at = try reader.moment()
             default: try reader.skip(key)
             }
         }

@@ -1,4 +1,5 @@
 package import Desk
+package import Figures
 package import Tickets
 
 /// Where one desk is kept: the log, which is the desk; snapshots, which only save time; and the view, which
@@ -114,6 +115,12 @@ package struct TicketRow: Hashable, Sendable {
     package var updated = Moment.zero
     package var since = Moment.zero
     package var wakes: Moment?
+    /// What figures count of it.
+    package var course = TicketCourse(line: "none", at: .zero)
+    /// Number of the holder's last reply; 0 before it, and while nobody holds the ticket.
+    package var lastReply: UInt32 = 0
+    /// What was set on it since; kind, priority, tags and fields above are those that it was submitted with.
+    package var extras = Rare<Extras>()
 
     package init() {}
 }
@@ -194,6 +201,8 @@ package struct TicketFilter: Hashable, Sendable {
     package var place: Place?
     package var owner: Name?
     package var customer: String?
+    /// Only those that are neither solved nor closed.
+    package var isOpen = false
     /// Only tickets with a larger number.
     package var after = TicketNumber(0)
     package var limit = 100
@@ -221,6 +230,8 @@ package protocol ViewReader: AnyObject {
     func outbox(after number: UInt64, limit: Int) throws(StoreError) -> [OutboxRow]
     /// In order of node and incarnation.
     func tallies() throws(StoreError) -> [NodeTally]
+    /// The figures of all tickets, as far as the view is.
+    func figures() throws(StoreError) -> FiguresFold
     /// Runs reads that all see the view at one position. Not to be nested, and not to be held for long: what is
     /// read cannot be tidied up meanwhile.
     func atOnce(_ body: () throws(StoreError) -> Void) throws(StoreError)

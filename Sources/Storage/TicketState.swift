@@ -1,3 +1,4 @@
+package import Figures
 package import Tickets
 
 /// The part of a ticket's row that events change. What it was submitted with never changes and is not read again.
@@ -19,10 +20,21 @@ package struct TicketState: Hashable, Sendable {
     package var updated = Moment.zero
     package var since = Moment.zero
     package var wakes: Moment?
+    /// What figures count of it.
+    package var course: TicketCourse
+    /// Number of the holder's last reply; 0 before it, and while nobody holds the ticket.
+    package var lastReply: UInt32 = 0
+    /// What was set on it; nothing, for most.
+    package var extras = Rare<Extras>()
 
-    package init(line: Name) {
+    /// Of a ticket that was accepted at a moment.
+    package init(line: Name, at moment: Moment = .zero) {
         self.line = line
+        course = TicketCourse(line: line, at: moment)
     }
+
+    /// Whether it is solved or closed. Its course is in a block then, as well as here.
+    package var isSettled: Bool { place == .aside && (status == .solved || status == .closed) }
 
     package init(_ row: TicketRow) {
         line = row.line
@@ -41,6 +53,9 @@ package struct TicketState: Hashable, Sendable {
         updated = row.updated
         since = row.since
         wakes = row.wakes
+        course = row.course
+        lastReply = row.lastReply
+        extras = row.extras
     }
 }
 
@@ -63,5 +78,8 @@ extension TicketRow {
         updated = state.updated
         since = state.since
         wakes = state.wakes
+        course = state.course
+        lastReply = state.lastReply
+        extras = state.extras
     }
 }

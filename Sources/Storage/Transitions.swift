@@ -40,10 +40,18 @@ enum Transitions {
         case .noted(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved]
         case .noted, .replied, .escalated, .handedBack, .resolved, .pended: [.claimed]
         case .woke: [.pending, .onHold]
+        case .overflowed: [.waiting]
         // A ticket that everybody declined is parked from its line.
         case .released(_, _, .declined, _, _, parks: true): [.claimed, .waiting]
         case .released: [.claimed]
         case .closed: [.solved]
+        case .amended(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved]
+        case .amended, .tookOver: [.claimed]
+        case .merged(_, nil, _): [.waiting, .parked, .pending, .onHold, .solved]
+        case .merged: [.claimed]
+        case .alerted: [.waiting, .claimed, .parked, .onHold]
+        // It is of no ticket.
+        case .configured: []
         }
     }
 }

@@ -1,5 +1,5 @@
-import Desk
-package import Tickets
+package import Desk
+import Tickets
 
 /// Checks a stored desk: the log against the rules, and everything that was folded from it against the log.
 ///
@@ -92,7 +92,8 @@ package struct Verifier {
             return
         }
         for record in turn.records where record.position > desk?.position ?? .start { desk?.evolve(record) }
-        guard let desk, let snapshot, snapshot.position == desk.position else { return }
+        // First without a copy of either, for nearly every turn.
+        guard let end = snapshot?.position, end == desk?.position, let desk, let snapshot else { return }
         if snapshot.lastMoment == desk.lastMoment {
             tracker.compare(snapshot: snapshot, with: desk)
             self.snapshot = nil

@@ -7,7 +7,7 @@ import Tickets
 ///
 /// Decoding is total: any bytes give a value or an error.
 package struct ViewCoding {
-    var names = NameReading()
+    var names = NameReading(byteCount: .max)
 
     package init() {}
 
@@ -28,9 +28,16 @@ package struct ViewCoding {
         writer.field(12, state.since.milliseconds)
         writer.field(13, state.wakes != nil)
         writer.field(14, state.wakes?.milliseconds ?? 0)
+        writer.field(15, state.line.text)
+        writer.field(16, UInt32(state.status.rawValue))
+        writer.field(17, UInt32(state.place.rawValue))
+        let course = writer.begin(18)
+        write(state.course, to: &writer)
+        writer.end(course)
+        writer.field(19, state.lastReply)
+        if let extras = state.extras.value { write(extras, to: &writer) }
     }
 
-    /// Reads what columns do not have.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, into state: inout TicketState
     ) throws(StoreError) {
@@ -60,6 +67,12 @@ package struct ViewCoding {
             case (12, .varint): state.since = try reader.moment()
             case (13, .varint): doesWake = try reader.varint() != 0
             case (14, .varint): wakes = try reader.moment()
+            case (15, .bytes): state.line = try names.name(try reader.slice(), "line")
+            case (16, .varint): state.status = try reader.value(Status.init(rawValue:))
+            case (17, .varint): state.place = try reader.value(Place.init(rawValue:))
+            case (18, .bytes): state.course = try readCourse(try reader.slice()).1
+            case (19, .varint): state.lastReply = try reader.number()
+            case (20, .bytes): state.extras = Rare(try extras(try reader.slice()))
             default: try reader.skip(key)
             }
         }

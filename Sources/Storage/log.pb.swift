@@ -16,6 +16,11 @@
 /// Rules for changing it: a field's number and meaning never change, because logs are kept for years. An event
 /// gets a new field or a new number; the reader knows every one that was ever written.
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
 package import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -183,6 +188,54 @@ package nonisolated struct StoredRecord: @unchecked Sendable {
     set {_uniqueStorage()._event = .closed(newValue)}
   }
 
+  package var configured: StoredConfigured {
+    get {
+      if case .configured(let v)? = _storage._event {return v}
+      return StoredConfigured()
+    }
+    set {_uniqueStorage()._event = .configured(newValue)}
+  }
+
+  package var amended: StoredAmended {
+    get {
+      if case .amended(let v)? = _storage._event {return v}
+      return StoredAmended()
+    }
+    set {_uniqueStorage()._event = .amended(newValue)}
+  }
+
+  package var tookOver: StoredTookOver {
+    get {
+      if case .tookOver(let v)? = _storage._event {return v}
+      return StoredTookOver()
+    }
+    set {_uniqueStorage()._event = .tookOver(newValue)}
+  }
+
+  package var merged: StoredMerged {
+    get {
+      if case .merged(let v)? = _storage._event {return v}
+      return StoredMerged()
+    }
+    set {_uniqueStorage()._event = .merged(newValue)}
+  }
+
+  package var alerted: StoredAlerted {
+    get {
+      if case .alerted(let v)? = _storage._event {return v}
+      return StoredAlerted()
+    }
+    set {_uniqueStorage()._event = .alerted(newValue)}
+  }
+
+  package var overflowed: StoredOverflowed {
+    get {
+      if case .overflowed(let v)? = _storage._event {return v}
+      return StoredOverflowed()
+    }
+    set {_uniqueStorage()._event = .overflowed(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Event: Equatable, Sendable {
@@ -198,6 +251,12 @@ package nonisolated struct StoredRecord: @unchecked Sendable {
     case woke(StoredWoke)
     case released(StoredReleased)
     case closed(StoredClosed)
+    case configured(StoredConfigured)
+    case amended(StoredAmended)
+    case tookOver(StoredTookOver)
+    case merged(StoredMerged)
+    case alerted(StoredAlerted)
+    case overflowed(StoredOverflowed)
 
   }
 
@@ -254,43 +313,124 @@ package nonisolated struct StoredField: Sendable {
   package init() {}
 }
 
-package nonisolated struct StoredSubmitted: Sendable {
+package nonisolated struct StoredSubmitted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var ticket: UInt64 = 0
+  package var ticket: UInt64 {
+    get {_storage._ticket}
+    set {_uniqueStorage()._ticket = newValue}
+  }
 
-  package var line: String = String()
+  package var line: String {
+    get {_storage._line}
+    set {_uniqueStorage()._line = newValue}
+  }
 
-  package var channel: String = String()
+  package var channel: String {
+    get {_storage._channel}
+    set {_uniqueStorage()._channel = newValue}
+  }
 
-  package var customer: String = String()
+  package var customer: String {
+    get {_storage._customer}
+    set {_uniqueStorage()._customer = newValue}
+  }
 
-  package var subject: String = String()
+  package var subject: String {
+    get {_storage._subject}
+    set {_uniqueStorage()._subject = newValue}
+  }
 
-  package var body: String = String()
+  package var body: String {
+    get {_storage._body}
+    set {_uniqueStorage()._body = newValue}
+  }
 
   package var kind: String {
-    get {_kind ?? String()}
-    set {_kind = newValue}
+    get {_storage._kind ?? String()}
+    set {_uniqueStorage()._kind = newValue}
   }
   /// Returns true if `kind` has been explicitly set.
-  package var hasKind: Bool {self._kind != nil}
+  package var hasKind: Bool {_storage._kind != nil}
   /// Clears the value of `kind`. Subsequent reads from it will return its default value.
-  package mutating func clearKind() {self._kind = nil}
+  package mutating func clearKind() {_uniqueStorage()._kind = nil}
 
-  package var priority: UInt32 = 0
+  package var priority: UInt32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
 
-  package var tags: [String] = []
+  package var tags: [String] {
+    get {_storage._tags}
+    set {_uniqueStorage()._tags = newValue}
+  }
 
-  package var fields: [StoredField] = []
+  package var fields: [StoredField] {
+    get {_storage._fields}
+    set {_uniqueStorage()._fields = newValue}
+  }
+
+  /// Names of the desk's rules that fired, in order; what they made of it is above. With them comes what was sent.
+  package var rules: [String] {
+    get {_storage._rules}
+    set {_uniqueStorage()._rules = newValue}
+  }
+
+  package var sentPriority: UInt32 {
+    get {_storage._sentPriority}
+    set {_uniqueStorage()._sentPriority = newValue}
+  }
+
+  package var sentKind: String {
+    get {_storage._sentKind ?? String()}
+    set {_uniqueStorage()._sentKind = newValue}
+  }
+  /// Returns true if `sentKind` has been explicitly set.
+  package var hasSentKind: Bool {_storage._sentKind != nil}
+  /// Clears the value of `sentKind`. Subsequent reads from it will return its default value.
+  package mutating func clearSentKind() {_uniqueStorage()._sentKind = nil}
+
+  /// How many of the tags were sent; the others come after them.
+  package var sentTags: UInt32 {
+    get {_storage._sentTags}
+    set {_uniqueStorage()._sentTags = newValue}
+  }
+
+  /// What the rules ask of whoever takes it, in order of name.
+  package var required: [StoredSkill] {
+    get {_storage._required}
+    set {_uniqueStorage()._required = newValue}
+  }
+
+  package var preferred: [StoredSkill] {
+    get {_storage._preferred}
+    set {_uniqueStorage()._preferred = newValue}
+  }
+
+  /// How many other tickets of its customer were open when it came, on a desk that is fair between customers.
+  package var others: UInt32 {
+    get {_storage._others}
+    set {_uniqueStorage()._others = newValue}
+  }
+
+  /// 0: it stands for itself.
+  package var origin: UInt64 {
+    get {_storage._origin}
+    set {_uniqueStorage()._origin = newValue}
+  }
+
+  package var originCause: UInt32 {
+    get {_storage._originCause}
+    set {_uniqueStorage()._originCause = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _kind: String? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct StoredFollowedUp: Sendable {
@@ -505,6 +645,20 @@ package nonisolated struct StoredWoke: Sendable {
   package init() {}
 }
 
+package nonisolated struct StoredOverflowed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var toLine: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct StoredReleased: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -533,6 +687,165 @@ package nonisolated struct StoredClosed: Sendable {
   // methods supported on all messages.
 
   package var tickets: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The desk is another from here on.
+package nonisolated struct StoredConfigured: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1, 2, 3 … without gaps.
+  package var version: UInt64 = 0
+
+  /// A message `Settings` of switchboard.proto.
+  package var settings: Data = Data()
+
+  /// The text that a person wrote the settings as.
+  package var source: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What was set; which fields mean something depends on the subject.
+package nonisolated struct StoredAmended: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  /// 0: by somebody who did not hold it.
+  package var token: UInt64 = 0
+
+  package var subject: UInt32 = 0
+
+  package var name: String = String()
+
+  package var text: String = String()
+
+  package var number: UInt64 = 0
+
+  package var off: Bool = false
+
+  package var values: [String] = []
+
+  package var lacking: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredTookOver: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var token: UInt64 = 0
+
+  package var holder: StoredHolder {
+    get {_holder ?? StoredHolder()}
+    set {_holder = newValue}
+  }
+  /// Returns true if `holder` has been explicitly set.
+  package var hasHolder: Bool {self._holder != nil}
+  /// Clears the value of `holder`. Subsequent reads from it will return its default value.
+  package mutating func clearHolder() {self._holder = nil}
+
+  package var leaseMs: Int64 = 0
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _holder: StoredHolder? = nil
+}
+
+package nonisolated struct StoredMerged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  /// 0: nobody held it.
+  package var token: UInt64 = 0
+
+  package var into: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What the desk said of a promise.
+package nonisolated struct StoredAlerted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var alert: StoredAlert {
+    get {_alert ?? StoredAlert()}
+    set {_alert = newValue}
+  }
+  /// Returns true if `alert` has been explicitly set.
+  package var hasAlert: Bool {self._alert != nil}
+  /// Clears the value of `alert`. Subsequent reads from it will return its default value.
+  package mutating func clearAlert() {self._alert = nil}
+
+  /// What the customer was told of it.
+  package var notice: StoredReply {
+    get {_notice ?? StoredReply()}
+    set {_notice = newValue}
+  }
+  /// Returns true if `notice` has been explicitly set.
+  package var hasNotice: Bool {self._notice != nil}
+  /// Clears the value of `notice`. Subsequent reads from it will return its default value.
+  package mutating func clearNotice() {self._notice = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _alert: StoredAlert? = nil
+  fileprivate var _notice: StoredReply? = nil
+}
+
+package nonisolated struct StoredAlert: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1: first response, 2: next response, 3: resolution, 4: of a line.
+  package var clock: UInt32 = 0
+
+  package var line: String = String()
+
+  /// The how-manieth clock of its kind, from 1; of a line, the how-manieth line.
+  package var ordinal: UInt32 = 0
+
+  /// The name of the promise.
+  package var rule: String = String()
+
+  package var dueMs: Int64 = 0
+
+  /// Milliseconds of business before it is due; 0: it is broken.
+  package var warningMs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -596,11 +909,145 @@ package nonisolated struct StoredSnapshot: @unchecked Sendable {
     set {_uniqueStorage()._solved = newValue}
   }
 
+  /// In force; unset while the desk is as its broker was started.
+  package var configuration: StoredConfigured {
+    get {_storage._configuration ?? StoredConfigured()}
+    set {_uniqueStorage()._configuration = newValue}
+  }
+  /// Returns true if `configuration` has been explicitly set.
+  package var hasConfiguration: Bool {_storage._configuration != nil}
+  /// Clears the value of `configuration`. Subsequent reads from it will return its default value.
+  package mutating func clearConfiguration() {_uniqueStorage()._configuration = nil}
+
+  /// The position of each version.
+  package var configurations: [UInt64] {
+    get {_storage._configurations}
+    set {_uniqueStorage()._configurations = newValue}
+  }
+
+  /// In order of number.
+  package var dossiers: [StoredDossier] {
+    get {_storage._dossiers}
+    set {_uniqueStorage()._dossiers = newValue}
+  }
+
+  package var merges: [StoredMerge] {
+    get {_storage._merges}
+    set {_uniqueStorage()._merges = newValue}
+  }
+
+  /// In order of number.
+  package var promised: [StoredPromised] {
+    get {_storage._promised}
+    set {_uniqueStorage()._promised = newValue}
+  }
+
+  /// Of tickets that came while the desk told channels apart, in order of number.
+  package var channels: [StoredChannel] {
+    get {_storage._channels}
+    set {_uniqueStorage()._channels = newValue}
+  }
+
+  /// When tickets came to the lines that they are on, where lines overflow; in order of number.
+  package var arrivals: [StoredArrival] {
+    get {_storage._arrivals}
+    set {_uniqueStorage()._arrivals = newValue}
+  }
+
+  /// Whose tickets these are, on a desk that is fair between customers; in order of number.
+  package var members: [StoredMember] {
+    get {_storage._members}
+    set {_uniqueStorage()._members = newValue}
+  }
+
+  /// Of tickets that ask something of whoever takes them, in order of number.
+  package var demanded: [StoredDemanded] {
+    get {_storage._demanded}
+    set {_uniqueStorage()._demanded = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct StoredMember: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  /// A digest of what the customer is called.
+  package var customer: UInt64 = 0
+
+  package var others: UInt32 = 0
+
+  package var solved: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredArrival: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var atMs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredDemanded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var required: [StoredSkill] = []
+
+  package var preferred: [StoredSkill] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredSkill: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var level: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredChannel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var channel: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct StoredCensus: Sendable {
@@ -762,6 +1209,8 @@ package nonisolated struct StoredClaim: Sendable {
 
   package var atMs: Int64 = 0
 
+  package var lastReply: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -800,9 +1249,173 @@ package nonisolated struct StoredSolved: Sendable {
 
   package var assignments: UInt32 = 0
 
+  package var atMs: Int64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+package nonisolated struct StoredDossier: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var kind: String {
+    get {_kind ?? String()}
+    set {_kind = newValue}
+  }
+  /// Returns true if `kind` has been explicitly set.
+  package var hasKind: Bool {self._kind != nil}
+  /// Clears the value of `kind`. Subsequent reads from it will return its default value.
+  package mutating func clearKind() {self._kind = nil}
+
+  package var given: [String] = []
+
+  package var lacking: [String] = []
+
+  package var parent: UInt64 = 0
+
+  package var children: [UInt64] = []
+
+  package var drafters: [String] = []
+
+  package var spam: Bool = false
+
+  package var amendments: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _kind: String? = nil
+}
+
+package nonisolated struct StoredMerge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var into: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The clocks of a ticket; moments count from the first one's start, and what a clock did from its own.
+package nonisolated struct StoredPromised: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 {
+    get {_storage._ticket}
+    set {_uniqueStorage()._ticket = newValue}
+  }
+
+  package var startedMs: Int64 {
+    get {_storage._startedMs}
+    set {_uniqueStorage()._startedMs = newValue}
+  }
+
+  package var firstResponse: StoredClock {
+    get {_storage._firstResponse ?? StoredClock()}
+    set {_uniqueStorage()._firstResponse = newValue}
+  }
+  /// Returns true if `firstResponse` has been explicitly set.
+  package var hasFirstResponse: Bool {_storage._firstResponse != nil}
+  /// Clears the value of `firstResponse`. Subsequent reads from it will return its default value.
+  package mutating func clearFirstResponse() {_uniqueStorage()._firstResponse = nil}
+
+  package var resolution: StoredClock {
+    get {_storage._resolution ?? StoredClock()}
+    set {_uniqueStorage()._resolution = newValue}
+  }
+  /// Returns true if `resolution` has been explicitly set.
+  package var hasResolution: Bool {_storage._resolution != nil}
+  /// Clears the value of `resolution`. Subsequent reads from it will return its default value.
+  package mutating func clearResolution() {_uniqueStorage()._resolution = nil}
+
+  package var nextResponse: StoredClock {
+    get {_storage._nextResponse ?? StoredClock()}
+    set {_uniqueStorage()._nextResponse = newValue}
+  }
+  /// Returns true if `nextResponse` has been explicitly set.
+  package var hasNextResponse: Bool {_storage._nextResponse != nil}
+  /// Clears the value of `nextResponse`. Subsequent reads from it will return its default value.
+  package mutating func clearNextResponse() {_uniqueStorage()._nextResponse = nil}
+
+  /// Of messages that were answered before that.
+  package var answered: [StoredClock] {
+    get {_storage._answered}
+    set {_uniqueStorage()._answered = newValue}
+  }
+
+  /// Each line with its clock.
+  package var lines: [String] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+  }
+
+  package var lineClocks: [StoredClock] {
+    get {_storage._lineClocks}
+    set {_uniqueStorage()._lineClocks = newValue}
+  }
+
+  package var channel: String {
+    get {_storage._channel}
+    set {_uniqueStorage()._channel = newValue}
+  }
+
+  package var said: [StoredAlert] {
+    get {_storage._said}
+    set {_uniqueStorage()._said = newValue}
+  }
+
+  /// Whether the desk writes to its customer by itself. 0: no; 1: yes; 2 and more: yes, in language 1 and more.
+  package var addressee: UInt32 {
+    get {_storage._addressee}
+    set {_uniqueStorage()._addressee = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct StoredClock: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var started: UInt64 = 0
+
+  package var stopped: UInt64 {
+    get {_stopped ?? 0}
+    set {_stopped = newValue}
+  }
+  /// Returns true if `stopped` has been explicitly set.
+  package var hasStopped: Bool {self._stopped != nil}
+  /// Clears the value of `stopped`. Subsequent reads from it will return its default value.
+  package mutating func clearStopped() {self._stopped = nil}
+
+  /// Each pause's start, and from there its end unless it lasts.
+  package var paused: [UInt64] = []
+
+  package var resumed: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _stopped: UInt64? = nil
 }
 
 package nonisolated struct StoredLabels: Sendable {
@@ -866,7 +1479,7 @@ nonisolated extension StoredBody: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Record"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}author\0\u{3}command_high\0\u{3}command_low\0\u{1}fingerprint\0\u{3}has_command\0\u{2}\u{4}submitted\0\u{3}followed_up\0\u{1}claimed\0\u{1}noted\0\u{1}replied\0\u{1}escalated\0\u{3}handed_back\0\u{1}resolved\0\u{1}pended\0\u{1}woke\0\u{1}released\0\u{1}closed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}author\0\u{3}command_high\0\u{3}command_low\0\u{1}fingerprint\0\u{3}has_command\0\u{2}\u{4}submitted\0\u{3}followed_up\0\u{1}claimed\0\u{1}noted\0\u{1}replied\0\u{1}escalated\0\u{3}handed_back\0\u{1}resolved\0\u{1}pended\0\u{1}woke\0\u{1}released\0\u{1}closed\0\u{2}\u{9}configured\0\u{2}\u{a}amended\0\u{3}took_over\0\u{1}merged\0\u{2}\u{12}alerted\0\u{2}\u{a}overflowed\0")
 
   fileprivate class _StorageClass {
     var _atMs: Int64 = 0
@@ -1073,6 +1686,84 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
             _storage._event = .closed(v)
           }
         }()
+        case 30: try {
+          var v: StoredConfigured?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .configured(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .configured(v)
+          }
+        }()
+        case 40: try {
+          var v: StoredAmended?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .amended(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .amended(v)
+          }
+        }()
+        case 41: try {
+          var v: StoredTookOver?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .tookOver(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .tookOver(v)
+          }
+        }()
+        case 42: try {
+          var v: StoredMerged?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .merged(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .merged(v)
+          }
+        }()
+        case 60: try {
+          var v: StoredAlerted?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .alerted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .alerted(v)
+          }
+        }()
+        case 70: try {
+          var v: StoredOverflowed?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .overflowed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .overflowed(v)
+          }
+        }()
         default: break
         }
       }
@@ -1151,6 +1842,30 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case .closed?: try {
         guard case .closed(let v)? = _storage._event else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .configured?: try {
+        guard case .configured(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .amended?: try {
+        guard case .amended(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      }()
+      case .tookOver?: try {
+        guard case .tookOver(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      case .merged?: try {
+        guard case .merged(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+      }()
+      case .alerted?: try {
+        guard case .alerted(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      }()
+      case .overflowed?: try {
+        guard case .overflowed(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
       }()
       case nil: break
       }
@@ -1301,78 +2016,195 @@ nonisolated extension StoredField: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Submitted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{2}\u{3}origin\0\u{3}origin_cause\0")
+
+  fileprivate class _StorageClass {
+    var _ticket: UInt64 = 0
+    var _line: String = String()
+    var _channel: String = String()
+    var _customer: String = String()
+    var _subject: String = String()
+    var _body: String = String()
+    var _kind: String? = nil
+    var _priority: UInt32 = 0
+    var _tags: [String] = []
+    var _fields: [StoredField] = []
+    var _rules: [String] = []
+    var _sentPriority: UInt32 = 0
+    var _sentKind: String? = nil
+    var _sentTags: UInt32 = 0
+    var _required: [StoredSkill] = []
+    var _preferred: [StoredSkill] = []
+    var _others: UInt32 = 0
+    var _origin: UInt64 = 0
+    var _originCause: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _ticket = source._ticket
+      _line = source._line
+      _channel = source._channel
+      _customer = source._customer
+      _subject = source._subject
+      _body = source._body
+      _kind = source._kind
+      _priority = source._priority
+      _tags = source._tags
+      _fields = source._fields
+      _rules = source._rules
+      _sentPriority = source._sentPriority
+      _sentKind = source._sentKind
+      _sentTags = source._sentTags
+      _required = source._required
+      _preferred = source._preferred
+      _others = source._others
+      _origin = source._origin
+      _originCause = source._originCause
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.line) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.channel) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.customer) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.subject) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.body) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self._kind) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.priority) }()
-      case 9: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._ticket) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._line) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._channel) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._customer) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._subject) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._body) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._priority) }()
+        case 9: try { try decoder.decodeRepeatedStringField(value: &_storage._tags) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._fields) }()
+        case 31: try { try decoder.decodeRepeatedStringField(value: &_storage._rules) }()
+        case 32: try { try decoder.decodeSingularUInt32Field(value: &_storage._sentPriority) }()
+        case 33: try { try decoder.decodeSingularStringField(value: &_storage._sentKind) }()
+        case 34: try { try decoder.decodeSingularUInt32Field(value: &_storage._sentTags) }()
+        case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
+        case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
+        case 37: try { try decoder.decodeSingularUInt32Field(value: &_storage._others) }()
+        case 40: try { try decoder.decodeSingularUInt64Field(value: &_storage._origin) }()
+        case 41: try { try decoder.decodeSingularUInt32Field(value: &_storage._originCause) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.ticket != 0 {
-      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
-    }
-    if !self.line.isEmpty {
-      try visitor.visitSingularStringField(value: self.line, fieldNumber: 2)
-    }
-    if !self.channel.isEmpty {
-      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 3)
-    }
-    if !self.customer.isEmpty {
-      try visitor.visitSingularStringField(value: self.customer, fieldNumber: 4)
-    }
-    if !self.subject.isEmpty {
-      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 5)
-    }
-    if !self.body.isEmpty {
-      try visitor.visitSingularStringField(value: self.body, fieldNumber: 6)
-    }
-    try { if let v = self._kind {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
-    } }()
-    if self.priority != 0 {
-      try visitor.visitSingularUInt32Field(value: self.priority, fieldNumber: 8)
-    }
-    if !self.tags.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 9)
-    }
-    if !self.fields.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 10)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._ticket != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._ticket, fieldNumber: 1)
+      }
+      if !_storage._line.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._line, fieldNumber: 2)
+      }
+      if !_storage._channel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._channel, fieldNumber: 3)
+      }
+      if !_storage._customer.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._customer, fieldNumber: 4)
+      }
+      if !_storage._subject.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._subject, fieldNumber: 5)
+      }
+      if !_storage._body.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._body, fieldNumber: 6)
+      }
+      try { if let v = _storage._kind {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._priority != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._priority, fieldNumber: 8)
+      }
+      if !_storage._tags.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._tags, fieldNumber: 9)
+      }
+      if !_storage._fields.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._fields, fieldNumber: 10)
+      }
+      if !_storage._rules.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._rules, fieldNumber: 31)
+      }
+      if _storage._sentPriority != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._sentPriority, fieldNumber: 32)
+      }
+      try { if let v = _storage._sentKind {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 33)
+      } }()
+      if _storage._sentTags != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._sentTags, fieldNumber: 34)
+      }
+      if !_storage._required.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 35)
+      }
+      if !_storage._preferred.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._preferred, fieldNumber: 36)
+      }
+      if _storage._others != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._others, fieldNumber: 37)
+      }
+      if _storage._origin != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._origin, fieldNumber: 40)
+      }
+      if _storage._originCause != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._originCause, fieldNumber: 41)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: StoredSubmitted, rhs: StoredSubmitted) -> Bool {
-    if lhs.ticket != rhs.ticket {return false}
-    if lhs.line != rhs.line {return false}
-    if lhs.channel != rhs.channel {return false}
-    if lhs.customer != rhs.customer {return false}
-    if lhs.subject != rhs.subject {return false}
-    if lhs.body != rhs.body {return false}
-    if lhs._kind != rhs._kind {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.tags != rhs.tags {return false}
-    if lhs.fields != rhs.fields {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._ticket != rhs_storage._ticket {return false}
+        if _storage._line != rhs_storage._line {return false}
+        if _storage._channel != rhs_storage._channel {return false}
+        if _storage._customer != rhs_storage._customer {return false}
+        if _storage._subject != rhs_storage._subject {return false}
+        if _storage._body != rhs_storage._body {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._tags != rhs_storage._tags {return false}
+        if _storage._fields != rhs_storage._fields {return false}
+        if _storage._rules != rhs_storage._rules {return false}
+        if _storage._sentPriority != rhs_storage._sentPriority {return false}
+        if _storage._sentKind != rhs_storage._sentKind {return false}
+        if _storage._sentTags != rhs_storage._sentTags {return false}
+        if _storage._required != rhs_storage._required {return false}
+        if _storage._preferred != rhs_storage._preferred {return false}
+        if _storage._others != rhs_storage._others {return false}
+        if _storage._origin != rhs_storage._origin {return false}
+        if _storage._originCause != rhs_storage._originCause {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1829,6 +2661,41 @@ nonisolated extension StoredWoke: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   }
 }
 
+nonisolated extension StoredOverflowed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Overflowed"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{4}\u{2}to_line\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.toLine) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if !self.toLine.isEmpty {
+      try visitor.visitSingularStringField(value: self.toLine, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredOverflowed, rhs: StoredOverflowed) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.toLine != rhs.toLine {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension StoredReleased: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Released"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}cause\0\u{1}reason\0\u{1}failures\0\u{1}parks\0")
@@ -1914,9 +2781,317 @@ nonisolated extension StoredClosed: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension StoredConfigured: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Configured"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}settings\0\u{1}source\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.settings) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if !self.settings.isEmpty {
+      try visitor.visitSingularBytesField(value: self.settings, fieldNumber: 2)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredConfigured, rhs: StoredConfigured) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.settings != rhs.settings {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredAmended: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Amended"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}subject\0\u{1}name\0\u{1}text\0\u{1}number\0\u{1}off\0\u{1}values\0\u{1}lacking\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.subject) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.off) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.values) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.lacking) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.token != 0 {
+      try visitor.visitSingularUInt64Field(value: self.token, fieldNumber: 2)
+    }
+    if self.subject != 0 {
+      try visitor.visitSingularUInt32Field(value: self.subject, fieldNumber: 3)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 5)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 6)
+    }
+    if self.off != false {
+      try visitor.visitSingularBoolField(value: self.off, fieldNumber: 7)
+    }
+    if !self.values.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.values, fieldNumber: 8)
+    }
+    if !self.lacking.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.lacking, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredAmended, rhs: StoredAmended) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.token != rhs.token {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.off != rhs.off {return false}
+    if lhs.values != rhs.values {return false}
+    if lhs.lacking != rhs.lacking {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredTookOver: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TookOver"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._holder) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.leaseMs) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.token != 0 {
+      try visitor.visitSingularUInt64Field(value: self.token, fieldNumber: 2)
+    }
+    try { if let v = self._holder {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.leaseMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.leaseMs, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredTookOver, rhs: StoredTookOver) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.token != rhs.token {return false}
+    if lhs._holder != rhs._holder {return false}
+    if lhs.leaseMs != rhs.leaseMs {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredMerged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Merged"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}into\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.into) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.token != 0 {
+      try visitor.visitSingularUInt64Field(value: self.token, fieldNumber: 2)
+    }
+    if self.into != 0 {
+      try visitor.visitSingularUInt64Field(value: self.into, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredMerged, rhs: StoredMerged) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.token != rhs.token {return false}
+    if lhs.into != rhs.into {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredAlerted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Alerted"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}alert\0\u{1}notice\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._alert) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._notice) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    try { if let v = self._alert {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._notice {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredAlerted, rhs: StoredAlerted) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs._alert != rhs._alert {return false}
+    if lhs._notice != rhs._notice {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredAlert: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Alert"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}line\0\u{1}ordinal\0\u{1}rule\0\u{3}due_ms\0\u{3}warning_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.clock) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.line) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.ordinal) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.dueMs) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.warningMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.clock != 0 {
+      try visitor.visitSingularUInt32Field(value: self.clock, fieldNumber: 1)
+    }
+    if !self.line.isEmpty {
+      try visitor.visitSingularStringField(value: self.line, fieldNumber: 2)
+    }
+    if self.ordinal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ordinal, fieldNumber: 3)
+    }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 4)
+    }
+    if self.dueMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.dueMs, fieldNumber: 5)
+    }
+    if self.warningMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.warningMs, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredAlert, rhs: StoredAlert) -> Bool {
+    if lhs.clock != rhs.clock {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs.ordinal != rhs.ordinal {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.dueMs != rhs.dueMs {return false}
+    if lhs.warningMs != rhs.warningMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{2}\u{a}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -1928,6 +3103,15 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _claims: [StoredClaim] = []
     var _answers: [StoredKept] = []
     var _solved: [StoredSolved] = []
+    var _configuration: StoredConfigured? = nil
+    var _configurations: [UInt64] = []
+    var _dossiers: [StoredDossier] = []
+    var _merges: [StoredMerge] = []
+    var _promised: [StoredPromised] = []
+    var _channels: [StoredChannel] = []
+    var _arrivals: [StoredArrival] = []
+    var _members: [StoredMember] = []
+    var _demanded: [StoredDemanded] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1947,6 +3131,15 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _claims = source._claims
       _answers = source._answers
       _solved = source._solved
+      _configuration = source._configuration
+      _configurations = source._configurations
+      _dossiers = source._dossiers
+      _merges = source._merges
+      _promised = source._promised
+      _channels = source._channels
+      _arrivals = source._arrivals
+      _members = source._members
+      _demanded = source._demanded
     }
   }
 
@@ -1974,6 +3167,15 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._claims) }()
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._answers) }()
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._solved) }()
+        case 30: try { try decoder.decodeSingularMessageField(value: &_storage._configuration) }()
+        case 31: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._configurations) }()
+        case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._dossiers) }()
+        case 41: try { try decoder.decodeRepeatedMessageField(value: &_storage._merges) }()
+        case 60: try { try decoder.decodeRepeatedMessageField(value: &_storage._promised) }()
+        case 70: try { try decoder.decodeRepeatedMessageField(value: &_storage._channels) }()
+        case 71: try { try decoder.decodeRepeatedMessageField(value: &_storage._demanded) }()
+        case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._arrivals) }()
+        case 73: try { try decoder.decodeRepeatedMessageField(value: &_storage._members) }()
         default: break
         }
       }
@@ -2013,6 +3215,33 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._solved.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._solved, fieldNumber: 9)
       }
+      try { if let v = _storage._configuration {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      } }()
+      if !_storage._configurations.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._configurations, fieldNumber: 31)
+      }
+      if !_storage._dossiers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._dossiers, fieldNumber: 40)
+      }
+      if !_storage._merges.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._merges, fieldNumber: 41)
+      }
+      if !_storage._promised.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._promised, fieldNumber: 60)
+      }
+      if !_storage._channels.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._channels, fieldNumber: 70)
+      }
+      if !_storage._demanded.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._demanded, fieldNumber: 71)
+      }
+      if !_storage._arrivals.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._arrivals, fieldNumber: 72)
+      }
+      if !_storage._members.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._members, fieldNumber: 73)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2031,10 +3260,209 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._claims != rhs_storage._claims {return false}
         if _storage._answers != rhs_storage._answers {return false}
         if _storage._solved != rhs_storage._solved {return false}
+        if _storage._configuration != rhs_storage._configuration {return false}
+        if _storage._configurations != rhs_storage._configurations {return false}
+        if _storage._dossiers != rhs_storage._dossiers {return false}
+        if _storage._merges != rhs_storage._merges {return false}
+        if _storage._promised != rhs_storage._promised {return false}
+        if _storage._channels != rhs_storage._channels {return false}
+        if _storage._arrivals != rhs_storage._arrivals {return false}
+        if _storage._members != rhs_storage._members {return false}
+        if _storage._demanded != rhs_storage._demanded {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Member"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0\u{1}others\0\u{1}solved\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.customer) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.others) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.solved) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.customer != 0 {
+      try visitor.visitSingularFixed64Field(value: self.customer, fieldNumber: 2)
+    }
+    if self.others != 0 {
+      try visitor.visitSingularUInt32Field(value: self.others, fieldNumber: 3)
+    }
+    if self.solved != false {
+      try visitor.visitSingularBoolField(value: self.solved, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredMember, rhs: StoredMember) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.customer != rhs.customer {return false}
+    if lhs.others != rhs.others {return false}
+    if lhs.solved != rhs.solved {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredArrival: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Arrival"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}at_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredArrival, rhs: StoredArrival) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredDemanded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Demanded"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}required\0\u{1}preferred\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.required) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.preferred) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if !self.required.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.required, fieldNumber: 2)
+    }
+    if !self.preferred.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.preferred, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredDemanded, rhs: StoredDemanded) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.required != rhs.required {return false}
+    if lhs.preferred != rhs.preferred {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredSkill: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Skill"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}level\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.level) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.level != 0 {
+      try visitor.visitSingularUInt32Field(value: self.level, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredSkill, rhs: StoredSkill) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredChannel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Channel"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}channel\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredChannel, rhs: StoredChannel) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.channel != rhs.channel {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2306,7 +3734,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Claim"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{3}at_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{3}at_ms\0\u{4}#last_reply\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2319,6 +3747,7 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 3: try { try decoder.decodeSingularMessageField(value: &self._holder) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.leaseMs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 40: try { try decoder.decodeSingularUInt32Field(value: &self.lastReply) }()
       default: break
       }
     }
@@ -2344,6 +3773,9 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.atMs != 0 {
       try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 5)
     }
+    if self.lastReply != 0 {
+      try visitor.visitSingularUInt32Field(value: self.lastReply, fieldNumber: 40)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2353,6 +3785,7 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs._holder != rhs._holder {return false}
     if lhs.leaseMs != rhs.leaseMs {return false}
     if lhs.atMs != rhs.atMs {return false}
+    if lhs.lastReply != rhs.lastReply {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2415,7 +3848,7 @@ nonisolated extension StoredKept: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Solved"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}assignments\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}assignments\0\u{3}at_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2425,6 +3858,7 @@ nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.assignments) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       default: break
       }
     }
@@ -2437,12 +3871,314 @@ nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.assignments != 0 {
       try visitor.visitSingularUInt32Field(value: self.assignments, fieldNumber: 2)
     }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: StoredSolved, rhs: StoredSolved) -> Bool {
     if lhs.ticket != rhs.ticket {return false}
     if lhs.assignments != rhs.assignments {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredDossier: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Dossier"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}kind\0\u{1}given\0\u{1}lacking\0\u{1}parent\0\u{1}children\0\u{1}drafters\0\u{1}spam\0\u{1}amendments\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._kind) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.given) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.lacking) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.parent) }()
+      case 6: try { try decoder.decodeRepeatedUInt64Field(value: &self.children) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.drafters) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.spam) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.amendments) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    try { if let v = self._kind {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    if !self.given.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.given, fieldNumber: 3)
+    }
+    if !self.lacking.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.lacking, fieldNumber: 4)
+    }
+    if self.parent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.parent, fieldNumber: 5)
+    }
+    if !self.children.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.children, fieldNumber: 6)
+    }
+    if !self.drafters.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.drafters, fieldNumber: 7)
+    }
+    if self.spam != false {
+      try visitor.visitSingularBoolField(value: self.spam, fieldNumber: 8)
+    }
+    if self.amendments != 0 {
+      try visitor.visitSingularUInt32Field(value: self.amendments, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredDossier, rhs: StoredDossier) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs._kind != rhs._kind {return false}
+    if lhs.given != rhs.given {return false}
+    if lhs.lacking != rhs.lacking {return false}
+    if lhs.parent != rhs.parent {return false}
+    if lhs.children != rhs.children {return false}
+    if lhs.drafters != rhs.drafters {return false}
+    if lhs.spam != rhs.spam {return false}
+    if lhs.amendments != rhs.amendments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Merge"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}into\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.into) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.into != 0 {
+      try visitor.visitSingularUInt64Field(value: self.into, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredMerge, rhs: StoredMerge) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.into != rhs.into {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Promised"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0")
+
+  fileprivate class _StorageClass {
+    var _ticket: UInt64 = 0
+    var _startedMs: Int64 = 0
+    var _firstResponse: StoredClock? = nil
+    var _resolution: StoredClock? = nil
+    var _nextResponse: StoredClock? = nil
+    var _answered: [StoredClock] = []
+    var _lines: [String] = []
+    var _lineClocks: [StoredClock] = []
+    var _channel: String = String()
+    var _said: [StoredAlert] = []
+    var _addressee: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _ticket = source._ticket
+      _startedMs = source._startedMs
+      _firstResponse = source._firstResponse
+      _resolution = source._resolution
+      _nextResponse = source._nextResponse
+      _answered = source._answered
+      _lines = source._lines
+      _lineClocks = source._lineClocks
+      _channel = source._channel
+      _said = source._said
+      _addressee = source._addressee
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._ticket) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._startedMs) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._firstResponse) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._resolution) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._nextResponse) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._answered) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._lines) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._lineClocks) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._channel) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._said) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._addressee) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._ticket != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._ticket, fieldNumber: 1)
+      }
+      if _storage._startedMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._startedMs, fieldNumber: 2)
+      }
+      try { if let v = _storage._firstResponse {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._resolution {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._nextResponse {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._answered.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._answered, fieldNumber: 6)
+      }
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._lines, fieldNumber: 7)
+      }
+      if !_storage._lineClocks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lineClocks, fieldNumber: 8)
+      }
+      if !_storage._channel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._channel, fieldNumber: 9)
+      }
+      if !_storage._said.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._said, fieldNumber: 10)
+      }
+      if _storage._addressee != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._addressee, fieldNumber: 11)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredPromised, rhs: StoredPromised) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._ticket != rhs_storage._ticket {return false}
+        if _storage._startedMs != rhs_storage._startedMs {return false}
+        if _storage._firstResponse != rhs_storage._firstResponse {return false}
+        if _storage._resolution != rhs_storage._resolution {return false}
+        if _storage._nextResponse != rhs_storage._nextResponse {return false}
+        if _storage._answered != rhs_storage._answered {return false}
+        if _storage._lines != rhs_storage._lines {return false}
+        if _storage._lineClocks != rhs_storage._lineClocks {return false}
+        if _storage._channel != rhs_storage._channel {return false}
+        if _storage._said != rhs_storage._said {return false}
+        if _storage._addressee != rhs_storage._addressee {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Clock"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}started\0\u{1}stopped\0\u{1}paused\0\u{1}resumed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.started) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._stopped) }()
+      case 3: try { try decoder.decodeRepeatedUInt64Field(value: &self.paused) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.resumed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.started != 0 {
+      try visitor.visitSingularUInt64Field(value: self.started, fieldNumber: 1)
+    }
+    try { if let v = self._stopped {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
+    } }()
+    if !self.paused.isEmpty {
+      try visitor.visitRepeatedUInt64Field(value: self.paused, fieldNumber: 3)
+    }
+    if !self.resumed.isEmpty {
+      try visitor.visitRepeatedUInt64Field(value: self.resumed, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredClock, rhs: StoredClock) -> Bool {
+    if lhs.started != rhs.started {return false}
+    if lhs._stopped != rhs._stopped {return false}
+    if lhs.paused != rhs.paused {return false}
+    if lhs.resumed != rhs.resumed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -62,6 +62,8 @@ enum Finder {
 
     // MARK: - Rows
 
+    static let flaw = StoreError(.corrupt, "what finds tickets by their people in the view is damaged")
+
     /// The row of a run's part. The first part of a run is 0.
     static func partID(run: Int64, _ part: Int) -> Int64 { run << 20 | Int64(part) }
 

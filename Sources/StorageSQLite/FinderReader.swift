@@ -34,7 +34,7 @@ struct FinderReader {
     private func allRuns() throws -> [(id: Int64, fences: [Finder.Entry])] {
         var all: [(id: Int64, fences: [Finder.Entry])] = []
         try runs.each { row in
-            guard let id = row.integer(0) else { throw TicketSQL.flaw }
+            guard let id = row.integer(0) else { throw Finder.flaw }
             var fences: [Finder.Entry] = []
             row.withBlob(1) { Finder.append($0, to: &fences) }
             all.append((id, fences))
@@ -53,7 +53,7 @@ struct FinderReader {
             part.bind(Finder.partID(run: run, index))
             var entries: [Finder.Entry] = []
             let isThere: Void? = try part.first { $0.withBlob(0) { Finder.append($0, to: &entries) } }
-            guard isThere != nil else { throw TicketSQL.flaw }
+            guard isThere != nil else { throw Finder.flaw }
             taken += entries.lazy.filter { wanted.contains($0) }.prefix(limit - taken.count)
             if taken.count >= limit { break }
         }

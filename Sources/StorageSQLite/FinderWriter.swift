@@ -32,7 +32,7 @@ final class FinderWriter {
         deleteParts = try HotStatement("DELETE \(between)", db, queue)
         let select = try HotStatement("SELECT id, count FROM finderRun ORDER BY id", db, queue)
         try select.each { row in
-            guard let id = row.integer(0), let count = row.integer(1) else { throw TicketSQL.flaw }
+            guard let id = row.integer(0), let count = row.integer(1) else { throw Finder.flaw }
             runs.append(Run(id: id, count: Int(count)))
         }
     }

@@ -116,10 +116,18 @@ final class HotStatement {
 
     /// Runs a query, and takes one row after the other apart.
     func each(_ take: (HotStatement) throws -> Void) throws {
+        try scan { row in
+            try take(row)
+            return true
+        }
+    }
+
+    /// Runs a query, and takes one row after the other apart until the closure says that it wants no more.
+    func scan(_ take: (HotStatement) throws -> Bool) throws {
         defer { reset() }
         while true {
             switch step() {
-            case SQLITE_ROW: try take(self)
+            case SQLITE_ROW: if try !take(self) { return }
             case SQLITE_DONE: return
             case let code: throw failure(code)
             }

@@ -1,3 +1,4 @@
+import Figures
 import GRDB
 import Storage
 import Tickets
@@ -14,6 +15,8 @@ final class SQLiteViewReader: ViewReader {
     private var statements: [String: HotStatement] = [:]
     private var coding = ViewCoding()
 
+    /// No desk has more tickets; a damaged row's number is not taken for their count.
+    private static let ticketsMax = TicketNumber(1 << 32)
     /// Tickets that the finder gives at a time.
     private static let ticketsPerSearch = 128
 
@@ -55,19 +58,22 @@ final class SQLiteViewReader: ViewReader {
 
     func conversations(of numbers: [TicketNumber]) throws(StoreError) -> [StoredConversation] {
         try readTogether { db in
-            let select = try prepared(TicketSQL.selectWithTrail + " WHERE number = ?", db)
             var rows: [TicketRow] = []
             var blocks: Set<UInt64> = []
             var entries: [TicketNumber: [UInt32: EntryRow]] = [:]
-            for number in Set(numbers).sorted() {
-                select.bind(number.rawValue)
-                let row = try select.first { row in
-                    blocks.formUnion(try row.withBlob(TicketSQL.trail) { try Trail.blocks($0) })
-                    return try TicketSQL.row(row, &coding)
+            var rest = Set(numbers).sorted()[...]
+            while let first = rest.first {
+                let onShelf = rest.prefix { Shelf.id(of: $0) == Shelf.id(of: first) }
+                rest = rest.dropFirst(onShelf.count)
+                try shelf(of: first, db) { shelf in
+                    for number in onShelf {
+                        guard let bytes = shelf.ticket(Shelf.slot(of: number)) else { continue }
+                        let packed = try PackedTicket(bytes)
+                        blocks.formUnion(try Trail.blocks(packed.trail))
+                        rows.append(try packed.row(number, &coding))
+                        entries[number] = [:]
+                    }
                 }
-                guard let row else { continue }
-                rows.append(row)
-                entries[number] = [:]
             }
             // In the order in which they were written, so that a later entry of a number replaces the earlier.
             for block in blocks.sorted() {
@@ -115,6 +121,31 @@ final class SQLiteViewReader: ViewReader {
         return rows.sorted { ($0.node, $0.incarnation) < ($1.node, $1.incarnation) }
     }
 
+    func figures() throws(StoreError) -> FiguresFold {
+        try readTogether { db in
+            let end = try ViewSchema.end(db)
+            let last = try lastNumber(db)
+            guard last <= Self.ticketsMax else { throw Shelf.flaw }
+            var gathering = FiguresGathering(count: Int(last.rawValue))
+            try prepared("SELECT block FROM figures ORDER BY id", db).each { row in
+                try row.withBlob(0) { block in
+                    try coding.read(
+                        figures: block, origin: { try gathering.set($1, of: $0) },
+                        course: { try gathering.set($1, of: $0) })
+                }
+            }
+            // By two indexes, so that solved tickets are not looked at.
+            for standing in [Shelf.openTicket, Shelf.unfinishedAside] {
+                try scan(Shelf.having(standing), from: 0, bind: { _ in }, db) { number, label, bytes in
+                    guard label.stands & standing != 0 else { return true }
+                    try gathering.set(try PackedTicket(bytes).state(&coding).course, of: number)
+                    return true
+                }
+            }
+            return try gathering.fold(upTo: end.position, at: end.at)
+        }
+    }
+
     func atOnce(_ body: () throws(StoreError) -> Void) throws(StoreError) {
         precondition(!isAtOnce, "reads at once cannot be nested")
         try read { try $0.beginTransaction(.deferred) }
@@ -143,26 +174,97 @@ final class SQLiteViewReader: ViewReader {
                 value = try body(db)
                 return .commit
             }
-            guard let value else { throw TicketSQL.flaw }
+            guard let value else { throw Shelf.flaw }
             return value
         }
     }
 
+    /// Takes the shelf of a ticket apart, if it is there.
+    private func shelf(
+        of number: TicketNumber, _ db: Database, _ take: (ShelfBytes) throws -> Void
+    ) throws {
+        let select = try prepared("\(Shelf.select) WHERE id = ?", db)
+        select.bind(Shelf.id(of: number))
+        _ = try select.first { row in try Self.withShelf(row, take) }
+    }
+
+    private static func withShelf(_ row: HotStatement, _ take: (ShelfBytes) throws -> Void) throws {
+        try row.withBlob(0) { labels in
+            try row.withBlob(1) { tickets in
+                try take(try ShelfBytes(labels: labels, tickets: tickets))
+            }
+        }
+    }
+
+    /// Takes one ticket apart; nil when there is none.
+    private func packed<Value>(
+        _ number: TicketNumber, _ db: Database, _ take: (PackedTicket) throws -> Value
+    ) throws -> Value? {
+        var value: Value?
+        try shelf(of: number, db) { shelf in
+            guard let bytes = shelf.ticket(Shelf.slot(of: number)) else { return }
+            value = try take(try PackedTicket(bytes))
+        }
+        return value
+    }
+
     private func ticket(_ number: TicketNumber, _ db: Database) throws -> TicketRow? {
-        let select = try prepared(TicketSQL.select + " WHERE number = ?", db)
-        select.bind(number.rawValue)
-        return try select.first { try TicketSQL.row($0, &coding) }
+        try packed(number, db) { try $0.row(number, &coding) }
     }
 
     private func list(_ filter: TicketFilter, _ limit: Int, _ db: Database) throws -> [TicketRow] {
-        let select = try prepared(
-            "\(TicketSQL.select) WHERE number > ?\(TicketSQL.conditions(filter)) ORDER BY number LIMIT ?", db)
-        select.bind(filter.after.rawValue)
-        if let line = filter.line { select.bind(text: line.text) }
-        select.bind(Int64(limit))
+        if limit == 0 { return [] }
         var rows: [TicketRow] = []
-        try select.each { rows.append(try TicketSQL.row($0, &coding)) }
+        try scan(
+            Shelf.conditions(filter), from: Shelf.id(of: filter.after),
+            bind: { if let line = filter.line { $0.bind(Shelf.bit(line)) } }, db
+        ) { number, label, bytes in
+            guard number > filter.after, label.mayMatch(filter) else { return true }
+            let row = try PackedTicket(bytes).row(number, &coding)
+            if filter.matches(row) { rows.append(row) }
+            return rows.count < limit
+        }
         return rows
+    }
+
+    /// Gives the packed tickets of the shelves for which some conditions hold, in order of number, until the closure
+    /// says that it wants no more.
+    private func scan(
+        _ conditions: String, from first: Int64, bind: (HotStatement) -> Void, _ db: Database,
+        _ take: (TicketNumber, ShelfLabel, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        let select = try prepared(
+            "SELECT labels, tickets, id FROM shelf WHERE id >= ?\(conditions) ORDER BY id", db)
+        select.bind(first)
+        bind(select)
+        try select.scan { row in
+            guard let id = row.integer(2) else { throw Shelf.flaw }
+            var wantsMore = true
+            try Self.withShelf(row) { shelf in
+                try shelf.each { slot, label, bytes in
+                    wantsMore = try take(Shelf.number(id, slot), label, bytes)
+                    return wantsMore
+                }
+            }
+            return wantsMore
+        }
+    }
+
+    /// The highest number of a ticket; 0 when there is none.
+    private func lastNumber(_ db: Database) throws -> TicketNumber {
+        let select = try prepared(
+            "SELECT labels, tickets, id FROM shelf ORDER BY id DESC LIMIT 1", db)
+        var last = TicketNumber(0)
+        _ = try select.first { row in
+            guard let id = row.integer(2) else { throw Shelf.flaw }
+            try Self.withShelf(row) { shelf in
+                shelf.each { slot, _, _ in
+                    last = Shelf.number(id, slot)
+                    return true
+                }
+            }
+        }
+        return last
     }
 
     /// Tickets of a customer or an owner. What the finder gives is compared with the whole filter.
@@ -170,16 +272,12 @@ final class SQLiteViewReader: ViewReader {
         _ key: Finder.Key, _ filter: TicketFilter, _ limit: Int, _ db: Database
     ) throws -> [TicketRow] {
         let finder = try FinderReader { try prepared($0, db) }
-        let select = try prepared("\(TicketSQL.select) WHERE number = ?\(TicketSQL.conditions(filter))", db)
         var rows: [TicketRow] = []
         var last = filter.after
         while rows.count < limit {
             let numbers = try finder.numbers(of: key, after: last, limit: Self.ticketsPerSearch)
             for number in numbers where rows.count < limit {
-                select.bind(number.rawValue)
-                if let line = filter.line { select.bind(text: line.text) }
-                let row = try select.first { try TicketSQL.row($0, &coding) }
-                if let row, filter.matches(row) { rows.append(row) }
+                if let row = try ticket(number, db), filter.matches(row) { rows.append(row) }
             }
             guard numbers.count >= Self.ticketsPerSearch, let end = numbers.last else { break }
             last = end
@@ -205,9 +303,7 @@ final class SQLiteViewReader: ViewReader {
     private func trail<Value>(
         of number: TicketNumber, _ db: Database, _ take: (UnsafeRawBufferPointer) throws -> Value
     ) throws -> Value? {
-        let select = try prepared("SELECT trail FROM ticket WHERE number = ?", db)
-        select.bind(number.rawValue)
-        return try select.first { try $0.withBlob(0, take) }
+        try packed(number, db) { try take($0.trail) }
     }
 
     private func prepared(_ sql: String, _ db: Database) throws -> HotStatement {

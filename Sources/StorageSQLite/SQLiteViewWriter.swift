@@ -57,7 +57,7 @@ final class SQLiteViewWriter: ViewWriter {
                 try projector.project(turns, after: position) { number throws(StoreError) in
                     try attempt("reading the view") { try statements.state(of: number) }
                 }
-                try statements.write(projector.projection, ViewSchema.End(position: last, at: at))
+                try statements.write(&projector.projection, ViewSchema.End(position: last, at: at))
             }
         } catch {
             // What it remembers of the rows may not be in them.

@@ -6,15 +6,15 @@ import Tickets
 /// no migrations.
 enum ViewSchema {
     /// Grows with every change of the tables or of how they are folded.
-    static let layout: Int64 = 2
+    static let layout: Int64 = 6
 
     /// What is searched by is a column, everything else is packed; see ``ViewCoding``. Numbers without a sign are
     /// kept by their bits.
     ///
-    /// A ticket's row stays small, because it is written again with each change. Texts never change: they are kept
-    /// apart, many in a block, as they come. So is the outbox, by the last number of each block. An index of
-    /// customers would cost more than all the rest, because they come in no order; see ``Finder`` for how tickets
-    /// are found by them and by their owners.
+    /// Tickets lie on shelves of 32; see ``Shelf``. What is kept of one stays small, because it is written again with
+    /// each change. Texts never change: they are kept apart, many in a block, as they come. So is the outbox, by the
+    /// last number of each block. An index of customers would cost more than all the rest, because they come in no
+    /// order; see ``Finder`` for how tickets are found by them and by their owners.
     static let tables = """
         CREATE TABLE meta (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -22,20 +22,19 @@ enum ViewSchema {
             position INTEGER NOT NULL,
             at INTEGER NOT NULL
         ) STRICT;
-        CREATE TABLE ticket (
-            number INTEGER PRIMARY KEY,
-            line TEXT NOT NULL,
-            status INTEGER NOT NULL,
-            place INTEGER NOT NULL,
-            state BLOB NOT NULL,
-            opening BLOB NOT NULL,
-            trail BLOB NOT NULL
+        CREATE TABLE shelf (
+            id INTEGER PRIMARY KEY,
+            stands INTEGER NOT NULL,
+            lines INTEGER NOT NULL,
+            labels BLOB NOT NULL,
+            tickets BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX ticketInLine ON ticket (line, number) WHERE place <> 4;
-        CREATE INDEX ticketParked ON ticket (number) WHERE place = 3;
-        CREATE INDEX ticketWithout ON ticket (status, number) WHERE status IN (3, 4);
+        CREATE INDEX shelfOpen ON shelf (id) WHERE \(Shelf.condition(Shelf.openTicket));
+        CREATE INDEX shelfParked ON shelf (id) WHERE \(Shelf.condition(Shelf.parkedTicket));
+        CREATE INDEX shelfWithout ON shelf (id) WHERE \(Shelf.condition(Shelf.unfinishedAside));
         CREATE TABLE texts (id INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT;
         CREATE TABLE outbox (last INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT;
+        CREATE TABLE figures (id INTEGER PRIMARY KEY, block BLOB NOT NULL) STRICT;
         CREATE TABLE finderRun (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, fences BLOB NOT NULL) STRICT;
         CREATE TABLE finderPart (id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
         CREATE TABLE tally (
@@ -53,7 +52,7 @@ enum ViewSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    static let names = ["ticket", "texts", "outbox", "finderRun", "finderPart", "tally"]
+    static let names = ["shelf", "texts", "outbox", "figures", "finderRun", "finderPart", "tally"]
 
     /// How far a view is, and when its last event happened.
     struct End {

@@ -4,14 +4,14 @@ import Tickets
 
 /// Writes projections into a view's tables.
 final class ViewStatements {
-    private let tickets: TicketStatements
+    private let shelves: ShelfStatements
     private let blocks: BlockStatements
     private let finder: FinderWriter
     private let tally: HotStatement
     private let setEnd: HotStatement
 
     init(_ db: Database, _ queue: DatabaseQueue) throws {
-        tickets = try TicketStatements(db, queue)
+        shelves = try ShelfStatements(db, queue)
         blocks = try BlockStatements(db, queue)
         finder = try FinderWriter(db, queue)
         tally = try HotStatement(TallySQL.add, db, queue)
@@ -19,15 +19,16 @@ final class ViewStatements {
     }
 
     func state(of number: TicketNumber) throws -> TicketState? {
-        try tickets.state(of: number)
+        try shelves.state(of: number)
     }
 
-    func write(_ projection: Projection, _ end: ViewSchema.End) throws {
-        // In place: a change holds a dozen references, which a copy would count up and down.
-        try projection.tickets.withUnsafeBufferPointer { changes in
-            for index in changes.indices { try write(changes[index]) }
+    /// Takes the projection in place, and changes nothing in it: see ``Projector/projection``.
+    func write(_ projection: inout Projection, _ end: ViewSchema.End) throws {
+        try projection.tickets.withUnsafeMutableBufferPointer { changes in
+            try shelves.write(changes) { change in try keepEntries(&change) }
         }
         try blocks.flushTexts()
+        try blocks.flushFigures()
         try finder.flush()
         try blocks.add(projection.outbox)
         for change in projection.tallies { try write(change) }
@@ -36,15 +37,16 @@ final class ViewStatements {
         try setEnd.run()
     }
 
-    private func write(_ change: borrowing TicketChange) throws {
-        let block = try blocks.add(change.entries, of: change.number)
-        try tickets.write(change, block: block)
-        if let opening = change.opening {
-            try finder.add(.customer(opening.submission.customer), change.number)
+    /// Keeps what stands beside a ticket's row, and says in which block its new entries are.
+    private func keepEntries(_ change: inout TicketChange) throws -> UInt64? {
+        if let customer = change.opening?.submission.customer {
+            try finder.add(.customer(customer), change.number)
         }
         if change.hasNewOwner, let owner = change.state.owner {
             try finder.add(.owner(owner), change.number)
         }
+        try blocks.addFigures(of: &change)
+        return try blocks.add(change.entries, of: change.number)
     }
 
     private func write(_ change: NodeTally) throws {

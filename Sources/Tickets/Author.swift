@@ -9,6 +9,10 @@ package enum Role: UInt8, CaseIterable, Sendable {
     case node = 4
     case coordinator = 5
     case admin = 6
+    /// A person who looks after the others: takes tickets over, and says who owns them.
+    case lead = 7
+    /// Somebody of another department: reads tickets and writes notes.
+    case colleague = 8
 
     package init?(word: String) {
         guard let match = Self.allCases.first(where: { $0.word == word }) else { return nil }
@@ -24,6 +28,8 @@ package enum Role: UInt8, CaseIterable, Sendable {
         case .node: "node"
         case .coordinator: "coordinator"
         case .admin: "admin"
+        case .lead: "lead"
+        case .colleague: "colleague"
         }
     }
 }

@@ -32,22 +32,52 @@ package enum Action: Hashable, Sendable {
     case release(TicketNumber, Token, reason: String, failed: Bool)
     /// Puts the ticket back, not to be granted to this node again.
     case decline(TicketNumber, Token, reason: String)
+    /// Sets something on a ticket; see ``Amendment``. Without a token by those who do not hold it.
+    case amend(TicketNumber, Token?, Amendment)
+    /// A lead takes a ticket from whoever holds it.
+    case takeOver(TicketNumber, leaseMilliseconds: Int64, reason: String)
+    /// Ends a ticket in another one, for good: what its customer writes from now on goes there. The token is that of
+    /// its claim, if somebody holds it.
+    case merge(TicketNumber, Token?, into: TicketNumber)
+    /// Changes what the desk is.
+    indirect case configure(Reconfiguration)
 
-    /// The ticket that the command is about; nil for a submission, which makes one.
+    /// The ticket that the command is about; nil for a submission, which makes one, and for a
+    /// configuration.
     package var ticket: TicketNumber? {
         switch self {
-        case .submit: nil
+        case .submit, .configure: nil
         case .followUp(let ticket, _), .claim(let ticket, _), .note(let ticket, _, _),
             .reply(let ticket, _, _, _),
             .escalate(let ticket, _, _, _), .handBack(let ticket, _, _), .resolve(let ticket, _, _, _),
-            .pend(let ticket, _, _, _, _), .release(let ticket, _, _, _), .decline(let ticket, _, _):
+            .pend(let ticket, _, _, _, _), .release(let ticket, _, _, _), .decline(let ticket, _, _),
+            .amend(let ticket, _, _), .takeOver(let ticket, _, _), .merge(let ticket, _, _):
             ticket
         }
     }
 }
 
+/// What an admin wants the desk to be.
+package struct Reconfiguration: Hashable, Sendable {
+    /// The version that this one is to follow: if it is not the desk's any more, somebody else was faster.
+    package var basis: UInt64
+    /// The settings as a message `Settings`; what is wrong with them the desk says.
+    package var settings: [UInt8]
+    /// The text that a person wrote them as.
+    package var source: String
+    package var reason: String
+
+    package init(basis: UInt64, settings: [UInt8], source: String, reason: String) {
+        self.basis = basis
+        self.settings = settings
+        self.source = source
+        self.reason = reason
+    }
+}
+
 /// What the desk answers to a command that it carried out.
 package struct Answer: Hashable, Sendable {
+    /// 0 when the command was about no ticket.
     package var ticket: TicketNumber
     /// The ticket's token after the command: the claim's when one was granted.
     package var token: Token

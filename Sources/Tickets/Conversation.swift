@@ -10,10 +10,16 @@ package struct Submission: Hashable, Sendable {
     package var priority: Priority
     package var tags: [String]
     package var fields: [Field]
+    /// The ticket that it comes from; nil for one that stands for itself.
+    package var origin: Origin?
+    /// How many other tickets of its customer were open when it came; counted by a desk that is fair between them.
+    package var others: UInt32 = 0
+    /// See ``ruling``.
+    var keptRuling = KeptRuling.none
 
     package init(
         channel: Name, customer: String, subject: String, body: String, kind: String? = nil,
-        priority: Priority = .normal, tags: [String] = [], fields: [Field] = []
+        priority: Priority = .normal, tags: [String] = [], fields: [Field] = [], origin: Origin? = nil
     ) {
         self.channel = channel
         self.customer = customer
@@ -23,6 +29,28 @@ package struct Submission: Hashable, Sendable {
         self.priority = priority
         self.tags = tags
         self.fields = fields
+        self.origin = origin
+    }
+}
+
+/// What a ticket has to do with the one that it comes from.
+package struct Origin: Hashable, Sendable {
+    package enum Cause: UInt8, CaseIterable, Sendable {
+        /// The customer writes about that ticket again. It is a message of that ticket as long as that can be reopened,
+        /// and a new ticket afterwards.
+        case follows = 1
+        /// A second matter in that ticket, which gets a ticket of its own.
+        case split = 2
+        /// A part of that ticket, which is not solved before this one is.
+        case child = 3
+    }
+
+    package var ticket: TicketNumber
+    package var cause: Cause
+
+    package init(ticket: TicketNumber, cause: Cause) {
+        self.ticket = ticket
+        self.cause = cause
     }
 }
 

@@ -21,6 +21,12 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
     case noFurtherLine = 308
     case escalationBound = 309
     case conversationFull = 310
+    case merged = 330
+    case wouldBeCycle = 331
+    case notHeld = 332
+    case openChildren = 333
+    case checklistOpen = 334
+    case amendmentBound = 335
     // The content.
     case textRequired = 400
     case textTooLong = 401
@@ -28,8 +34,11 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
     case tooManyValues = 403
     case noSuchLine = 404
     case notUTF8 = 405
+    case invalidSettings = 420
+    case lineInUse = 421
     // The command.
     case conflictingCommand = 500
+    case otherVersion = 520
     // The desk.
     case deskFull = 600
     case diskNearlyFull = 601
@@ -57,13 +66,22 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
         case .noFurtherLine: "no-further-line"
         case .escalationBound: "escalation-bound"
         case .conversationFull: "conversation-full"
+        case .merged: "merged"
+        case .wouldBeCycle: "would-be-cycle"
+        case .notHeld: "not-held"
+        case .openChildren: "open-children"
+        case .checklistOpen: "checklist-open"
+        case .amendmentBound: "amendment-bound"
         case .textRequired: "text-required"
         case .textTooLong: "text-too-long"
         case .invalidName: "invalid-name"
         case .tooManyValues: "too-many-values"
         case .noSuchLine: "no-such-line"
         case .notUTF8: "not-utf8"
+        case .invalidSettings: "invalid-settings"
+        case .lineInUse: "line-in-use"
         case .conflictingCommand: "conflicting-command"
+        case .otherVersion: "other-version"
         case .deskFull: "desk-full"
         case .diskNearlyFull: "disk-nearly-full"
         case .draining: "draining"

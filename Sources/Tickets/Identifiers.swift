@@ -1,12 +1,17 @@
+// Compared in every module at every event: inlined there, because what another module has is else called through a
+// table, `!=` even when `==` is known.
+
 /// A ticket's number: 1, 2, 3 … in order of acceptance, without gaps.
 package struct TicketNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var rawValue: UInt64
 
-    package init(_ rawValue: UInt64) {
+    @inlinable package init(_ rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
-    package static func < (a: TicketNumber, b: TicketNumber) -> Bool { a.rawValue < b.rawValue }
+    @inlinable package static func == (a: TicketNumber, b: TicketNumber) -> Bool { a.rawValue == b.rawValue }
+    @inlinable package static func != (a: TicketNumber, b: TicketNumber) -> Bool { a.rawValue != b.rawValue }
+    @inlinable package static func < (a: TicketNumber, b: TicketNumber) -> Bool { a.rawValue < b.rawValue }
     package var description: String { String(rawValue) }
 }
 
@@ -14,11 +19,13 @@ package struct TicketNumber: Hashable, Comparable, Sendable, CustomStringConvert
 package struct Token: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var rawValue: UInt64
 
-    package init(_ rawValue: UInt64) {
+    @inlinable package init(_ rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
-    package static func < (a: Token, b: Token) -> Bool { a.rawValue < b.rawValue }
+    @inlinable package static func == (a: Token, b: Token) -> Bool { a.rawValue == b.rawValue }
+    @inlinable package static func != (a: Token, b: Token) -> Bool { a.rawValue != b.rawValue }
+    @inlinable package static func < (a: Token, b: Token) -> Bool { a.rawValue < b.rawValue }
     package var description: String { String(rawValue) }
 }
 
@@ -26,13 +33,15 @@ package struct Token: Hashable, Comparable, Sendable, CustomStringConvertible {
 package struct Position: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var rawValue: UInt64
 
-    package init(_ rawValue: UInt64) {
+    @inlinable package init(_ rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
     package static let start = Position(0)
-    package var next: Position { Position(rawValue + 1) }
-    package static func < (a: Position, b: Position) -> Bool { a.rawValue < b.rawValue }
+    @inlinable package var next: Position { Position(rawValue + 1) }
+    @inlinable package static func == (a: Position, b: Position) -> Bool { a.rawValue == b.rawValue }
+    @inlinable package static func != (a: Position, b: Position) -> Bool { a.rawValue != b.rawValue }
+    @inlinable package static func < (a: Position, b: Position) -> Bool { a.rawValue < b.rawValue }
     package var description: String { String(rawValue) }
 }
 
@@ -46,6 +55,10 @@ package struct CommandID: Hashable, Comparable, Sendable {
         self.low = low
     }
 
+    @inlinable package static func == (a: CommandID, b: CommandID) -> Bool {
+        a.low == b.low && a.high == b.high
+    }
+    @inlinable package static func != (a: CommandID, b: CommandID) -> Bool { !(a == b) }
     package static func < (a: CommandID, b: CommandID) -> Bool { (a.high, a.low) < (b.high, b.low) }
 }
 
@@ -53,9 +66,11 @@ package struct CommandID: Hashable, Comparable, Sendable {
 package struct SessionID: Hashable, Comparable, Sendable {
     package var rawValue: UInt64
 
-    package init(_ rawValue: UInt64) {
+    @inlinable package init(_ rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
-    package static func < (a: SessionID, b: SessionID) -> Bool { a.rawValue < b.rawValue }
+    @inlinable package static func == (a: SessionID, b: SessionID) -> Bool { a.rawValue == b.rawValue }
+    @inlinable package static func != (a: SessionID, b: SessionID) -> Bool { a.rawValue != b.rawValue }
+    @inlinable package static func < (a: SessionID, b: SessionID) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,5 +1,5 @@
 /// Every bound of the desk in one place, with its unit and its reason.
-package struct Limits: Sendable {
+package struct Limits: Hashable, Sendable {
     /// Bytes of one message, reply or note. A long mail fits; a frame (1 MiB) holds it with room to spare.
     package var textBytesMax = 262_144
     /// Bytes of a subject, a customer's address, a reason, a kind, a tag or a field.
@@ -29,6 +29,23 @@ package struct Limits: Sendable {
     package var answersKept = 262_144
     /// Solved tickets that stay in memory, to be reopened by their customer; older ones are closed.
     package var solvedKept = 100_000
+    /// What is set on one ticket in its life, see `Amendment`. Bounds its row in the view.
+    package var amendmentsMax: UInt32 = 1_000
+    /// Bytes of a draft, and people who may have one of the same ticket: drafts are in the ticket's row.
+    package var draftBytesMax = 65_536
+    package var draftersMax = 8
+    /// Lines of one desk. Names of lines are looked for from the front.
+    package var linesMax = 64
+    /// Versions of a desk's configuration; ends what only a broken program does.
+    package var configurationsMax = 10_000
+    /// Rules of one desk, and values in one list of a rule. All are looked at for each new ticket.
+    package var rulesMax = 200
+    package var ruleValuesMax = 64
+    /// Entries of the list of who knows what. Looked at for each node that comes.
+    package var expertiseMax = 1_000
+    /// Unicode scalars of a subject, and of a body, in which rules look for words: what a letter wants stands at its
+    /// head, and below it are letters that it answers.
+    package var ruleTextMax = 16_384
     /// Tickets closed by one event.
     package var closedPerEvent = 1_024
 

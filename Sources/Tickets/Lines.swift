@@ -3,16 +3,22 @@ package struct LineSettings: Hashable, Sendable {
     package var name: Name
     /// Where an escalation from here goes when nobody says otherwise; nil on the last line.
     package var next: Name?
-    /// How many milliseconds of waiting each priority is worth, from low to urgent.
-    ///
-    /// Within a line the ticket with the earliest (began to wait − head start) comes first. So an urgent ticket
-    /// counts as if it had come that much earlier, everything ages at the same rate, and a ticket can be
-    /// overtaken only by those that come within the difference of two head starts after it: no starvation.
+    /// Which of its tickets comes first.
+    package var policy = LinePolicy.priority
+    /// For how long at most a ticket may be overtaken by those that come after it; nil: as long as the policy has it.
+    package var ageingMilliseconds: Int64?
+    /// How many milliseconds of waiting each priority is worth, from low to urgent; see ``LinePolicy/priority``.
     package var headStartMilliseconds: [Int64]
+    /// How many milliseconds of waiting one of expected effort is worth; see ``LinePolicy/shortestFirst``.
+    package var effortFactor: Int64 = 10
+    /// Where its tickets go on to that nobody takes in time; nil: nowhere.
+    package var overflow: Overflow?
     /// How long a claim of a node holds without a heartbeat.
     package var leaseMilliseconds: Int64
     /// How long a ticket that was handed back waits for its owner before anybody on the line may have it.
     package var ownerWaitMilliseconds: Int64
+    /// For how long after it began to wait a ticket is kept for those with the skills that it prefers.
+    package var preferredForMilliseconds: Int64 = 120_000
     /// Whether this line may answer the customer of a ticket that was escalated to it.
     package var answersEscalated: Bool
 
@@ -31,42 +37,60 @@ package struct LineSettings: Hashable, Sendable {
         self.answersEscalated = answersEscalated
     }
 
-    /// The head start of a priority, in milliseconds.
+    /// The head start of a priority on a line by priority, in milliseconds: at most its ageing behind the largest.
     package func headStart(_ priority: Priority) -> Int64 {
-        headStartMilliseconds[Int(priority.rawValue) - 1]
+        let own = headStartMilliseconds[Int(priority.rawValue) - 1]
+        guard let ageingMilliseconds else { return own }
+        return max(own, (headStartMilliseconds.max() ?? own) - ageingMilliseconds)
     }
 }
 
-/// What one desk is made of: its lines, the first of which is where new tickets go, and its bounds.
-package struct DeskSettings: Sendable {
-    package var lines: [LineSettings]
-    package var limits: Limits
-    /// How often nodes send a heartbeat. A session is given up after three intervals of silence.
-    package var heartbeatMilliseconds: Int64
-    /// The longest lease that a person may ask for.
-    package var personLeaseMillisecondsMax: Int64 = 43_200_000
+/// Where a ticket goes on to when it has waited on a line for so long.
+package struct Overflow: Hashable, Sendable {
+    package var afterMilliseconds: Int64
+    package var line: Name
 
-    package init(
-        lines: [LineSettings] = [
-            LineSettings(name: "line-one", next: "line-two"), LineSettings(name: "line-two"),
-        ],
-        limits: Limits = Limits(), heartbeatMilliseconds: Int64 = 5_000
-    ) {
-        precondition(!lines.isEmpty, "a desk has at least one line")
-        self.lines = lines
-        self.limits = limits
-        self.heartbeatMilliseconds = heartbeatMilliseconds
+    package init(afterMilliseconds: Int64, to line: Name) {
+        self.afterMilliseconds = afterMilliseconds
+        self.line = line
+    }
+}
+
+/// Which ticket of a line comes first.
+///
+/// Each policy gives a ticket one key when it begins to wait: `since + allowance`. The earliest key comes first, of
+/// equal ones the lower number. Nothing is computed again while time passes, because all keys age alike: the line is a
+/// queue, and what a ticket's allowance is follows from what is known of it, not from who waits with it.
+///
+/// From that the longest time for which a ticket may be overtaken follows by arithmetic. A ticket that began to wait
+/// at `s` with the allowance `a` is overtaken by one of `s'` and `a'` only if `s' + a' < s + a`, that is if
+/// `s' - s < a - a'`. With `a'` at least the smallest allowance `m` of the line, nobody overtakes it who begins to
+/// wait `a - m` after it or later. So the bound of a priority is the largest allowance of its tickets less `m`: from
+/// then on a ticket waits only for those that were there before, which grow fewer with each that is taken.
+package enum LinePolicy: UInt8, CaseIterable, Sendable {
+    /// The allowance is less the priority's head start, `-h`. The bound is the largest head start less its own, and at
+    /// most the line's ageing.
+    case priority = 0
+    /// The allowance is the time until the earliest of its promises is due, from 0 to the line's ageing; of one that is
+    /// promised nothing the ageing. The bound is the ageing; without one there is none.
+    case deadline = 1
+    /// No allowance: in order of time whatever the priority. The bound is 0.
+    case fifo = 2
+    /// The allowance is the effort that its kind is expected to take, times a factor, at most the line's ageing; what is
+    /// of no such kind counts as the longest. The bound is the largest of these less the smallest.
+    case shortestFirst = 3
+
+    /// The word in settings and outputs.
+    package var word: String {
+        switch self {
+        case .priority: "priority"
+        case .deadline: "deadline"
+        case .fifo: "fifo"
+        case .shortestFirst: "shortest-first"
+        }
     }
 
-    /// The settings of a line; a linear search, because a desk has a handful of lines.
-    package func line(_ name: Name) -> LineSettings? {
-        lines.first { $0.name == name }
-    }
-
-    /// The head start of a priority on a line, in milliseconds; 0 on a line that there is not. Asked for each ticket
-    /// that begins to wait, and so it copies no settings.
-    package func headStart(_ priority: Priority, on line: Name) -> Int64 {
-        guard let index = lines.firstIndex(where: { $0.name == line }) else { return 0 }
-        return lines[index].headStartMilliseconds[Int(priority.rawValue) - 1]
-    }
+    /// Whether tickets of one priority may stand in another order than they came in, and a ticket's place changes with
+    /// what becomes known of it.
+    package var isRanked: Bool { self == .deadline || self == .shortestFirst }
 }

@@ -5,26 +5,29 @@
 package struct Moment: Hashable, Comparable, Sendable {
     package var milliseconds: Int64
 
-    package init(milliseconds: Int64) {
+    @inlinable package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
     package static let zero = Moment(milliseconds: 0)
     package static let distantFuture = Moment(milliseconds: .max)
 
-    package static func < (a: Moment, b: Moment) -> Bool {
-        a.milliseconds < b.milliseconds
-    }
+    // Inlined for the reason that stands at the identifiers.
+    @inlinable package static func == (a: Moment, b: Moment) -> Bool { a.milliseconds == b.milliseconds }
+    @inlinable package static func != (a: Moment, b: Moment) -> Bool { a.milliseconds != b.milliseconds }
+    @inlinable package static func < (a: Moment, b: Moment) -> Bool { a.milliseconds < b.milliseconds }
+    @inlinable package static func <= (a: Moment, b: Moment) -> Bool { a.milliseconds <= b.milliseconds }
+    @inlinable package static func >= (a: Moment, b: Moment) -> Bool { a.milliseconds >= b.milliseconds }
 
     /// This moment moved by a span; saturates instead of trapping, because spans come from the network.
-    package func advanced(byMilliseconds span: Int64) -> Moment {
+    @inlinable package func advanced(byMilliseconds span: Int64) -> Moment {
         let (sum, overflow) = milliseconds.addingReportingOverflow(span)
         guard overflow else { return Moment(milliseconds: sum) }
         return Moment(milliseconds: span > 0 ? .max : .min)
     }
 
     /// Milliseconds from `earlier` to this moment; negative if this one is earlier. Saturates.
-    package func milliseconds(since earlier: Moment) -> Int64 {
+    @inlinable package func milliseconds(since earlier: Moment) -> Int64 {
         let (difference, overflow) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
         guard overflow else { return difference }
         return milliseconds > earlier.milliseconds ? .max : .min

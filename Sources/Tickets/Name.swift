@@ -27,6 +27,8 @@ package struct Name: Hashable, Comparable, Sendable, CustomStringConvertible, Ex
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 
+    @inlinable package static func == (a: Name, b: Name) -> Bool { a.text == b.text }
+    @inlinable package static func != (a: Name, b: Name) -> Bool { a.text != b.text }
     package static func < (a: Name, b: Name) -> Bool { a.text < b.text }
 
     private static func isValid(_ bytes: String.UTF8View) -> Bool {

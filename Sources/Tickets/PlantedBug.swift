@@ -8,12 +8,17 @@
         case tokenKept, escalatesBack, escalationUnbounded
         // Once and only once.
         case answersForgotten, conflictUnnoticed, knownAnswerDiffers, refusedButDone, answersLostInSnapshot
-        case outboxNotRewound, delayedForgotten, newIDWhenResent, answeredTwice
+        case outboxNotRewound, delayedForgotten, newIDWhenResent, answeredTwice, sentThoughRefused
         // Leases.
         case renewalIgnored, leaseForever, leaseHalved, graceForgotten, oldRunInherited
         // The lines.
         case lastComesFirst, headStartIgnored, placeLost, declinedForgotten, oneSeatMore, putBackForgotten
         case waitingLostAtRestart, reservedForever, declinedForever
+        case sizeIgnored, callTakenForATicket
+        case fairnessIgnored, solvedStayInCrowd, crowdsLostInSnapshot
+        case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
+        case skillsIgnored, levelIgnored, preferredForever, relaxedEarly, demandsLostInSnapshot
+        case ageingIgnored, fifoByPriority, deadlineIgnored, effortIgnored, rankStays
         // Time.
         case wakeForgotten, wakesEarly, wakesLostAtRestart
         // Counts.
@@ -21,7 +26,17 @@
         case censusDrifts, closesReopened, ownerChanges, accountCountsEarly
         // The store.
         case answersBeforeCommit, grantsBeforeCommit, failedCommitTakenForDone, recoverySkipsLast, epochStays
-        case recordLosesWakes
+        case recordLosesWakes, snapshotUnsealed
+        // The coordinator.
+        case readingTooOldTaken, viewLagIgnored
+        // The life of a ticket.
+        case closesTooSoon, mergesInCircles, mergedKeepsItsClaim, takenOverIsHeldStill, draftLost
+        case ownerWithoutReason, recordLosesAmendments
+        // Promises.
+        case breachUnsaid, pauseForgotten, alertsForgottenInSnapshot, promisesLostAtRestart,
+            answerBeforeBreach, noticeRepeated, noticeIsAnswer, noticeNotSent
+        // Rules.
+        case ruleStopIgnored
         // Privacy.
         case grantToEverybody
 

@@ -46,6 +46,22 @@ extension Action {
                 TicketNumber(item.ticket), Token(item.token), reason: item.reason, failed: item.failed)
         case .decline(let item):
             self = .decline(TicketNumber(item.ticket), Token(item.token), reason: item.reason)
+        case .configure(let item):
+            self = .configure(
+                Reconfiguration(
+                    basis: item.basis, settings: Array(item.settings), source: item.source,
+                    reason: item.reason))
+        case .amend(let item):
+            let token = item.token == 0 ? nil : Token(item.token)
+            self = .amend(TicketNumber(item.ticket), token, try Amendment(item))
+        case .takeOver(let item):
+            self = .takeOver(
+                TicketNumber(item.ticket), leaseMilliseconds: Int64(clamping: item.leaseMs),
+                reason: item.reason)
+        case .merge(let item):
+            self = .merge(
+                TicketNumber(item.ticket), item.token == 0 ? nil : Token(item.token),
+                into: TicketNumber(item.into))
         case nil:
             throw Refusal(.malformedFrame, "the command has no action that this version knows")
         }
@@ -57,7 +73,8 @@ extension Submission {
         self.init(
             channel: try Name(wire: proto.channel), customer: proto.customer, subject: proto.subject,
             body: proto.body, kind: proto.hasKind ? proto.kind : nil, priority: Priority(proto.priority),
-            tags: proto.tags, fields: proto.fields.map { Field(name: $0.name, value: $0.value) })
+            tags: proto.tags, fields: proto.fields.map { Field(name: $0.name, value: $0.value) },
+            origin: try Origin(proto))
     }
 }
 
@@ -151,6 +168,25 @@ extension ProtoCommand.OneOf_Action {
         case .decline(let ticket, let token, let reason):
             self = .decline(
                 .with { ($0.ticket, $0.token, $0.reason) = (ticket.rawValue, token.rawValue, reason) })
+        case .configure(let wish):
+            self = .configure(
+                .with {
+                    ($0.basis, $0.settings) = (wish.basis, Data(wish.settings))
+                    ($0.source, $0.reason) = (wish.source, wish.reason)
+                })
+        case .amend(let ticket, let token, let amendment):
+            self = .amend(ProtoAmend(ticket, token, amendment))
+        case .takeOver(let ticket, let lease, let reason):
+            self = .takeOver(
+                .with {
+                    ($0.ticket, $0.leaseMs, $0.reason) = (ticket.rawValue, UInt64(clamping: lease), reason)
+                })
+        case .merge(let ticket, let token, let target):
+            self = .merge(
+                .with {
+                    ($0.ticket, $0.token, $0.into) =
+                        (ticket.rawValue, token?.rawValue ?? 0, target.rawValue)
+                })
         }
     }
 }
@@ -167,6 +203,10 @@ extension ProtoSubmit {
         tags = submission.tags
         fields = submission.fields.map { field in
             .with { ($0.name, $0.value) = (field.name, field.value) }
+        }
+        if let origin = submission.origin {
+            self.origin = origin.ticket.rawValue
+            originCause = ProtoOriginCause(rawValue: Int(origin.cause.rawValue)) ?? .unspecified
         }
     }
 }

@@ -52,7 +52,36 @@ extension ProtoWriter {
             field(4, failed)
             end(message)
         case .decline(let ticket, let token, let reason): write(12, ticket, token, reason)
+        case .configure(let wish):
+            let message = begin(30)
+            field(1, wish.basis)
+            wish.settings.withUnsafeBytes { if !$0.isEmpty { fieldAlways(2, $0) } }
+            field(3, wish.source)
+            field(4, wish.reason)
+            end(message)
+        case .amend(let ticket, let token, let amendment): write(ticket, token, AmendmentFields(amendment))
+        case .takeOver(let ticket, let lease, let reason):
+            let message = begin(41)
+            field(1, ticket.rawValue)
+            field(2, UInt64(clamping: lease))
+            field(3, reason)
+            end(message)
+        case .merge(let ticket, let token, let target):
+            let message = begin(42, ticket, token)
+            field(3, target.rawValue)
+            end(message)
         }
+    }
+
+    private mutating func write(_ ticket: TicketNumber, _ token: Token?, _ fields: AmendmentFields) {
+        let message = begin(40, ticket, token)
+        // What the desk alone says has no number on the wire.
+        field(3, UInt32(ProtoAmendSubject(rawValue: Int(fields.subject.rawValue))?.rawValue ?? 0))
+        field(4, fields.name)
+        field(5, fields.text)
+        field(6, fields.number)
+        field(7, fields.isOff)
+        end(message)
     }
 
     private mutating func begin(_ number: UInt32, _ ticket: TicketNumber, _ token: Token?) -> Int {
@@ -83,6 +112,10 @@ extension ProtoWriter {
             field(1, value.name)
             field(2, value.value)
             end(message)
+        }
+        if let origin = submission.origin {
+            field(40, origin.ticket.rawValue)
+            field(41, UInt32(origin.cause.rawValue))
         }
         end(message)
     }

@@ -10,12 +10,22 @@ package let wireFrameBytesMax = 1_048_576
 extension ProtoToBroker {
     /// Reads what a peer sent to the broker. Total: any bytes give an envelope or a refusal.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<ProtoToBroker, Refusal> {
-        decodeEnvelope(bytes) { $0.version }
+        var fields = 0
+        return decode(bytes, fields: &fields)
+    }
+
+    /// The same, and sets how many fields were looked at.
+    static func decode(
+        _ bytes: UnsafeRawBufferPointer, fields: inout Int
+    ) -> Result<ProtoToBroker, Refusal> {
+        boundFields(bytes, .toBroker, &fields).flatMap { decodeEnvelope(bytes) { $0.version } }
     }
 }
 
 extension ProtoFromBroker {
     /// Reads what the broker sent. Total.
+    ///
+    /// Its fields are not counted first: whose key is the broker's may fill a frame as it likes.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<ProtoFromBroker, Refusal> {
         decodeEnvelope(bytes) { $0.version }
     }
@@ -24,8 +34,28 @@ extension ProtoFromBroker {
 extension ProtoToCoordinator {
     /// Reads what a peer sent to the coordinator. Total.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<ProtoToCoordinator, Refusal> {
-        decodeEnvelope(bytes) { $0.version }
+        var fields = 0
+        return boundFields(bytes, .toCoordinator, &fields).flatMap { decodeEnvelope(bytes) { $0.version } }
     }
+}
+
+/// Counts the fields of an envelope, and refuses it when they are more than anybody needs or cannot be counted.
+private func boundFields(
+    _ bytes: UnsafeRawBufferPointer, _ shape: FrameShape, _ fields: inout Int
+) -> Result<Void, Refusal> {
+    do {
+        fields = try FrameShape.count(bytes, as: shape)
+    } catch {
+        let reason =
+            "the frame is not an envelope of this protocol: it is cut short, or has something that is no field"
+        return .failure(Refusal(.malformedFrame, reason))
+    }
+    guard fields <= FrameShape.fieldsMax else {
+        let reason =
+            "a frame has at most \(FrameShape.fieldsMax) fields, those of its commands and lists too; send several frames"
+        return .failure(Refusal(.tooManyValues, reason))
+    }
+    return .success(())
 }
 
 private func decodeEnvelope<Envelope: SwiftProtobuf.Message>(

@@ -133,12 +133,12 @@ package struct GrantMessage: Hashable, Sendable {
         }
     }
 
-    /// The whole grant; nil when it makes no sense.
-    package var proto: ProtoGrant? {
-        do {
-            return try ProtoGrant(serializedBytes: bytes)
-        } catch {
-            return nil
+    /// The whole grant as it came, in the schema's `Grant`; valid inside the closure.
+    package func withBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws(ProtoFlaw) -> Result
+    ) throws(ProtoFlaw) -> Result {
+        try bytes.withUnsafeBufferPointer { bytes throws(ProtoFlaw) in
+            try body(UnsafeRawBufferPointer(bytes))
         }
     }
 }

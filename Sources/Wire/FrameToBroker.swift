@@ -15,9 +15,20 @@ package enum FrameToBroker: Sendable {
     /// What is not written in the plain way (fields doubled, unknown, or with flaws) is read by the generated code,
     /// which has the last word; so both ways always agree.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<FrameToBroker, Refusal> {
+        var fields = 0
+        return decode(bytes, fields: &fields)
+    }
+
+    /// The same, and sets how many fields of the frame were looked at one by one, whether or not it was read in the end.
+    ///
+    /// Stays 0 for what is read in place, which takes as long as its bytes and commands say.
+    package static func decode(
+        _ bytes: UnsafeRawBufferPointer, fields: inout Int
+    ) -> Result<FrameToBroker, Refusal> {
+        fields = 0
         if let commands = CommandReader.commands(inEnvelope: bytes) { return .success(.commands(commands)) }
         if let ping = PingReader.ping(inEnvelope: bytes) { return .success(.other(ping)) }
-        return ProtoToBroker.decode(bytes).map { .other($0) }
+        return ProtoToBroker.decode(bytes, fields: &fields).map { .other($0) }
     }
 
     /// Adds the frame to what was written.

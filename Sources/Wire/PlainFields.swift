@@ -3,8 +3,12 @@ import ProtoBytes
 /// The fields of a message that is written in the plain way: in order of number, none twice but repeated ones.
 /// Anything else is ``ProtoFlaw/malformed`` here, and no worse than unusual.
 struct PlainFields {
+    /// Fields of one message, beyond which it is no plain one: as many as a frame may have commands.
+    static let fieldsMax = 4_096
+
     private var reader: ProtoReader
     private var last: UInt32 = 0
+    private var left = PlainFields.fieldsMax
     /// The first number of those at the end of the message that may repeat.
     private let repeated: UInt32
 
@@ -17,7 +21,9 @@ struct PlainFields {
     mutating func next() throws(ProtoFlaw) -> ProtoReader.Key? {
         guard let key = try reader.next() else { return nil }
         guard key.number > last || (key.number == last && key.number >= repeated) else { throw .malformed }
+        guard left > 0 else { throw .malformed }
         last = key.number
+        left -= 1
         return key
     }
 

@@ -81,6 +81,128 @@ package nonisolated enum ProtoPriority: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+package nonisolated enum ProtoOriginCause: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The customer writes about that ticket: a message of it while it can be reopened, else a new ticket.
+  case follows // = 1
+
+  /// A second matter in that ticket.
+  case split // = 2
+
+  /// A part of that ticket, which is solved after it.
+  case child // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .follows
+    case 2: self = .split
+    case 3: self = .child
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .follows: return 1
+    case .split: return 2
+    case .child: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoOriginCause] = [
+    .unspecified,
+    .follows,
+    .split,
+    .child,
+  ]
+
+}
+
+package nonisolated enum ProtoAmendSubject: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case kind // = 1
+  case priority // = 2
+  case tag // = 3
+  case field // = 4
+  case participant // = 5
+  case spam // = 6
+  case parent // = 7
+  case link // = 8
+  case owner // = 9
+  case draft // = 10
+  case feedback // = 11
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .kind
+    case 2: self = .priority
+    case 3: self = .tag
+    case 4: self = .field
+    case 5: self = .participant
+    case 6: self = .spam
+    case 7: self = .parent
+    case 8: self = .link
+    case 9: self = .owner
+    case 10: self = .draft
+    case 11: self = .feedback
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .kind: return 1
+    case .priority: return 2
+    case .tag: return 3
+    case .field: return 4
+    case .participant: return 5
+    case .spam: return 6
+    case .parent: return 7
+    case .link: return 8
+    case .owner: return 9
+    case .draft: return 10
+    case .feedback: return 11
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoAmendSubject] = [
+    .unspecified,
+    .kind,
+    .priority,
+    .tag,
+    .field,
+    .participant,
+    .spam,
+    .parent,
+    .link,
+    .owner,
+    .draft,
+    .feedback,
+  ]
+
+}
+
 package nonisolated enum ProtoEntryKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
@@ -546,6 +668,38 @@ package nonisolated struct ProtoCommand: Sendable {
     set {action = .decline(newValue)}
   }
 
+  package var configure: ProtoConfigure {
+    get {
+      if case .configure(let v)? = action {return v}
+      return ProtoConfigure()
+    }
+    set {action = .configure(newValue)}
+  }
+
+  package var amend: ProtoAmend {
+    get {
+      if case .amend(let v)? = action {return v}
+      return ProtoAmend()
+    }
+    set {action = .amend(newValue)}
+  }
+
+  package var takeOver: ProtoTakeOver {
+    get {
+      if case .takeOver(let v)? = action {return v}
+      return ProtoTakeOver()
+    }
+    set {action = .takeOver(newValue)}
+  }
+
+  package var merge: ProtoMerge {
+    get {
+      if case .merge(let v)? = action {return v}
+      return ProtoMerge()
+    }
+    set {action = .merge(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Action: Equatable, Sendable {
@@ -560,6 +714,10 @@ package nonisolated struct ProtoCommand: Sendable {
     case pend(ProtoPend)
     case release(ProtoRelease)
     case decline(ProtoDecline)
+    case configure(ProtoConfigure)
+    case amend(ProtoAmend)
+    case takeOver(ProtoTakeOver)
+    case merge(ProtoMerge)
 
   }
 
@@ -593,6 +751,11 @@ package nonisolated struct ProtoSubmit: Sendable {
   package var tags: [String] = []
 
   package var fields: [ProtoField] = []
+
+  /// The ticket that it comes from; 0: it stands for itself.
+  package var origin: UInt64 = 0
+
+  package var originCause: ProtoOriginCause = .unspecified
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -809,6 +972,756 @@ package nonisolated struct ProtoDecline: Sendable {
   package init() {}
 }
 
+/// The desk becomes another. For admins.
+package nonisolated struct ProtoConfigure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The version that this one is to follow; 0 when the desk is as its broker was started. If it is not the desk's any
+  /// more, somebody else was faster, and nothing is changed.
+  package var basis: UInt64 = 0
+
+  /// A message `Settings`.
+  package var settings: Data = Data()
+
+  /// The text that a person wrote them as.
+  package var source: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What a desk is. It lies like this in the log, too.
+package nonisolated struct ProtoSettings: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// New tickets go to the first.
+  package var lines: [ProtoLineSettings] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+  }
+
+  /// The longest lease that a person may ask for.
+  package var personLeaseMsMax: Int64 {
+    get {_storage._personLeaseMsMax}
+    set {_uniqueStorage()._personLeaseMsMax = newValue}
+  }
+
+  /// The first are the desk's; promises may name others.
+  package var hours: [ProtoHours] {
+    get {_storage._hours}
+    set {_uniqueStorage()._hours = newValue}
+  }
+
+  package var promises: ProtoPromises {
+    get {_storage._promises ?? ProtoPromises()}
+    set {_uniqueStorage()._promises = newValue}
+  }
+  /// Returns true if `promises` has been explicitly set.
+  package var hasPromises: Bool {_storage._promises != nil}
+  /// Clears the value of `promises`. Subsequent reads from it will return its default value.
+  package mutating func clearPromises() {_uniqueStorage()._promises = nil}
+
+  /// Milliseconds for which a solved ticket may come back. Unset: four days.
+  package var closesAfterMs: Int64 {
+    get {_storage._closesAfterMs ?? 0}
+    set {_uniqueStorage()._closesAfterMs = newValue}
+  }
+  /// Returns true if `closesAfterMs` has been explicitly set.
+  package var hasClosesAfterMs: Bool {_storage._closesAfterMs != nil}
+  /// Clears the value of `closesAfterMs`. Subsequent reads from it will return its default value.
+  package mutating func clearClosesAfterMs() {_uniqueStorage()._closesAfterMs = nil}
+
+  package var kinds: [ProtoSettings.Kind] {
+    get {_storage._kinds}
+    set {_uniqueStorage()._kinds = newValue}
+  }
+
+  package var deputies: [ProtoSettings.Deputy] {
+    get {_storage._deputies}
+    set {_uniqueStorage()._deputies = newValue}
+  }
+
+  /// Looked at in this order for each new ticket.
+  package var rules: [ProtoRule] {
+    get {_storage._rules}
+    set {_uniqueStorage()._rules = newValue}
+  }
+
+  /// How much of a seat a ticket takes. Unset: one ticket a seat, whatever its channel.
+  package var seats: ProtoSettings.SeatCosts {
+    get {_storage._seats ?? ProtoSettings.SeatCosts()}
+    set {_uniqueStorage()._seats = newValue}
+  }
+  /// Returns true if `seats` has been explicitly set.
+  package var hasSeats: Bool {_storage._seats != nil}
+  /// Clears the value of `seats`. Subsequent reads from it will return its default value.
+  package mutating func clearSeats() {_uniqueStorage()._seats = nil}
+
+  /// Who has which skills; the first that fits a node's name counts.
+  package var expertise: [ProtoSettings.Expertise] {
+    get {_storage._expertise}
+    set {_uniqueStorage()._expertise = newValue}
+  }
+
+  /// How much later the tickets of customers with many count. Unset: no later.
+  package var fairness: ProtoSettings.Fairness {
+    get {_storage._fairness ?? ProtoSettings.Fairness()}
+    set {_uniqueStorage()._fairness = newValue}
+  }
+  /// Returns true if `fairness` has been explicitly set.
+  package var hasFairness: Bool {_storage._fairness != nil}
+  /// Clears the value of `fairness`. Subsequent reads from it will return its default value.
+  package mutating func clearFairness() {_uniqueStorage()._fairness = nil}
+
+  /// Whether the desk says in its log when a promise is about to be broken, or is.
+  package var keepsPromises: Bool {
+    get {_storage._keepsPromises}
+    set {_uniqueStorage()._keepsPromises = newValue}
+  }
+
+  /// What customers are told when a promise to them is about to be broken. Unset: nothing.
+  package var delayNotice: ProtoSettings.DelayNotice {
+    get {_storage._delayNotice ?? ProtoSettings.DelayNotice()}
+    set {_uniqueStorage()._delayNotice = newValue}
+  }
+  /// Returns true if `delayNotice` has been explicitly set.
+  package var hasDelayNotice: Bool {_storage._delayNotice != nil}
+  /// Clears the value of `delayNotice`. Subsequent reads from it will return its default value.
+  package mutating func clearDelayNotice() {_uniqueStorage()._delayNotice = nil}
+
+  /// Whether the desk says how long a ticket will wait.
+  package var givesEstimates: Bool {
+    get {_storage._givesEstimates}
+    set {_uniqueStorage()._givesEstimates = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct DelayNotice: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// The first is for those whose language has none.
+    package var texts: [ProtoSettings.DelayNotice.Text] = []
+
+    /// By which customers can be written to.
+    package var channels: [String] = []
+
+    /// Tickets that come with one of these tags are of machines, which are told nothing.
+    package var exceptTags: [String] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package nonisolated struct Text: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      /// 1: Russian, 2: English; 0: the only text, for everybody.
+      package var language: UInt32 = 0
+
+      /// With {number} and {time} in it.
+      package var text: String = String()
+
+      package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      package init() {}
+    }
+
+    package init() {}
+  }
+
+  package nonisolated struct Fairness: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// So many of a customer's tickets count as they came.
+    package var free: UInt32 = 0
+
+    /// How much later each further one counts, and how much later at most.
+    package var stepMs: Int64 = 0
+
+    package var mostMs: Int64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Expertise: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// A node's name; with `*` at its end it stands for any ending.
+    package var nodes: String = String()
+
+    package var skills: [ProtoSettings.Skill] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Skill: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    /// From 1 to 5.
+    package var level: UInt32 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct SeatCosts: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var shares: [ProtoSettings.Share] = []
+
+    /// Tickets of any other channel of which so many fill a seat.
+    package var othersPerSeat: UInt32 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Share: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var channel: String = String()
+
+    package var perSeat: UInt32 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// What a ticket of a kind must say.
+  package nonisolated struct Kind: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    /// Which the customer must give.
+    package var fields: [String] = []
+
+    /// Which the desk must give before the ticket may be escalated.
+    package var checklist: [String] = []
+
+    /// Work that it is expected to take.
+    package var effortMs: Int64 {
+      get {_effortMs ?? 0}
+      set {_effortMs = newValue}
+    }
+    /// Returns true if `effortMs` has been explicitly set.
+    package var hasEffortMs: Bool {self._effortMs != nil}
+    /// Clears the value of `effortMs`. Subsequent reads from it will return its default value.
+    package mutating func clearEffortMs() {self._effortMs = nil}
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _effortMs: Int64? = nil
+  }
+
+  package nonisolated struct Deputy: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var owner: String = String()
+
+    package var deputy: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What is done with a new ticket that fits its conditions.
+package nonisolated struct ProtoRule: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  package var conditions: ProtoRule.Conditions {
+    get {_storage._conditions ?? ProtoRule.Conditions()}
+    set {_uniqueStorage()._conditions = newValue}
+  }
+  /// Returns true if `conditions` has been explicitly set.
+  package var hasConditions: Bool {_storage._conditions != nil}
+  /// Clears the value of `conditions`. Subsequent reads from it will return its default value.
+  package mutating func clearConditions() {_uniqueStorage()._conditions = nil}
+
+  /// Empty: the line stays as it is.
+  package var line: String {
+    get {_storage._line}
+    set {_uniqueStorage()._line = newValue}
+  }
+
+  package var priority: ProtoPriority {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
+
+  package var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
+
+  package var tags: [String] {
+    get {_storage._tags}
+    set {_uniqueStorage()._tags = newValue}
+  }
+
+  /// No later rule is looked at.
+  package var stops: Bool {
+    get {_storage._stops}
+    set {_uniqueStorage()._stops = newValue}
+  }
+
+  /// Asked of whoever takes the ticket, and asked at first.
+  package var required: [ProtoSettings.Skill] {
+    get {_storage._required}
+    set {_uniqueStorage()._required = newValue}
+  }
+
+  package var preferred: [ProtoSettings.Skill] {
+    get {_storage._preferred}
+    set {_uniqueStorage()._preferred = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Of each list that is not empty, one must fit.
+  package nonisolated struct Conditions: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var channels: [String] = []
+
+    /// Addresses; `@example.org` stands for all of a domain.
+    package var customers: [String] = []
+
+    package var kinds: [String] = []
+
+    package var priorities: [ProtoPriority] = []
+
+    package var tags: [String] = []
+
+    package var fields: [ProtoRule.NamedValues] = []
+
+    /// Of the subject or the body; see Protocol.md.
+    package var words: [String] = []
+
+    package var subjectWords: [String] = []
+
+    package var bodyWords: [String] = []
+
+    /// 1: Russian, 2: English; by script.
+    package var languages: [UInt32] = []
+
+    /// 1 to 7, from Monday on, of the desk's zone.
+    package var weekdays: [UInt32] = []
+
+    package var times: [ProtoHours.Interval] = []
+
+    /// 0: at any hour, 1: while the desk is open, 2: while it is closed.
+    package var hours: UInt32 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct NamedValues: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    /// Empty: any.
+    package var values: [String] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct ProtoLineSettings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// Empty on the last line.
+  package var next: String = String()
+
+  /// One for each priority, from low to urgent.
+  package var headStartMs: [Int64] = []
+
+  package var leaseMs: Int64 = 0
+
+  package var ownerWaitMs: Int64 = 0
+
+  package var answersEscalated: Bool = false
+
+  /// Which ticket comes first. 0: by priority, 1: by deadline, 2: first come, first served, 3: the shortest first.
+  package var policy: UInt32 = 0
+
+  /// For how long at most a ticket may be overtaken by those that come after it. Unset: as the policy has it.
+  package var ageingMs: Int64 {
+    get {_ageingMs ?? 0}
+    set {_ageingMs = newValue}
+  }
+  /// Returns true if `ageingMs` has been explicitly set.
+  package var hasAgeingMs: Bool {self._ageingMs != nil}
+  /// Clears the value of `ageingMs`. Subsequent reads from it will return its default value.
+  package mutating func clearAgeingMs() {self._ageingMs = nil}
+
+  /// How much waiting one millisecond of effort is worth, where the shortest comes first; 10 when unset.
+  package var effortFactor: Int64 {
+    get {_effortFactor ?? 0}
+    set {_effortFactor = newValue}
+  }
+  /// Returns true if `effortFactor` has been explicitly set.
+  package var hasEffortFactor: Bool {self._effortFactor != nil}
+  /// Clears the value of `effortFactor`. Subsequent reads from it will return its default value.
+  package mutating func clearEffortFactor() {self._effortFactor = nil}
+
+  /// For how long a ticket is kept for those with the skills that it prefers. Unset: two minutes.
+  package var preferredForMs: Int64 {
+    get {_preferredForMs ?? 0}
+    set {_preferredForMs = newValue}
+  }
+  /// Returns true if `preferredForMs` has been explicitly set.
+  package var hasPreferredForMs: Bool {self._preferredForMs != nil}
+  /// Clears the value of `preferredForMs`. Subsequent reads from it will return its default value.
+  package mutating func clearPreferredForMs() {self._preferredForMs = nil}
+
+  /// Where a ticket goes on to when it has waited on the line for so long. Unset: nowhere.
+  package var overflow: ProtoLineSettings.Overflow {
+    get {_overflow ?? ProtoLineSettings.Overflow()}
+    set {_overflow = newValue}
+  }
+  /// Returns true if `overflow` has been explicitly set.
+  package var hasOverflow: Bool {self._overflow != nil}
+  /// Clears the value of `overflow`. Subsequent reads from it will return its default value.
+  package mutating func clearOverflow() {self._overflow = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Overflow: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var afterMs: Int64 = 0
+
+    package var to: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _ageingMs: Int64? = nil
+  fileprivate var _effortFactor: Int64? = nil
+  fileprivate var _preferredForMs: Int64? = nil
+  fileprivate var _overflow: ProtoLineSettings.Overflow? = nil
+}
+
+package nonisolated struct ProtoHours: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var zone: ProtoHours.Zone {
+    get {_zone ?? ProtoHours.Zone()}
+    set {_zone = newValue}
+  }
+  /// Returns true if `zone` has been explicitly set.
+  package var hasZone: Bool {self._zone != nil}
+  /// Clears the value of `zone`. Subsequent reads from it will return its default value.
+  package mutating func clearZone() {self._zone = nil}
+
+  /// Seven, from Monday on.
+  package var week: [ProtoHours.Day] = []
+
+  /// In order of day.
+  package var exceptions: [ProtoHours.SpecialDay] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Zone: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// As in the time zone database.
+    package var name: String = String()
+
+    /// East of UTC, before the first change.
+    package var firstOffsetMs: Int64 = 0
+
+    package var changes: [ProtoHours.Change] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Change: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var atMs: Int64 = 0
+
+    package var offsetMs: Int64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Day: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var intervals: [ProtoHours.Interval] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct SpecialDay: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Days since 1970.
+    package var day: Int64 = 0
+
+    /// None on a holiday.
+    package var intervals: [ProtoHours.Interval] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// Minutes of the wall clock.
+  package nonisolated struct Interval: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var opens: UInt32 = 0
+
+    package var closes: UInt32 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _zone: ProtoHours.Zone? = nil
+}
+
+package nonisolated struct ProtoPromises: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The first that fits a ticket holds.
+  package var rules: [ProtoPromise] = []
+
+  /// Milliseconds of business before a clock is due.
+  package var warningsMs: [Int64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoPromise: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// Empty: any.
+  package var channels: [String] = []
+
+  package var priorities: [ProtoPriority] = []
+
+  package var groups: [String] = []
+
+  /// Milliseconds of business; unset where nothing is promised.
+  package var firstResponseMs: Int64 {
+    get {_firstResponseMs ?? 0}
+    set {_firstResponseMs = newValue}
+  }
+  /// Returns true if `firstResponseMs` has been explicitly set.
+  package var hasFirstResponseMs: Bool {self._firstResponseMs != nil}
+  /// Clears the value of `firstResponseMs`. Subsequent reads from it will return its default value.
+  package mutating func clearFirstResponseMs() {self._firstResponseMs = nil}
+
+  package var nextResponseMs: Int64 {
+    get {_nextResponseMs ?? 0}
+    set {_nextResponseMs = newValue}
+  }
+  /// Returns true if `nextResponseMs` has been explicitly set.
+  package var hasNextResponseMs: Bool {self._nextResponseMs != nil}
+  /// Clears the value of `nextResponseMs`. Subsequent reads from it will return its default value.
+  package mutating func clearNextResponseMs() {self._nextResponseMs = nil}
+
+  package var resolutionMs: Int64 {
+    get {_resolutionMs ?? 0}
+    set {_resolutionMs = newValue}
+  }
+  /// Returns true if `resolutionMs` has been explicitly set.
+  package var hasResolutionMs: Bool {self._resolutionMs != nil}
+  /// Clears the value of `resolutionMs`. Subsequent reads from it will return its default value.
+  package mutating func clearResolutionMs() {self._resolutionMs = nil}
+
+  package var lines: [ProtoPromise.LineTarget] = []
+
+  /// The index of its hours.
+  package var hours: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct LineTarget: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var line: String = String()
+
+    package var ms: Int64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _firstResponseMs: Int64? = nil
+  fileprivate var _nextResponseMs: Int64? = nil
+  fileprivate var _resolutionMs: Int64? = nil
+}
+
+/// Sets one thing on a ticket that stays where it is. Which fields mean something depends on `subject`; the protocol
+/// page has the table.
+package nonisolated struct ProtoAmend: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  /// 0: by somebody who does not hold it.
+  package var token: UInt64 = 0
+
+  package var subject: ProtoAmendSubject = .unspecified
+
+  package var name: String = String()
+
+  package var text: String = String()
+
+  package var number: UInt64 = 0
+
+  package var off: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoTakeOver: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var leaseMs: UInt64 = 0
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoMerge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  /// 0: nobody holds it.
+  package var token: UInt64 = 0
+
+  package var into: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// The command was carried out, durably.
 package nonisolated struct ProtoAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -817,6 +1730,7 @@ package nonisolated struct ProtoAnswer: Sendable {
 
   package var commandID: Data = Data()
 
+  /// 0 when the command was about no ticket.
   package var ticket: UInt64 = 0
 
   /// The ticket's token now.
@@ -1024,7 +1938,7 @@ package nonisolated struct ProtoTicket: @unchecked Sendable {
     set {_uniqueStorage()._frames = newValue}
   }
 
-  /// Number of the customer's last message: `seen` of an answer to it.
+  /// Number of the last entry that whoever answers must have read: `seen` of an answer.
   package var lastMessage: UInt32 {
     get {_storage._lastMessage}
     set {_uniqueStorage()._lastMessage = newValue}
@@ -1065,11 +1979,123 @@ package nonisolated struct ProtoTicket: @unchecked Sendable {
   /// Clears the value of `wakesMs`. Subsequent reads from it will return its default value.
   package mutating func clearWakesMs() {_uniqueStorage()._wakesMs = nil}
 
+  /// What was set on it; not in grants.
+  package var participants: [String] {
+    get {_storage._participants}
+    set {_uniqueStorage()._participants = newValue}
+  }
+
+  package var links: [ProtoTicketLink] {
+    get {_storage._links}
+    set {_uniqueStorage()._links = newValue}
+  }
+
+  package var spam: Bool {
+    get {_storage._spam}
+    set {_uniqueStorage()._spam = newValue}
+  }
+
+  /// What it says of the product.
+  package var feedback: String {
+    get {_storage._feedback}
+    set {_uniqueStorage()._feedback = newValue}
+  }
+
+  /// Names of fields that its kind asks for and that have no value.
+  package var lacking: [String] {
+    get {_storage._lacking}
+    set {_uniqueStorage()._lacking = newValue}
+  }
+
+  package var drafts: [ProtoDraft] {
+    get {_storage._drafts}
+    set {_uniqueStorage()._drafts = newValue}
+  }
+
+  /// Why it has the owner that it has, if that ever changed.
+  package var ownerReason: String {
+    get {_storage._ownerReason}
+    set {_uniqueStorage()._ownerReason = newValue}
+  }
+
+  /// What the desk said last of its promises.
+  package var promise: ProtoPromiseAlert {
+    get {_storage._promise ?? ProtoPromiseAlert()}
+    set {_uniqueStorage()._promise = newValue}
+  }
+  /// Returns true if `promise` has been explicitly set.
+  package var hasPromise: Bool {_storage._promise != nil}
+  /// Clears the value of `promise`. Subsequent reads from it will return its default value.
+  package mutating func clearPromise() {_uniqueStorage()._promise = nil}
+
+  /// Of tickets that were asked for by when they are due: what runs out first, its word empty.
+  package var due: ProtoPromiseAlert {
+    get {_storage._due ?? ProtoPromiseAlert()}
+    set {_uniqueStorage()._due = newValue}
+  }
+  /// Returns true if `due` has been explicitly set.
+  package var hasDue: Bool {_storage._due != nil}
+  /// Clears the value of `due`. Subsequent reads from it will return its default value.
+  package mutating func clearDue() {_uniqueStorage()._due = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct ProtoPromiseAlert: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// "warned" or "broken".
+  package var word: String = String()
+
+  /// "first-response", "next-response", "resolution", or "line:" and the line's name.
+  package var clock: String = String()
+
+  /// The name of the promise.
+  package var rule: String = String()
+
+  package var dueMs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoTicketLink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// "follows", "followed-by", "split-from", "split-into", "part-of", "has-part", "merged-into", "merged-from" or
+  /// "related".
+  package var word: String = String()
+
+  package var ticket: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoDraft: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var author: String = String()
+
+  package var atMs: Int64 = 0
+
+  package var text: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct ProtoEntry: Sendable {
@@ -1154,6 +2180,22 @@ package nonisolated struct ProtoQuery: Sendable {
     set {question = .figures(newValue)}
   }
 
+  package var configuration: ProtoConfigurationQuery {
+    get {
+      if case .configuration(let v)? = question {return v}
+      return ProtoConfigurationQuery()
+    }
+    set {question = .configuration(newValue)}
+  }
+
+  package var why: ProtoWhyQuery {
+    get {
+      if case .why(let v)? = question {return v}
+      return ProtoWhyQuery()
+    }
+    set {question = .why(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Question: Equatable, Sendable {
@@ -1164,6 +2206,8 @@ package nonisolated struct ProtoQuery: Sendable {
     case nodes(ProtoNodesQuery)
     /// Answered by the coordinator only.
     case figures(ProtoFiguresQuery)
+    case configuration(ProtoConfigurationQuery)
+    case why(ProtoWhyQuery)
 
   }
 
@@ -1176,6 +2220,9 @@ package nonisolated struct ProtoTicketQuery: Sendable {
   // methods supported on all messages.
 
   package var number: UInt64 = 0
+
+  /// A person reads it: others are told so for 25 seconds.
+  package var looks: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1204,9 +2251,21 @@ package nonisolated struct ProtoTicketsQuery: Sendable {
   /// At most 1,000; 0 means 100.
   package var limit: UInt32 = 0
 
+  /// Only open tickets of which a promise runs out within so many milliseconds; 0: of which one has.
+  package var dueWithinMs: UInt64 {
+    get {_dueWithinMs ?? 0}
+    set {_dueWithinMs = newValue}
+  }
+  /// Returns true if `dueWithinMs` has been explicitly set.
+  package var hasDueWithinMs: Bool {self._dueWithinMs != nil}
+  /// Clears the value of `dueWithinMs`. Subsequent reads from it will return its default value.
+  package mutating func clearDueWithinMs() {self._dueWithinMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _dueWithinMs: UInt64? = nil
 }
 
 package nonisolated struct ProtoHistoryQuery: Sendable {
@@ -1241,6 +2300,39 @@ package nonisolated struct ProtoNodesQuery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Why a ticket is where it is, and why the nodes of its line, or one node, do not get it.
+package nonisolated struct ProtoWhyQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var number: UInt64 = 0
+
+  /// Empty: all nodes of its line.
+  package var node: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What the desk is, and was.
+package nonisolated struct ProtoConfigurationQuery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The versions after this one, for the next page; all of them without it.
+  package var after: UInt64 = 0
+
+  /// At most so many, the first ones; 0: only the version in force, whatever `after` says.
+  package var limit: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1320,6 +2412,22 @@ package nonisolated struct ProtoQueryResult: Sendable {
     set {result = .figures(newValue)}
   }
 
+  package var configuration: ProtoConfigurationResult {
+    get {
+      if case .configuration(let v)? = result {return v}
+      return ProtoConfigurationResult()
+    }
+    set {result = .configuration(newValue)}
+  }
+
+  package var why: ProtoWhyResult {
+    get {
+      if case .why(let v)? = result {return v}
+      return ProtoWhyResult()
+    }
+    set {result = .why(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Result: Equatable, Sendable {
@@ -1329,6 +2437,8 @@ package nonisolated struct ProtoQueryResult: Sendable {
     case stats(ProtoStatsResult)
     case nodes(ProtoNodesResult)
     case figures(ProtoFiguresResult)
+    case configuration(ProtoConfigurationResult)
+    case why(ProtoWhyResult)
 
   }
 
@@ -1351,11 +2461,67 @@ package nonisolated struct ProtoTicketResult: Sendable {
 
   package var entries: [ProtoEntry] = []
 
+  /// Others who are at the ticket now.
+  package var onlookers: [ProtoOnlooker] = []
+
+  /// Of a ticket that waits, when a person reads it.
+  package var queue: ProtoQueue {
+    get {_queue ?? ProtoQueue()}
+    set {_queue = newValue}
+  }
+  /// Returns true if `queue` has been explicitly set.
+  package var hasQueue: Bool {self._queue != nil}
+  /// Clears the value of `queue`. Subsequent reads from it will return its default value.
+  package mutating func clearQueue() {self._queue = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _ticket: ProtoTicket? = nil
+  fileprivate var _queue: ProtoQueue? = nil
+}
+
+package nonisolated struct ProtoQueue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Tickets that come before it; counted as far as `ahead_more` does not say otherwise.
+  package var ahead: UInt32 = 0
+
+  package var aheadMore: Bool = false
+
+  /// For how long it will wait from now on at its line's pace; unset where there is no telling.
+  package var waitMs: Int64 {
+    get {_waitMs ?? 0}
+    set {_waitMs = newValue}
+  }
+  /// Returns true if `waitMs` has been explicitly set.
+  package var hasWaitMs: Bool {self._waitMs != nil}
+  /// Clears the value of `waitMs`. Subsequent reads from it will return its default value.
+  package mutating func clearWaitMs() {self._waitMs = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _waitMs: Int64? = nil
+}
+
+package nonisolated struct ProtoOnlooker: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// Writes a reply, rather than reads.
+  package var writes: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct ProtoTicketsResult: Sendable {
@@ -1367,6 +2533,10 @@ package nonisolated struct ProtoTicketsResult: Sendable {
 
   /// Whether there are more after the last one.
   package var more: Bool = false
+
+  /// Of those that are due: the last number that was looked at, after which the next page goes on. A page may have fewer
+  /// tickets than were asked for, and more after it.
+  package var last: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1381,6 +2551,243 @@ package nonisolated struct ProtoHistoryResult: Sendable {
   package var events: [ProtoHistoryEvent] = []
 
   package var more: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoWhyResult: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As it is now; unset when it is closed.
+  package var standing: ProtoWhyResult.Standing {
+    get {_standing ?? ProtoWhyResult.Standing()}
+    set {_standing = newValue}
+  }
+  /// Returns true if `standing` has been explicitly set.
+  package var hasStanding: Bool {self._standing != nil}
+  /// Clears the value of `standing`. Subsequent reads from it will return its default value.
+  package mutating func clearStanding() {self._standing = nil}
+
+  /// Which rules fired when it came, in order; and what they were asked with.
+  package var rules: [String] = []
+
+  /// In order of name, at most 100.
+  package var nodes: [ProtoWhyResult.NodeReasons] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Standing: @unchecked Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var line: String {
+      get {_storage._line}
+      set {_uniqueStorage()._line = newValue}
+    }
+
+    package var status: String {
+      get {_storage._status}
+      set {_uniqueStorage()._status = newValue}
+    }
+
+    package var place: String {
+      get {_storage._place}
+      set {_uniqueStorage()._place = newValue}
+    }
+
+    package var priority: ProtoPriority {
+      get {_storage._priority}
+      set {_uniqueStorage()._priority = newValue}
+    }
+
+    /// When it began to wait; by its line's policy it counts as if that had been so much earlier, or later if negative.
+    package var sinceMs: Int64 {
+      get {_storage._sinceMs}
+      set {_uniqueStorage()._sinceMs = newValue}
+    }
+
+    package var headStartMs: Int64 {
+      get {_storage._headStartMs}
+      set {_uniqueStorage()._headStartMs = newValue}
+    }
+
+    /// Tickets that come before it in its line; counted as far as `ahead_more` does not say otherwise.
+    package var ahead: UInt32 {
+      get {_storage._ahead}
+      set {_uniqueStorage()._ahead = newValue}
+    }
+
+    package var aheadMore: Bool {
+      get {_storage._aheadMore}
+      set {_uniqueStorage()._aheadMore = newValue}
+    }
+
+    /// Who holds it; empty when nobody does.
+    package var holder: String {
+      get {_storage._holder}
+      set {_uniqueStorage()._holder = newValue}
+    }
+
+    package var owner: String {
+      get {_storage._owner}
+      set {_uniqueStorage()._owner = newValue}
+    }
+
+    /// It waits for its owner alone.
+    package var reserved: Bool {
+      get {_storage._reserved}
+      set {_uniqueStorage()._reserved = newValue}
+    }
+
+    /// Nodes that declined it during this wait.
+    package var declined: [String] {
+      get {_storage._declined}
+      set {_uniqueStorage()._declined = newValue}
+    }
+
+    package var failures: UInt32 {
+      get {_storage._failures}
+      set {_uniqueStorage()._failures = newValue}
+    }
+
+    /// Lines that it was escalated from, innermost last.
+    package var frames: [String] {
+      get {_storage._frames}
+      set {_uniqueStorage()._frames = newValue}
+    }
+
+    /// 0: it does not wake by itself.
+    package var wakesMs: Int64 {
+      get {_storage._wakesMs}
+      set {_uniqueStorage()._wakesMs = newValue}
+    }
+
+    /// "priority", "deadline", "fifo" or "shortest-first".
+    package var policy: String {
+      get {_storage._policy}
+      set {_uniqueStorage()._policy = newValue}
+    }
+
+    /// What it asks of whoever takes it.
+    package var required: [ProtoSettings.Skill] {
+      get {_storage._required}
+      set {_uniqueStorage()._required = newValue}
+    }
+
+    package var preferred: [ProtoSettings.Skill] {
+      get {_storage._preferred}
+      set {_uniqueStorage()._preferred = newValue}
+    }
+
+    /// Until when it asks for what it prefers; 0: no more.
+    package var preferredUntilMs: Int64 {
+      get {_storage._preferredUntilMs}
+      set {_uniqueStorage()._preferredUntilMs = newValue}
+    }
+
+    /// For how long it will wait from now on at its line's pace; unset where there is no telling.
+    package var waitMs: Int64 {
+      get {_storage._waitMs ?? 0}
+      set {_uniqueStorage()._waitMs = newValue}
+    }
+    /// Returns true if `waitMs` has been explicitly set.
+    package var hasWaitMs: Bool {_storage._waitMs != nil}
+    /// Clears the value of `waitMs`. Subsequent reads from it will return its default value.
+    package mutating func clearWaitMs() {_uniqueStorage()._waitMs = nil}
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _storage = _StorageClass.defaultInstance
+  }
+
+  package nonisolated struct NodeReasons: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var node: String = String()
+
+    /// Empty: nothing keeps the ticket from it, it is next.
+    package var reasons: [ProtoWhyResult.Reason] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Reason: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// For programs.
+    package var word: String = String()
+
+    /// For people.
+    package var text: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _standing: ProtoWhyResult.Standing? = nil
+}
+
+package nonisolated struct ProtoConfigurationResult: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// That in force; 0 when the desk is as its broker was started.
+  package var version: UInt64 = 0
+
+  /// The settings in force, as a message `Settings`.
+  package var settings: Data = Data()
+
+  /// The versions that were asked for, in order.
+  package var versions: [ProtoConfigurationVersion] = []
+
+  /// Whether there are more after the last one.
+  package var more: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoConfigurationVersion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var version: UInt64 = 0
+
+  package var position: UInt64 = 0
+
+  package var atMs: Int64 = 0
+
+  package var role: String = String()
+
+  package var key: String = String()
+
+  package var agent: String = String()
+
+  package var reason: String = String()
+
+  package var source: String = String()
+
+  /// A message `Settings`.
+  package var settings: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1484,7 +2891,37 @@ package nonisolated struct ProtoLineStats: Sendable {
 
   package var nodes: UInt32 = 0
 
+  /// From low to urgent.
+  package var waits: [ProtoLineStats.PriorityWait] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct PriorityWait: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var priority: ProtoPriority = .unspecified
+
+    /// How long the longest waiting one has waited.
+    package var oldestMs: UInt64 = 0
+
+    /// For how long it may be overtaken by those that come after it. Unset: there is no bound.
+    package var boundMs: UInt64 {
+      get {_boundMs ?? 0}
+      set {_boundMs = newValue}
+    }
+    /// Returns true if `boundMs` has been explicitly set.
+    package var hasBoundMs: Bool {self._boundMs != nil}
+    /// Clears the value of `boundMs`. Subsequent reads from it will return its default value.
+    package mutating func clearBoundMs() {self._boundMs = nil}
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _boundMs: UInt64? = nil
+  }
 
   package init() {}
 }
@@ -1771,6 +3208,14 @@ fileprivate nonisolated let _protobuf_package = "switchboard.v1"
 
 nonisolated extension ProtoPriority: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PRIORITY_UNSPECIFIED\0\u{1}PRIORITY_LOW\0\u{1}PRIORITY_NORMAL\0\u{1}PRIORITY_HIGH\0\u{1}PRIORITY_URGENT\0")
+}
+
+nonisolated extension ProtoOriginCause: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORIGIN_CAUSE_UNSPECIFIED\0\u{1}ORIGIN_CAUSE_FOLLOWS\0\u{1}ORIGIN_CAUSE_SPLIT\0\u{1}ORIGIN_CAUSE_CHILD\0")
+}
+
+nonisolated extension ProtoAmendSubject: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AMEND_SUBJECT_UNSPECIFIED\0\u{1}AMEND_SUBJECT_KIND\0\u{1}AMEND_SUBJECT_PRIORITY\0\u{1}AMEND_SUBJECT_TAG\0\u{1}AMEND_SUBJECT_FIELD\0\u{1}AMEND_SUBJECT_PARTICIPANT\0\u{1}AMEND_SUBJECT_SPAM\0\u{1}AMEND_SUBJECT_PARENT\0\u{1}AMEND_SUBJECT_LINK\0\u{1}AMEND_SUBJECT_OWNER\0\u{1}AMEND_SUBJECT_DRAFT\0\u{1}AMEND_SUBJECT_FEEDBACK\0")
 }
 
 nonisolated extension ProtoEntryKind: SwiftProtobuf._ProtoNameProviding {
@@ -2418,7 +3863,7 @@ nonisolated extension ProtoCommands: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Command"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}follow_up\0\u{1}claim\0\u{1}note\0\u{1}reply\0\u{1}escalate\0\u{3}hand_back\0\u{1}resolve\0\u{1}pend\0\u{1}release\0\u{1}decline\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}follow_up\0\u{1}claim\0\u{1}note\0\u{1}reply\0\u{1}escalate\0\u{3}hand_back\0\u{1}resolve\0\u{1}pend\0\u{1}release\0\u{1}decline\0\u{2}\u{12}configure\0\u{2}\u{a}amend\0\u{3}take_over\0\u{1}merge\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2570,6 +4015,58 @@ nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.action = .decline(v)
         }
       }()
+      case 30: try {
+        var v: ProtoConfigure?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .configure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .configure(v)
+        }
+      }()
+      case 40: try {
+        var v: ProtoAmend?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .amend(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .amend(v)
+        }
+      }()
+      case 41: try {
+        var v: ProtoTakeOver?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .takeOver(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .takeOver(v)
+        }
+      }()
+      case 42: try {
+        var v: ProtoMerge?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .merge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .merge(v)
+        }
+      }()
       default: break
       }
     }
@@ -2628,6 +4125,22 @@ nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._Messag
       guard case .decline(let v)? = self.action else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
+    case .configure?: try {
+      guard case .configure(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .amend?: try {
+      guard case .amend(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .takeOver?: try {
+      guard case .takeOver(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
+    case .merge?: try {
+      guard case .merge(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2643,7 +4156,7 @@ nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoSubmit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Submit"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2} origin\0\u{3}origin_cause\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2659,6 +4172,8 @@ nonisolated extension ProtoSubmit: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 6: try { try decoder.decodeSingularEnumField(value: &self.priority) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
+      case 40: try { try decoder.decodeSingularUInt64Field(value: &self.origin) }()
+      case 41: try { try decoder.decodeSingularEnumField(value: &self.originCause) }()
       default: break
       }
     }
@@ -2693,6 +4208,12 @@ nonisolated extension ProtoSubmit: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.fields.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 8)
     }
+    if self.origin != 0 {
+      try visitor.visitSingularUInt64Field(value: self.origin, fieldNumber: 40)
+    }
+    if self.originCause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.originCause, fieldNumber: 41)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2705,6 +4226,8 @@ nonisolated extension ProtoSubmit: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.priority != rhs.priority {return false}
     if lhs.tags != rhs.tags {return false}
     if lhs.fields != rhs.fields {return false}
+    if lhs.origin != rhs.origin {return false}
+    if lhs.originCause != rhs.originCause {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3173,6 +4696,1424 @@ nonisolated extension ProtoDecline: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension ProtoConfigure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Configure"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}basis\0\u{1}settings\0\u{1}source\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.basis) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.settings) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.basis != 0 {
+      try visitor.visitSingularUInt64Field(value: self.basis, fieldNumber: 1)
+    }
+    if !self.settings.isEmpty {
+      try visitor.visitSingularBytesField(value: self.settings, fieldNumber: 2)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoConfigure, rhs: ProtoConfigure) -> Bool {
+    if lhs.basis != rhs.basis {return false}
+    if lhs.settings != rhs.settings {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Settings"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{4}\u{17}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0")
+
+  fileprivate class _StorageClass {
+    var _lines: [ProtoLineSettings] = []
+    var _personLeaseMsMax: Int64 = 0
+    var _hours: [ProtoHours] = []
+    var _promises: ProtoPromises? = nil
+    var _closesAfterMs: Int64? = nil
+    var _kinds: [ProtoSettings.Kind] = []
+    var _deputies: [ProtoSettings.Deputy] = []
+    var _rules: [ProtoRule] = []
+    var _seats: ProtoSettings.SeatCosts? = nil
+    var _expertise: [ProtoSettings.Expertise] = []
+    var _fairness: ProtoSettings.Fairness? = nil
+    var _keepsPromises: Bool = false
+    var _delayNotice: ProtoSettings.DelayNotice? = nil
+    var _givesEstimates: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _lines = source._lines
+      _personLeaseMsMax = source._personLeaseMsMax
+      _hours = source._hours
+      _promises = source._promises
+      _closesAfterMs = source._closesAfterMs
+      _kinds = source._kinds
+      _deputies = source._deputies
+      _rules = source._rules
+      _seats = source._seats
+      _expertise = source._expertise
+      _fairness = source._fairness
+      _keepsPromises = source._keepsPromises
+      _delayNotice = source._delayNotice
+      _givesEstimates = source._givesEstimates
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeRepeatedMessageField(value: &_storage._lines) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._personLeaseMsMax) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._hours) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._promises) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._closesAfterMs) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._kinds) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._deputies) }()
+        case 30: try { try decoder.decodeRepeatedMessageField(value: &_storage._rules) }()
+        case 35: try { try decoder.decodeSingularMessageField(value: &_storage._seats) }()
+        case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._expertise) }()
+        case 37: try { try decoder.decodeSingularMessageField(value: &_storage._fairness) }()
+        case 60: try { try decoder.decodeSingularBoolField(value: &_storage._keepsPromises) }()
+        case 61: try { try decoder.decodeSingularMessageField(value: &_storage._delayNotice) }()
+        case 62: try { try decoder.decodeSingularBoolField(value: &_storage._givesEstimates) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lines, fieldNumber: 1)
+      }
+      if _storage._personLeaseMsMax != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._personLeaseMsMax, fieldNumber: 2)
+      }
+      if !_storage._hours.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._hours, fieldNumber: 3)
+      }
+      try { if let v = _storage._promises {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._closesAfterMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._kinds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._kinds, fieldNumber: 6)
+      }
+      if !_storage._deputies.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._deputies, fieldNumber: 7)
+      }
+      if !_storage._rules.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._rules, fieldNumber: 30)
+      }
+      try { if let v = _storage._seats {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      } }()
+      if !_storage._expertise.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._expertise, fieldNumber: 36)
+      }
+      try { if let v = _storage._fairness {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      } }()
+      if _storage._keepsPromises != false {
+        try visitor.visitSingularBoolField(value: _storage._keepsPromises, fieldNumber: 60)
+      }
+      try { if let v = _storage._delayNotice {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      } }()
+      if _storage._givesEstimates != false {
+        try visitor.visitSingularBoolField(value: _storage._givesEstimates, fieldNumber: 62)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings, rhs: ProtoSettings) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._lines != rhs_storage._lines {return false}
+        if _storage._personLeaseMsMax != rhs_storage._personLeaseMsMax {return false}
+        if _storage._hours != rhs_storage._hours {return false}
+        if _storage._promises != rhs_storage._promises {return false}
+        if _storage._closesAfterMs != rhs_storage._closesAfterMs {return false}
+        if _storage._kinds != rhs_storage._kinds {return false}
+        if _storage._deputies != rhs_storage._deputies {return false}
+        if _storage._rules != rhs_storage._rules {return false}
+        if _storage._seats != rhs_storage._seats {return false}
+        if _storage._expertise != rhs_storage._expertise {return false}
+        if _storage._fairness != rhs_storage._fairness {return false}
+        if _storage._keepsPromises != rhs_storage._keepsPromises {return false}
+        if _storage._delayNotice != rhs_storage._delayNotice {return false}
+        if _storage._givesEstimates != rhs_storage._givesEstimates {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.DelayNotice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".DelayNotice"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}texts\0\u{1}channels\0\u{3}except_tags\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.texts) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.channels) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.exceptTags) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.texts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.texts, fieldNumber: 1)
+    }
+    if !self.channels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.channels, fieldNumber: 2)
+    }
+    if !self.exceptTags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.exceptTags, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.DelayNotice, rhs: ProtoSettings.DelayNotice) -> Bool {
+    if lhs.texts != rhs.texts {return false}
+    if lhs.channels != rhs.channels {return false}
+    if lhs.exceptTags != rhs.exceptTags {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.DelayNotice.Text: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.DelayNotice.protoMessageName + ".Text"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}language\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.language) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.language != 0 {
+      try visitor.visitSingularUInt32Field(value: self.language, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.DelayNotice.Text, rhs: ProtoSettings.DelayNotice.Text) -> Bool {
+    if lhs.language != rhs.language {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Fairness: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Fairness"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}free\0\u{3}step_ms\0\u{3}most_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.free) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.stepMs) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.mostMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.free != 0 {
+      try visitor.visitSingularUInt32Field(value: self.free, fieldNumber: 1)
+    }
+    if self.stepMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.stepMs, fieldNumber: 2)
+    }
+    if self.mostMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.mostMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Fairness, rhs: ProtoSettings.Fairness) -> Bool {
+    if lhs.free != rhs.free {return false}
+    if lhs.stepMs != rhs.stepMs {return false}
+    if lhs.mostMs != rhs.mostMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Expertise: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Expertise"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}nodes\0\u{1}skills\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.nodes) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.skills) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.nodes.isEmpty {
+      try visitor.visitSingularStringField(value: self.nodes, fieldNumber: 1)
+    }
+    if !self.skills.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.skills, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Expertise, rhs: ProtoSettings.Expertise) -> Bool {
+    if lhs.nodes != rhs.nodes {return false}
+    if lhs.skills != rhs.skills {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Skill: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Skill"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}level\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.level) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.level != 0 {
+      try visitor.visitSingularUInt32Field(value: self.level, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Skill, rhs: ProtoSettings.Skill) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.SeatCosts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".SeatCosts"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shares\0\u{3}others_per_seat\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.shares) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.othersPerSeat) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.shares.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shares, fieldNumber: 1)
+    }
+    if self.othersPerSeat != 0 {
+      try visitor.visitSingularUInt32Field(value: self.othersPerSeat, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.SeatCosts, rhs: ProtoSettings.SeatCosts) -> Bool {
+    if lhs.shares != rhs.shares {return false}
+    if lhs.othersPerSeat != rhs.othersPerSeat {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Share: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Share"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{3}per_seat\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.perSeat) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    if self.perSeat != 0 {
+      try visitor.visitSingularUInt32Field(value: self.perSeat, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Share, rhs: ProtoSettings.Share) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.perSeat != rhs.perSeat {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Kind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Kind"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}fields\0\u{1}checklist\0\u{4} effort_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.fields) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.checklist) }()
+      case 35: try { try decoder.decodeSingularInt64Field(value: &self._effortMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.fields, fieldNumber: 2)
+    }
+    if !self.checklist.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.checklist, fieldNumber: 3)
+    }
+    try { if let v = self._effortMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 35)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Kind, rhs: ProtoSettings.Kind) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.checklist != rhs.checklist {return false}
+    if lhs._effortMs != rhs._effortMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Deputy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Deputy"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}owner\0\u{1}deputy\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.owner) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.deputy) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.owner.isEmpty {
+      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 1)
+    }
+    if !self.deputy.isEmpty {
+      try visitor.visitSingularStringField(value: self.deputy, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Deputy, rhs: ProtoSettings.Deputy) -> Bool {
+    if lhs.owner != rhs.owner {return false}
+    if lhs.deputy != rhs.deputy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Rule"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{2}\u{1c}required\0\u{1}preferred\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _conditions: ProtoRule.Conditions? = nil
+    var _line: String = String()
+    var _priority: ProtoPriority = .unspecified
+    var _kind: String = String()
+    var _tags: [String] = []
+    var _stops: Bool = false
+    var _required: [ProtoSettings.Skill] = []
+    var _preferred: [ProtoSettings.Skill] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _conditions = source._conditions
+      _line = source._line
+      _priority = source._priority
+      _kind = source._kind
+      _tags = source._tags
+      _stops = source._stops
+      _required = source._required
+      _preferred = source._preferred
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._conditions) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._line) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._priority) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._tags) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._stops) }()
+        case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
+        case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      try { if let v = _storage._conditions {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._line.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._line, fieldNumber: 3)
+      }
+      if _storage._priority != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._priority, fieldNumber: 4)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 5)
+      }
+      if !_storage._tags.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._tags, fieldNumber: 6)
+      }
+      if _storage._stops != false {
+        try visitor.visitSingularBoolField(value: _storage._stops, fieldNumber: 7)
+      }
+      if !_storage._required.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 35)
+      }
+      if !_storage._preferred.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._preferred, fieldNumber: 36)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoRule, rhs: ProtoRule) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._conditions != rhs_storage._conditions {return false}
+        if _storage._line != rhs_storage._line {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._tags != rhs_storage._tags {return false}
+        if _storage._stops != rhs_storage._stops {return false}
+        if _storage._required != rhs_storage._required {return false}
+        if _storage._preferred != rhs_storage._preferred {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoRule.Conditions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoRule.protoMessageName + ".Conditions"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channels\0\u{1}customers\0\u{1}kinds\0\u{1}priorities\0\u{1}tags\0\u{1}fields\0\u{1}words\0\u{3}subject_words\0\u{3}body_words\0\u{1}languages\0\u{1}weekdays\0\u{1}times\0\u{1}hours\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.channels) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.customers) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.kinds) }()
+      case 4: try { try decoder.decodeRepeatedEnumField(value: &self.priorities) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.words) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.subjectWords) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.bodyWords) }()
+      case 10: try { try decoder.decodeRepeatedUInt32Field(value: &self.languages) }()
+      case 11: try { try decoder.decodeRepeatedUInt32Field(value: &self.weekdays) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.times) }()
+      case 13: try { try decoder.decodeSingularUInt32Field(value: &self.hours) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.channels, fieldNumber: 1)
+    }
+    if !self.customers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.customers, fieldNumber: 2)
+    }
+    if !self.kinds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.kinds, fieldNumber: 3)
+    }
+    if !self.priorities.isEmpty {
+      try visitor.visitRepeatedEnumField(value: self.priorities, fieldNumber: 4)
+    }
+    if !self.tags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 5)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 6)
+    }
+    if !self.words.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.words, fieldNumber: 7)
+    }
+    if !self.subjectWords.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.subjectWords, fieldNumber: 8)
+    }
+    if !self.bodyWords.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.bodyWords, fieldNumber: 9)
+    }
+    if !self.languages.isEmpty {
+      try visitor.visitRepeatedUInt32Field(value: self.languages, fieldNumber: 10)
+    }
+    if !self.weekdays.isEmpty {
+      try visitor.visitRepeatedUInt32Field(value: self.weekdays, fieldNumber: 11)
+    }
+    if !self.times.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.times, fieldNumber: 12)
+    }
+    if self.hours != 0 {
+      try visitor.visitSingularUInt32Field(value: self.hours, fieldNumber: 13)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoRule.Conditions, rhs: ProtoRule.Conditions) -> Bool {
+    if lhs.channels != rhs.channels {return false}
+    if lhs.customers != rhs.customers {return false}
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.priorities != rhs.priorities {return false}
+    if lhs.tags != rhs.tags {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.words != rhs.words {return false}
+    if lhs.subjectWords != rhs.subjectWords {return false}
+    if lhs.bodyWords != rhs.bodyWords {return false}
+    if lhs.languages != rhs.languages {return false}
+    if lhs.weekdays != rhs.weekdays {return false}
+    if lhs.times != rhs.times {return false}
+    if lhs.hours != rhs.hours {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoRule.NamedValues: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoRule.protoMessageName + ".NamedValues"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}values\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.values) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.values.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.values, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoRule.NamedValues, rhs: ProtoRule.NamedValues) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.values != rhs.values {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LineSettings"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}next\0\u{3}head_start_ms\0\u{3}lease_ms\0\u{3}owner_wait_ms\0\u{3}answers_escalated\0\u{2}\u{1d}policy\0\u{3}ageing_ms\0\u{3}effort_factor\0\u{3}preferred_for_ms\0\u{1}overflow\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.next) }()
+      case 3: try { try decoder.decodeRepeatedInt64Field(value: &self.headStartMs) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.leaseMs) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.ownerWaitMs) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.answersEscalated) }()
+      case 35: try { try decoder.decodeSingularUInt32Field(value: &self.policy) }()
+      case 36: try { try decoder.decodeSingularInt64Field(value: &self._ageingMs) }()
+      case 37: try { try decoder.decodeSingularInt64Field(value: &self._effortFactor) }()
+      case 38: try { try decoder.decodeSingularInt64Field(value: &self._preferredForMs) }()
+      case 39: try { try decoder.decodeSingularMessageField(value: &self._overflow) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.next.isEmpty {
+      try visitor.visitSingularStringField(value: self.next, fieldNumber: 2)
+    }
+    if !self.headStartMs.isEmpty {
+      try visitor.visitRepeatedInt64Field(value: self.headStartMs, fieldNumber: 3)
+    }
+    if self.leaseMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.leaseMs, fieldNumber: 4)
+    }
+    if self.ownerWaitMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.ownerWaitMs, fieldNumber: 5)
+    }
+    if self.answersEscalated != false {
+      try visitor.visitSingularBoolField(value: self.answersEscalated, fieldNumber: 6)
+    }
+    if self.policy != 0 {
+      try visitor.visitSingularUInt32Field(value: self.policy, fieldNumber: 35)
+    }
+    try { if let v = self._ageingMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 36)
+    } }()
+    try { if let v = self._effortFactor {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 37)
+    } }()
+    try { if let v = self._preferredForMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 38)
+    } }()
+    try { if let v = self._overflow {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoLineSettings, rhs: ProtoLineSettings) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.next != rhs.next {return false}
+    if lhs.headStartMs != rhs.headStartMs {return false}
+    if lhs.leaseMs != rhs.leaseMs {return false}
+    if lhs.ownerWaitMs != rhs.ownerWaitMs {return false}
+    if lhs.answersEscalated != rhs.answersEscalated {return false}
+    if lhs.policy != rhs.policy {return false}
+    if lhs._ageingMs != rhs._ageingMs {return false}
+    if lhs._effortFactor != rhs._effortFactor {return false}
+    if lhs._preferredForMs != rhs._preferredForMs {return false}
+    if lhs._overflow != rhs._overflow {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLineSettings.Overflow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoLineSettings.protoMessageName + ".Overflow"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}after_ms\0\u{1}to\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.afterMs) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.afterMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.afterMs, fieldNumber: 1)
+    }
+    if !self.to.isEmpty {
+      try visitor.visitSingularStringField(value: self.to, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoLineSettings.Overflow, rhs: ProtoLineSettings.Overflow) -> Bool {
+    if lhs.afterMs != rhs.afterMs {return false}
+    if lhs.to != rhs.to {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoHours: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Hours"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}zone\0\u{1}week\0\u{1}exceptions\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._zone) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.week) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.exceptions) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._zone {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.week.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.week, fieldNumber: 2)
+    }
+    if !self.exceptions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.exceptions, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoHours, rhs: ProtoHours) -> Bool {
+    if lhs._zone != rhs._zone {return false}
+    if lhs.week != rhs.week {return false}
+    if lhs.exceptions != rhs.exceptions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoHours.Zone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoHours.protoMessageName + ".Zone"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}first_offset_ms\0\u{1}changes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.firstOffsetMs) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.firstOffsetMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.firstOffsetMs, fieldNumber: 2)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoHours.Zone, rhs: ProtoHours.Zone) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.firstOffsetMs != rhs.firstOffsetMs {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoHours.Change: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoHours.protoMessageName + ".Change"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{3}offset_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.offsetMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
+    }
+    if self.offsetMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.offsetMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoHours.Change, rhs: ProtoHours.Change) -> Bool {
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.offsetMs != rhs.offsetMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoHours.Day: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoHours.protoMessageName + ".Day"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}intervals\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.intervals) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.intervals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.intervals, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoHours.Day, rhs: ProtoHours.Day) -> Bool {
+    if lhs.intervals != rhs.intervals {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoHours.SpecialDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoHours.protoMessageName + ".SpecialDay"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{1}intervals\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.day) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.intervals) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.day != 0 {
+      try visitor.visitSingularInt64Field(value: self.day, fieldNumber: 1)
+    }
+    if !self.intervals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.intervals, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoHours.SpecialDay, rhs: ProtoHours.SpecialDay) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs.intervals != rhs.intervals {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoHours.Interval: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoHours.protoMessageName + ".Interval"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opens\0\u{1}closes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.opens) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.closes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.opens != 0 {
+      try visitor.visitSingularUInt32Field(value: self.opens, fieldNumber: 1)
+    }
+    if self.closes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.closes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoHours.Interval, rhs: ProtoHours.Interval) -> Bool {
+    if lhs.opens != rhs.opens {return false}
+    if lhs.closes != rhs.closes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPromises: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Promises"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rules\0\u{3}warnings_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rules) }()
+      case 2: try { try decoder.decodeRepeatedInt64Field(value: &self.warningsMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rules.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rules, fieldNumber: 1)
+    }
+    if !self.warningsMs.isEmpty {
+      try visitor.visitRepeatedInt64Field(value: self.warningsMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPromises, rhs: ProtoPromises) -> Bool {
+    if lhs.rules != rhs.rules {return false}
+    if lhs.warningsMs != rhs.warningsMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPromise: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Promise"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}channels\0\u{1}priorities\0\u{1}groups\0\u{3}first_response_ms\0\u{3}next_response_ms\0\u{3}resolution_ms\0\u{1}lines\0\u{1}hours\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.channels) }()
+      case 3: try { try decoder.decodeRepeatedEnumField(value: &self.priorities) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.groups) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._firstResponseMs) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self._nextResponseMs) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self._resolutionMs) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.hours) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.channels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.channels, fieldNumber: 2)
+    }
+    if !self.priorities.isEmpty {
+      try visitor.visitRepeatedEnumField(value: self.priorities, fieldNumber: 3)
+    }
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.groups, fieldNumber: 4)
+    }
+    try { if let v = self._firstResponseMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._nextResponseMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._resolutionMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
+    } }()
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 8)
+    }
+    if self.hours != 0 {
+      try visitor.visitSingularUInt32Field(value: self.hours, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPromise, rhs: ProtoPromise) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.channels != rhs.channels {return false}
+    if lhs.priorities != rhs.priorities {return false}
+    if lhs.groups != rhs.groups {return false}
+    if lhs._firstResponseMs != rhs._firstResponseMs {return false}
+    if lhs._nextResponseMs != rhs._nextResponseMs {return false}
+    if lhs._resolutionMs != rhs._resolutionMs {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.hours != rhs.hours {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPromise.LineTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoPromise.protoMessageName + ".LineTarget"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.ms) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.line.isEmpty {
+      try visitor.visitSingularStringField(value: self.line, fieldNumber: 1)
+    }
+    if self.ms != 0 {
+      try visitor.visitSingularInt64Field(value: self.ms, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPromise.LineTarget, rhs: ProtoPromise.LineTarget) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.ms != rhs.ms {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAmend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Amend"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}subject\0\u{1}name\0\u{1}text\0\u{1}number\0\u{1}off\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.subject) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.off) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.token != 0 {
+      try visitor.visitSingularUInt64Field(value: self.token, fieldNumber: 2)
+    }
+    if self.subject != .unspecified {
+      try visitor.visitSingularEnumField(value: self.subject, fieldNumber: 3)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 5)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 6)
+    }
+    if self.off != false {
+      try visitor.visitSingularBoolField(value: self.off, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoAmend, rhs: ProtoAmend) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.token != rhs.token {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.off != rhs.off {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTakeOver: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TakeOver"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}lease_ms\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.leaseMs) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.leaseMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.leaseMs, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoTakeOver, rhs: ProtoTakeOver) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.leaseMs != rhs.leaseMs {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Merge"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}into\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.into) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.token != 0 {
+      try visitor.visitSingularUInt64Field(value: self.token, fieldNumber: 2)
+    }
+    if self.into != 0 {
+      try visitor.visitSingularUInt64Field(value: self.into, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoMerge, rhs: ProtoMerge) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.token != rhs.token {return false}
+    if lhs.into != rhs.into {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0")
@@ -3388,7 +6329,7 @@ nonisolated extension ProtoRevoked: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoTicket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Ticket"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}kind\0\u{1}tags\0\u{1}fields\0\u{1}owner\0\u{1}token\0\u{3}holder_node\0\u{3}holder_agent\0\u{1}failures\0\u{1}assignments\0\u{1}escalations\0\u{1}frames\0\u{3}last_message\0\u{1}entries\0\u{1}revision\0\u{3}created_ms\0\u{3}updated_ms\0\u{3}since_ms\0\u{3}wakes_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}kind\0\u{1}tags\0\u{1}fields\0\u{1}owner\0\u{1}token\0\u{3}holder_node\0\u{3}holder_agent\0\u{1}failures\0\u{1}assignments\0\u{1}escalations\0\u{1}frames\0\u{3}last_message\0\u{1}entries\0\u{1}revision\0\u{3}created_ms\0\u{3}updated_ms\0\u{3}since_ms\0\u{3}wakes_ms\0\u{2}\u{e}participants\0\u{1}links\0\u{1}spam\0\u{1}feedback\0\u{1}lacking\0\u{1}drafts\0\u{3}owner_reason\0\u{2}\u{e}promise\0\u{1}due\0")
 
   fileprivate class _StorageClass {
     var _number: UInt64 = 0
@@ -3417,6 +6358,15 @@ nonisolated extension ProtoTicket: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _updatedMs: Int64 = 0
     var _sinceMs: Int64 = 0
     var _wakesMs: Int64? = nil
+    var _participants: [String] = []
+    var _links: [ProtoTicketLink] = []
+    var _spam: Bool = false
+    var _feedback: String = String()
+    var _lacking: [String] = []
+    var _drafts: [ProtoDraft] = []
+    var _ownerReason: String = String()
+    var _promise: ProtoPromiseAlert? = nil
+    var _due: ProtoPromiseAlert? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3453,6 +6403,15 @@ nonisolated extension ProtoTicket: SwiftProtobuf.Message, SwiftProtobuf._Message
       _updatedMs = source._updatedMs
       _sinceMs = source._sinceMs
       _wakesMs = source._wakesMs
+      _participants = source._participants
+      _links = source._links
+      _spam = source._spam
+      _feedback = source._feedback
+      _lacking = source._lacking
+      _drafts = source._drafts
+      _ownerReason = source._ownerReason
+      _promise = source._promise
+      _due = source._due
     }
   }
 
@@ -3497,6 +6456,15 @@ nonisolated extension ProtoTicket: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._updatedMs) }()
         case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._sinceMs) }()
         case 26: try { try decoder.decodeSingularInt64Field(value: &_storage._wakesMs) }()
+        case 40: try { try decoder.decodeRepeatedStringField(value: &_storage._participants) }()
+        case 41: try { try decoder.decodeRepeatedMessageField(value: &_storage._links) }()
+        case 42: try { try decoder.decodeSingularBoolField(value: &_storage._spam) }()
+        case 43: try { try decoder.decodeSingularStringField(value: &_storage._feedback) }()
+        case 44: try { try decoder.decodeRepeatedStringField(value: &_storage._lacking) }()
+        case 45: try { try decoder.decodeRepeatedMessageField(value: &_storage._drafts) }()
+        case 46: try { try decoder.decodeSingularStringField(value: &_storage._ownerReason) }()
+        case 60: try { try decoder.decodeSingularMessageField(value: &_storage._promise) }()
+        case 61: try { try decoder.decodeSingularMessageField(value: &_storage._due) }()
         default: break
         }
       }
@@ -3587,6 +6555,33 @@ nonisolated extension ProtoTicket: SwiftProtobuf.Message, SwiftProtobuf._Message
       try { if let v = _storage._wakesMs {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 26)
       } }()
+      if !_storage._participants.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._participants, fieldNumber: 40)
+      }
+      if !_storage._links.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._links, fieldNumber: 41)
+      }
+      if _storage._spam != false {
+        try visitor.visitSingularBoolField(value: _storage._spam, fieldNumber: 42)
+      }
+      if !_storage._feedback.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._feedback, fieldNumber: 43)
+      }
+      if !_storage._lacking.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._lacking, fieldNumber: 44)
+      }
+      if !_storage._drafts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._drafts, fieldNumber: 45)
+      }
+      if !_storage._ownerReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._ownerReason, fieldNumber: 46)
+      }
+      try { if let v = _storage._promise {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      } }()
+      try { if let v = _storage._due {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3622,10 +6617,139 @@ nonisolated extension ProtoTicket: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._updatedMs != rhs_storage._updatedMs {return false}
         if _storage._sinceMs != rhs_storage._sinceMs {return false}
         if _storage._wakesMs != rhs_storage._wakesMs {return false}
+        if _storage._participants != rhs_storage._participants {return false}
+        if _storage._links != rhs_storage._links {return false}
+        if _storage._spam != rhs_storage._spam {return false}
+        if _storage._feedback != rhs_storage._feedback {return false}
+        if _storage._lacking != rhs_storage._lacking {return false}
+        if _storage._drafts != rhs_storage._drafts {return false}
+        if _storage._ownerReason != rhs_storage._ownerReason {return false}
+        if _storage._promise != rhs_storage._promise {return false}
+        if _storage._due != rhs_storage._due {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoPromiseAlert: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PromiseAlert"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}word\0\u{1}clock\0\u{1}rule\0\u{3}due_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.word) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.clock) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.dueMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.word.isEmpty {
+      try visitor.visitSingularStringField(value: self.word, fieldNumber: 1)
+    }
+    if !self.clock.isEmpty {
+      try visitor.visitSingularStringField(value: self.clock, fieldNumber: 2)
+    }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 3)
+    }
+    if self.dueMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.dueMs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoPromiseAlert, rhs: ProtoPromiseAlert) -> Bool {
+    if lhs.word != rhs.word {return false}
+    if lhs.clock != rhs.clock {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.dueMs != rhs.dueMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTicketLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TicketLink"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}word\0\u{1}ticket\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.word) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.word.isEmpty {
+      try visitor.visitSingularStringField(value: self.word, fieldNumber: 1)
+    }
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoTicketLink, rhs: ProtoTicketLink) -> Bool {
+    if lhs.word != rhs.word {return false}
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoDraft: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Draft"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}author\0\u{3}at_ms\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.author) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.author.isEmpty {
+      try visitor.visitSingularStringField(value: self.author, fieldNumber: 1)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 2)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoDraft, rhs: ProtoDraft) -> Bool {
+    if lhs.author != rhs.author {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3683,7 +6807,7 @@ nonisolated extension ProtoEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Query"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}position\0\u{1}ticket\0\u{1}tickets\0\u{1}history\0\u{1}stats\0\u{1}nodes\0\u{1}figures\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}position\0\u{1}ticket\0\u{1}tickets\0\u{1}history\0\u{1}stats\0\u{1}nodes\0\u{1}figures\0\u{2}\u{16}configuration\0\u{1}why\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3771,6 +6895,32 @@ nonisolated extension ProtoQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.question = .figures(v)
         }
       }()
+      case 30: try {
+        var v: ProtoConfigurationQuery?
+        var hadOneofValue = false
+        if let current = self.question {
+          hadOneofValue = true
+          if case .configuration(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.question = .configuration(v)
+        }
+      }()
+      case 31: try {
+        var v: ProtoWhyQuery?
+        var hadOneofValue = false
+        if let current = self.question {
+          hadOneofValue = true
+          if case .why(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.question = .why(v)
+        }
+      }()
       default: break
       }
     }
@@ -3812,6 +6962,14 @@ nonisolated extension ProtoQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       guard case .figures(let v)? = self.question else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
+    case .configuration?: try {
+      guard case .configuration(let v)? = self.question else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .why?: try {
+      guard case .why(let v)? = self.question else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -3828,7 +6986,7 @@ nonisolated extension ProtoQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoTicketQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TicketQuery"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{2}'looks\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3837,6 +6995,7 @@ nonisolated extension ProtoTicketQuery: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 40: try { try decoder.decodeSingularBoolField(value: &self.looks) }()
       default: break
       }
     }
@@ -3846,11 +7005,15 @@ nonisolated extension ProtoTicketQuery: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.number != 0 {
       try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
     }
+    if self.looks != false {
+      try visitor.visitSingularBoolField(value: self.looks, fieldNumber: 40)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoTicketQuery, rhs: ProtoTicketQuery) -> Bool {
     if lhs.number != rhs.number {return false}
+    if lhs.looks != rhs.looks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3858,7 +7021,7 @@ nonisolated extension ProtoTicketQuery: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoTicketsQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TicketsQuery"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}owner\0\u{1}customer\0\u{1}after\0\u{1}limit\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}owner\0\u{1}customer\0\u{1}after\0\u{1}limit\0\u{4}5due_within_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3873,12 +7036,17 @@ nonisolated extension ProtoTicketsQuery: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularStringField(value: &self.customer) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      case 60: try { try decoder.decodeSingularUInt64Field(value: &self._dueWithinMs) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.line.isEmpty {
       try visitor.visitSingularStringField(value: self.line, fieldNumber: 1)
     }
@@ -3900,6 +7068,9 @@ nonisolated extension ProtoTicketsQuery: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.limit != 0 {
       try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 7)
     }
+    try { if let v = self._dueWithinMs {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 60)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3911,6 +7082,7 @@ nonisolated extension ProtoTicketsQuery: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.customer != rhs.customer {return false}
     if lhs.after != rhs.after {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs._dueWithinMs != rhs._dueWithinMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4000,6 +7172,76 @@ nonisolated extension ProtoNodesQuery: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension ProtoWhyQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WhyQuery"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}node\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.node) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.node.isEmpty {
+      try visitor.visitSingularStringField(value: self.node, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoWhyQuery, rhs: ProtoWhyQuery) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.node != rhs.node {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoConfigurationQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ConfigurationQuery"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{1}limit\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 1)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.limit, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoConfigurationQuery, rhs: ProtoConfigurationQuery) -> Bool {
+    if lhs.after != rhs.after {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoFiguresQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FiguresQuery"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seconds\0")
@@ -4032,7 +7274,7 @@ nonisolated extension ProtoFiguresQuery: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoQueryResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".QueryResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}position\0\u{1}ticket\0\u{1}tickets\0\u{1}history\0\u{1}stats\0\u{1}nodes\0\u{1}figures\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}position\0\u{1}ticket\0\u{1}tickets\0\u{1}history\0\u{1}stats\0\u{1}nodes\0\u{1}figures\0\u{2}\u{16}configuration\0\u{1}why\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4120,6 +7362,32 @@ nonisolated extension ProtoQueryResult: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.result = .figures(v)
         }
       }()
+      case 30: try {
+        var v: ProtoConfigurationResult?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .configuration(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .configuration(v)
+        }
+      }()
+      case 31: try {
+        var v: ProtoWhyResult?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .why(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .why(v)
+        }
+      }()
       default: break
       }
     }
@@ -4161,6 +7429,14 @@ nonisolated extension ProtoQueryResult: SwiftProtobuf.Message, SwiftProtobuf._Me
       guard case .figures(let v)? = self.result else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
+    case .configuration?: try {
+      guard case .configuration(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .why?: try {
+      guard case .why(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -4177,7 +7453,7 @@ nonisolated extension ProtoQueryResult: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TicketResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}entries\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}entries\0\u{2}&onlookers\0\u{2}\u{14}queue\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4187,6 +7463,8 @@ nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._M
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._ticket) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      case 40: try { try decoder.decodeRepeatedMessageField(value: &self.onlookers) }()
+      case 60: try { try decoder.decodeSingularMessageField(value: &self._queue) }()
       default: break
       }
     }
@@ -4203,12 +7481,99 @@ nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.entries.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 2)
     }
+    if !self.onlookers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.onlookers, fieldNumber: 40)
+    }
+    try { if let v = self._queue {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoTicketResult, rhs: ProtoTicketResult) -> Bool {
     if lhs._ticket != rhs._ticket {return false}
     if lhs.entries != rhs.entries {return false}
+    if lhs.onlookers != rhs.onlookers {return false}
+    if lhs._queue != rhs._queue {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Queue"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ahead\0\u{3}ahead_more\0\u{3}wait_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.ahead) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.aheadMore) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._waitMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ahead != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ahead, fieldNumber: 1)
+    }
+    if self.aheadMore != false {
+      try visitor.visitSingularBoolField(value: self.aheadMore, fieldNumber: 2)
+    }
+    try { if let v = self._waitMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoQueue, rhs: ProtoQueue) -> Bool {
+    if lhs.ahead != rhs.ahead {return false}
+    if lhs.aheadMore != rhs.aheadMore {return false}
+    if lhs._waitMs != rhs._waitMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoOnlooker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Onlooker"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}writes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.writes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.writes != false {
+      try visitor.visitSingularBoolField(value: self.writes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoOnlooker, rhs: ProtoOnlooker) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.writes != rhs.writes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4216,7 +7581,7 @@ nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoTicketsResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TicketsResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tickets\0\u{1}more\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tickets\0\u{1}more\0\u{2}:last\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4226,6 +7591,7 @@ nonisolated extension ProtoTicketsResult: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.tickets) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      case 60: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
       default: break
       }
     }
@@ -4238,12 +7604,16 @@ nonisolated extension ProtoTicketsResult: SwiftProtobuf.Message, SwiftProtobuf._
     if self.more != false {
       try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
     }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 60)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoTicketsResult, rhs: ProtoTicketsResult) -> Bool {
     if lhs.tickets != rhs.tickets {return false}
     if lhs.more != rhs.more {return false}
+    if lhs.last != rhs.last {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4279,6 +7649,438 @@ nonisolated extension ProtoHistoryResult: SwiftProtobuf.Message, SwiftProtobuf._
   package static func ==(lhs: ProtoHistoryResult, rhs: ProtoHistoryResult) -> Bool {
     if lhs.events != rhs.events {return false}
     if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WhyResult"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}standing\0\u{1}rules\0\u{1}nodes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._standing) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.rules) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.nodes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._standing {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.rules.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.rules, fieldNumber: 2)
+    }
+    if !self.nodes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.nodes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoWhyResult, rhs: ProtoWhyResult) -> Bool {
+    if lhs._standing != rhs._standing {return false}
+    if lhs.rules != rhs.rules {return false}
+    if lhs.nodes != rhs.nodes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoWhyResult.protoMessageName + ".Standing"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{3}since_ms\0\u{3}head_start_ms\0\u{1}ahead\0\u{3}ahead_more\0\u{1}holder\0\u{1}owner\0\u{1}reserved\0\u{1}declined\0\u{1}failures\0\u{1}frames\0\u{3}wakes_ms\0\u{4}-wait_ms\0\u{2}\u{a}policy\0\u{1}required\0\u{1}preferred\0\u{3}preferred_until_ms\0")
+
+  fileprivate class _StorageClass {
+    var _line: String = String()
+    var _status: String = String()
+    var _place: String = String()
+    var _priority: ProtoPriority = .unspecified
+    var _sinceMs: Int64 = 0
+    var _headStartMs: Int64 = 0
+    var _ahead: UInt32 = 0
+    var _aheadMore: Bool = false
+    var _holder: String = String()
+    var _owner: String = String()
+    var _reserved: Bool = false
+    var _declined: [String] = []
+    var _failures: UInt32 = 0
+    var _frames: [String] = []
+    var _wakesMs: Int64 = 0
+    var _policy: String = String()
+    var _required: [ProtoSettings.Skill] = []
+    var _preferred: [ProtoSettings.Skill] = []
+    var _preferredUntilMs: Int64 = 0
+    var _waitMs: Int64? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _line = source._line
+      _status = source._status
+      _place = source._place
+      _priority = source._priority
+      _sinceMs = source._sinceMs
+      _headStartMs = source._headStartMs
+      _ahead = source._ahead
+      _aheadMore = source._aheadMore
+      _holder = source._holder
+      _owner = source._owner
+      _reserved = source._reserved
+      _declined = source._declined
+      _failures = source._failures
+      _frames = source._frames
+      _wakesMs = source._wakesMs
+      _policy = source._policy
+      _required = source._required
+      _preferred = source._preferred
+      _preferredUntilMs = source._preferredUntilMs
+      _waitMs = source._waitMs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._line) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._status) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._place) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._priority) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._sinceMs) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._headStartMs) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._ahead) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._aheadMore) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._holder) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._owner) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._reserved) }()
+        case 12: try { try decoder.decodeRepeatedStringField(value: &_storage._declined) }()
+        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._failures) }()
+        case 14: try { try decoder.decodeRepeatedStringField(value: &_storage._frames) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._wakesMs) }()
+        case 60: try { try decoder.decodeSingularInt64Field(value: &_storage._waitMs) }()
+        case 70: try { try decoder.decodeSingularStringField(value: &_storage._policy) }()
+        case 71: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
+        case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
+        case 73: try { try decoder.decodeSingularInt64Field(value: &_storage._preferredUntilMs) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._line.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._line, fieldNumber: 1)
+      }
+      if !_storage._status.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._status, fieldNumber: 2)
+      }
+      if !_storage._place.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._place, fieldNumber: 3)
+      }
+      if _storage._priority != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._priority, fieldNumber: 4)
+      }
+      if _storage._sinceMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._sinceMs, fieldNumber: 5)
+      }
+      if _storage._headStartMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._headStartMs, fieldNumber: 6)
+      }
+      if _storage._ahead != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._ahead, fieldNumber: 7)
+      }
+      if _storage._aheadMore != false {
+        try visitor.visitSingularBoolField(value: _storage._aheadMore, fieldNumber: 8)
+      }
+      if !_storage._holder.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._holder, fieldNumber: 9)
+      }
+      if !_storage._owner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._owner, fieldNumber: 10)
+      }
+      if _storage._reserved != false {
+        try visitor.visitSingularBoolField(value: _storage._reserved, fieldNumber: 11)
+      }
+      if !_storage._declined.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._declined, fieldNumber: 12)
+      }
+      if _storage._failures != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._failures, fieldNumber: 13)
+      }
+      if !_storage._frames.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._frames, fieldNumber: 14)
+      }
+      if _storage._wakesMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._wakesMs, fieldNumber: 15)
+      }
+      try { if let v = _storage._waitMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 60)
+      } }()
+      if !_storage._policy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._policy, fieldNumber: 70)
+      }
+      if !_storage._required.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 71)
+      }
+      if !_storage._preferred.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._preferred, fieldNumber: 72)
+      }
+      if _storage._preferredUntilMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._preferredUntilMs, fieldNumber: 73)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoWhyResult.Standing, rhs: ProtoWhyResult.Standing) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._line != rhs_storage._line {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._place != rhs_storage._place {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._sinceMs != rhs_storage._sinceMs {return false}
+        if _storage._headStartMs != rhs_storage._headStartMs {return false}
+        if _storage._ahead != rhs_storage._ahead {return false}
+        if _storage._aheadMore != rhs_storage._aheadMore {return false}
+        if _storage._holder != rhs_storage._holder {return false}
+        if _storage._owner != rhs_storage._owner {return false}
+        if _storage._reserved != rhs_storage._reserved {return false}
+        if _storage._declined != rhs_storage._declined {return false}
+        if _storage._failures != rhs_storage._failures {return false}
+        if _storage._frames != rhs_storage._frames {return false}
+        if _storage._wakesMs != rhs_storage._wakesMs {return false}
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._required != rhs_storage._required {return false}
+        if _storage._preferred != rhs_storage._preferred {return false}
+        if _storage._preferredUntilMs != rhs_storage._preferredUntilMs {return false}
+        if _storage._waitMs != rhs_storage._waitMs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWhyResult.NodeReasons: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoWhyResult.protoMessageName + ".NodeReasons"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}reasons\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.node) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.node.isEmpty {
+      try visitor.visitSingularStringField(value: self.node, fieldNumber: 1)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoWhyResult.NodeReasons, rhs: ProtoWhyResult.NodeReasons) -> Bool {
+    if lhs.node != rhs.node {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWhyResult.Reason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoWhyResult.protoMessageName + ".Reason"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}word\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.word) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.word.isEmpty {
+      try visitor.visitSingularStringField(value: self.word, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoWhyResult.Reason, rhs: ProtoWhyResult.Reason) -> Bool {
+    if lhs.word != rhs.word {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoConfigurationResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ConfigurationResult"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}settings\0\u{1}versions\0\u{1}more\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.settings) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.versions) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if !self.settings.isEmpty {
+      try visitor.visitSingularBytesField(value: self.settings, fieldNumber: 2)
+    }
+    if !self.versions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.versions, fieldNumber: 3)
+    }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoConfigurationResult, rhs: ProtoConfigurationResult) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.settings != rhs.settings {return false}
+    if lhs.versions != rhs.versions {return false}
+    if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoConfigurationVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ConfigurationVersion"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}position\0\u{3}at_ms\0\u{1}role\0\u{1}key\0\u{1}agent\0\u{1}reason\0\u{1}source\0\u{1}settings\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.settings) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 2)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
+    }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 4)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 5)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 6)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 7)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 8)
+    }
+    if !self.settings.isEmpty {
+      try visitor.visitSingularBytesField(value: self.settings, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoConfigurationVersion, rhs: ProtoConfigurationVersion) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.position != rhs.position {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.settings != rhs.settings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4466,7 +8268,7 @@ nonisolated extension ProtoStatsResult: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LineStats"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}waiting\0\u{3}oldest_ms\0\u{1}claimed\0\u{3}free_seats\0\u{1}nodes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}waiting\0\u{3}oldest_ms\0\u{1}claimed\0\u{3}free_seats\0\u{1}nodes\0\u{2}@\u{1}waits\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4480,6 +8282,7 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.claimed) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.freeSeats) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.nodes) }()
+      case 70: try { try decoder.decodeRepeatedMessageField(value: &self.waits) }()
       default: break
       }
     }
@@ -4504,6 +8307,9 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.nodes != 0 {
       try visitor.visitSingularUInt32Field(value: self.nodes, fieldNumber: 6)
     }
+    if !self.waits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.waits, fieldNumber: 70)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4514,6 +8320,51 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.claimed != rhs.claimed {return false}
     if lhs.freeSeats != rhs.freeSeats {return false}
     if lhs.nodes != rhs.nodes {return false}
+    if lhs.waits != rhs.waits {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLineStats.PriorityWait: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoLineStats.protoMessageName + ".PriorityWait"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}priority\0\u{3}oldest_ms\0\u{3}bound_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.priority) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.oldestMs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._boundMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.priority != .unspecified {
+      try visitor.visitSingularEnumField(value: self.priority, fieldNumber: 1)
+    }
+    if self.oldestMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.oldestMs, fieldNumber: 2)
+    }
+    try { if let v = self._boundMs {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoLineStats.PriorityWait, rhs: ProtoLineStats.PriorityWait) -> Bool {
+    if lhs.priority != rhs.priority {return false}
+    if lhs.oldestMs != rhs.oldestMs {return false}
+    if lhs._boundMs != rhs._boundMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

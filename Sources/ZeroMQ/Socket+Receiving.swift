@@ -6,12 +6,19 @@ extension Socket {
 
     /// Gives the next message of a ROUTER to `body`, or returns nil when there is none. Never waits.
     ///
-    /// `body` gets the connection, the User-Id that ``ZapHandler`` gave to its key (nil without
-    /// ``Security/server(secretKey:domain:)``), and the payload, which is valid inside the closure only. It does
-    /// not throw: a message that makes no sense is a value, so that it cannot end the caller's loop. Neither can
-    /// anything else a peer sends make this throw.
+    /// What ``receiveArrival(_:)`` gives, without what few ask for.
     package borrowing func receiveRouted<Value>(
         _ body: (_ peer: Peer, _ userID: String?, _ payload: UnsafeRawBufferPointer) -> Value
+    ) throws(ZeroMQError) -> Routed<Value>? {
+        try receiveArrival { body($0.peer, $0.userID, $0.payload) }
+    }
+
+    /// Gives the next message of a ROUTER to `body`, or returns nil when there is none. Never waits.
+    ///
+    /// The message is valid inside the closure only. `body` does not throw: a message that makes no sense is a value,
+    /// so that it cannot end the caller's loop. Neither can anything else a peer sends make this throw.
+    package borrowing func receiveArrival<Value>(
+        _ body: (Arrival) -> Value
     ) throws(ZeroMQError) -> Routed<Value>? {
         assertOwner()
         let socket = handle
@@ -25,8 +32,7 @@ extension Socket {
                 return .malformed(peer)
             }
             // From the payload's frame: the one with the routing id loses its metadata after a poll (4.3.4).
-            let userID = userIDs?.userID(of: frame)
-            return .message(body(peer, userID, frame.bytes))
+            return .message(body(Arrival(peer: peer, userID: userIDs?.userID(of: frame), frame: frame)))
         }
     }
 

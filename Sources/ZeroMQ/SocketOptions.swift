@@ -6,7 +6,7 @@ package struct SocketOptions: Sendable {
     /// Bytes in one frame. A peer that sends more is disconnected. libzmq: no limit.
     ///
     /// Counted per frame, and libzmq hands out a message only when it has all its parts, so a peer can still
-    /// fill memory with endless parts: let only known keys in.
+    /// fill memory with endless parts: let only known keys in, and end what grows with ``TCPConnection``.
     package var frameBytesMax = 1_048_576
 
     /// Messages waiting to go out, per peer. libzmq: 1,000.

@@ -25,8 +25,10 @@ struct Switchboard: ParsableCommand {
             CommandGroup(
                 name: "Look after",
                 subcommands: [
-                    StatsCommand.self, NodesCommand.self, ReportCommand.self, VerifyCommand.self,
-                    RebuildViewCommand.self, KeysCommand.self, AuditCommand.self, SimulateCommand.self,
+                    ConfigCommand.self, StatsCommand.self, NodesCommand.self, ReportCommand.self,
+                    FeedbackCommand.self, VerifyCommand.self, RebuildViewCommand.self, ReplayCommand.self,
+                    ImportCommand.self, RehearseCommand.self, KeysCommand.self, AuditCommand.self,
+                    SimulateCommand.self,
                 ]),
         ])
 }

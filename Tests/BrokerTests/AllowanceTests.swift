@@ -34,21 +34,21 @@ import ZeroMQ
     @Test func `each key has a share of its own, over all of its connections`() {
         var peers = PeerTable(costPerSecond: 10)
         let (a, b) = (Peer(rawValue: 1), Peer(rawValue: 2))
-        guard case .unknown = peers.admit(a, "node:x/1", cost: 1, at: at(0)) else {
+        guard case .unknown = peers.admit(a, "node:x/1", cost: 1, byteCount: 1, at: at(0)) else {
             Issue.record("admitted without a hello")
             return
         }
         peers.remember(a, "node:x/1", at: at(0))
         peers.remember(b, "node:x/1", at: at(0))
-        guard case .unknown = peers.admit(a, "node:y/2", cost: 1, at: at(0)) else {
+        guard case .unknown = peers.admit(a, "node:y/2", cost: 1, byteCount: 1, at: at(0)) else {
             Issue.record("admitted with another key than said hello")
             return
         }
-        guard case .admitted = peers.admit(a, "node:x/1", cost: 10, at: at(0)) else {
+        guard case .admitted = peers.admit(a, "node:x/1", cost: 10, byteCount: 1, at: at(0)) else {
             Issue.record("not admitted")
             return
         }
-        guard case .slowDown = peers.admit(b, "node:x/1", cost: 1, at: at(0)),
+        guard case .slowDown = peers.admit(b, "node:x/1", cost: 1, byteCount: 1, at: at(0)),
             case .admitted = peers.charge("node:y/2", cost: 1, at: at(0))
         else {
             Issue.record("a share of a connection, or of all keys")

@@ -1,4 +1,5 @@
 import Desk
+import Randomness
 import Testing
 import Tickets
 

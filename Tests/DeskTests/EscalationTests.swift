@@ -139,7 +139,8 @@ import Tickets
         let two = bench.node("t1", on: "line-two")
         try bench.submit()
         try bench.ask(.escalate(1, 1, to: nil, note: "too hard"), from: one)
-        bench.turn([.goodbye(one)])
+        bench.pass(16_000, pinging: [two: [Held(ticket: 1, token: 2)]])
+        #expect(!bench.exchange.isConnected(one))
         try bench.ask(.handBack(1, 2, note: "a fuse"), from: two)
         let other = bench.node("n2")
         #expect(bench.grants(to: other).isEmpty)
@@ -214,5 +215,61 @@ import Tickets
         try bench.ask(.handBack(1, 2, note: "a fuse"), from: two)
         let other = bench.node("n2")
         return (one, other)
+    }
+}
+
+@Suite struct FiveLineTests {
+    @Test func `through five lines and back the stack is kept, and the owner answers`() throws {
+        let names: [Name] = ["one", "two", "three", "four", "five"]
+        var settings = DeskSettings(
+            lines: names.enumerated().map { index, name in
+                LineSettings(name: name, next: index + 1 < names.count ? names[index + 1] : nil)
+            })
+        settings.heartbeatMilliseconds = 5_000
+        var bench = Bench(settings)
+        let nodes = names.map { bench.node($0, on: $0) }
+        try bench.submit()
+        for step in 0..<4 {
+            let token = Token(UInt64(step) + 1)
+            try bench.ask(.escalate(1, token, to: nil, note: "harder"), from: nodes[step])
+            #expect(bench.ticket(1)?.frames == Array(names.prefix(step + 1)))
+        }
+        #expect(try bench.refusal(.resolve(1, 5, seen: 1, text: "x"), from: nodes[4]).code == .handBackFirst)
+        for step in (1...4).reversed() {
+            let token = Token(UInt64(9 - step))
+            try bench.ask(.handBack(1, token, note: "so and so"), from: nodes[step])
+            #expect(bench.ticket(1)?.line == names[step - 1])
+        }
+        #expect(bench.ticket(1)?.owner == "one")
+        try bench.ask(.resolve(1, 9, seen: 1, text: "so and so"), from: nodes[0])
+    }
+
+    @Test func `a line that may answer does, and the owner stays who they were`() throws {
+        var bench = Bench(.sample { $0.lines[1].answersEscalated = true })
+        let one = bench.node("n1")
+        let two = bench.node("s1", on: "line-two")
+        try bench.submit()
+        try bench.ask(.escalate(1, 1, to: nil, note: "yours"), from: one)
+        try bench.ask(.reply(1, 2, seen: 1, text: "It is a fuse."), from: two)
+        try bench.ask(.handBack(1, 2, note: "told them"), from: two)
+        // The owner has to have read what line two told the customer.
+        #expect(bench.grants(to: one) == [Held(ticket: 1, token: 3)])
+        #expect(bench.ticket(1)?.owner == "n1")
+        #expect(try bench.refusal(.resolve(1, 3, seen: 1, text: "x"), from: one).entry == 3)
+        try bench.ask(.resolve(1, 3, seen: 3, text: "Good bye."), from: one)
+    }
+
+    @Test func `who is asked without moving the ticket writes a note, and the claim stays`() throws {
+        var bench = Bench()
+        let ann = bench.person("ann")
+        try bench.submit()
+        let token = try bench.ask(.claim(1, leaseMilliseconds: 600_000), from: ann).token
+        try bench.ask(.note(1, token, text: "Warehouse: is it there?"), from: ann)
+        try bench.ask(.amend(1, token, .participant("warehouse", isOn: true)), from: ann)
+        let warehouse = bench.connect(Author(role: .colleague, key: "warehouse"))
+        try bench.ask(.note(1, nil, text: "It is."), from: warehouse)
+        #expect(bench.desk.claims[1]?.token == token)
+        #expect(bench.ticket(1)?.frames == [])
+        try bench.ask(.resolve(1, token, seen: 1, text: "It is there."), from: ann)
     }
 }

@@ -4,18 +4,23 @@ import Tickets
 
 @Suite struct PermissionTests {
     private static let work = [
-        "note", "reply", "escalate", "handBack", "resolve", "pend", "release", "decline",
+        "note", "reply", "escalate", "handBack", "resolve", "pend", "release", "decline", "amend", "merge",
     ]
     private static let people =
-        ["connect", "submit", "followUp", "claim", "freeNote", "readTickets", "readFigures"] + work
+        [
+            "connect", "submit", "followUp", "claim", "freeNote", "readTickets", "readFigures", "amendFreely",
+            "draft", "divide", "readConfiguration",
+        ] + work
 
     /// What a role may do, written out; what is not listed is refused.
     private static let table: [Role: Set<String>] = [
         .client: ["connect", "submit", "followUp"],
         .node: Set(["connect", "work"] + work),
         .agent: Set(people),
-        .admin: Set(people),
-        .coordinator: ["connect", "readFigures"],
+        .lead: Set(people + ["assign", "takeOver"]),
+        .admin: Set(people + ["assign", "takeOver", "configure"]),
+        .colleague: ["connect", "freeNote", "readTickets"],
+        .coordinator: ["connect", "readFigures", "readConfiguration"],
         .desk: [],
     ]
 
@@ -62,7 +67,7 @@ import Tickets
 
     private func word(_ action: Action) -> String {
         switch action {
-        case .submit: "submit"
+        case .submit(let submission): submission.origin?.cause == .split ? "divide" : "submit"
         case .followUp: "followUp"
         case .claim: "claim"
         case .note(_, nil, _): "freeNote"
@@ -74,6 +79,14 @@ import Tickets
         case .pend: "pend"
         case .release: "release"
         case .decline: "decline"
+        case .amend(_, nil, .draft): "draft"
+        case .amend(_, nil, .owner): "assign"
+        case .amend(_, nil, _): "amendFreely"
+        case .amend: "amend"
+        case .takeOver: "takeOver"
+        case .merge(_, nil, _): "amendFreely"
+        case .merge: "merge"
+        case .configure: "configure"
         }
     }
 }

@@ -33,7 +33,9 @@ import Tickets
         let all: Set<String> = [
             "submitted", "followed-up", "claimed", "noted", "replied", "escalated", "handed-back", "resolved",
             "pended", "woke", "released", "declined", "failed", "expired", "restarted", "left", "parked",
-            "closed",
+            "closed", "merged", "taken-over", "priority-set", "owner-changed", "drafted", "parent-set",
+            "spam",
+            "not-spam",
         ]
         #expect(words == all, "not reached: \(all.subtracting(words))")
     }

@@ -105,9 +105,11 @@ struct ReportTests {
         var log = LogKit()
         for number in UInt64(1)...10 { log.submit(number, at: Int64(number) * 60) }
         let report = Report(
-            log.fold, by: [.all],
-            accepted: Moment(milliseconds: 120 * minute)..<Moment(milliseconds: 300 * minute),
-            policy: .standard, zone: .utc)
+            log.fold,
+            Report.Question(
+                by: [.all],
+                accepted: Moment(milliseconds: 120 * minute)..<Moment(milliseconds: 300 * minute),
+                policy: .standard, zone: .utc))
         #expect(report.rows.first?.requests == 3)
     }
 
@@ -133,11 +135,114 @@ struct ReportTests {
         #expect(ranks == [1, 1, 5, 9, 10, 10].map { $0 * minute })
     }
 
+    @Test func `a later message is owed an answer, once until it has one`() throws {
+        let policy = PromisePolicy(
+            rules: [PromisePolicy.Rule(name: "all", targets: PromiseTargets(nextResponse: 30 * minute))],
+            warnings: [10 * minute])
+        var log = LogKit()
+        log.submit(1, at: 0)
+        log.claim(1, by: "ann", at: 0)
+        log.followUp(1, wakes: false, at: 5)
+        log.reply(1, at: 10)
+        for (asked, answered) in [(20, 40), (60, 85), (100, 131)] as [(Int64, Int64)] {
+            log.followUp(1, wakes: false, at: asked)
+            log.followUp(1, wakes: false, at: asked + 1)
+            log.reply(1, at: answered)
+        }
+        log.followUp(1, wakes: false, at: 140)
+        log.submit(2, at: 150)
+        let next = try #require(report(log, policy).rows.first).nextResponse
+        #expect((next.kept, next.warned, next.broken, next.open) == (1, 1, 1, 1))
+        #expect([0.0, 0.5, 1].map { next.milliseconds(at: $0) } == [20 * minute, 25 * minute, 31 * minute])
+    }
+
+    @Test func `the third request about the same thing within thirty days is a repeat`() throws {
+        let day: Int64 = 1_440
+        var log = LogKit()
+        for (index, days) in [Int64(0), 10, 30, 31, 90, 100, 121].enumerated() {
+            log.submit(UInt64(2 * index) + 1, kind: "refund", at: days * day)
+            // Of another customer: no repeat, and the refunds' own stays what it is.
+            log.submit(UInt64(2 * index) + 2, kind: "refund", customer: "d\(index)", at: days * day)
+        }
+        #expect(report(log).rows.first?.repeats == 2, "those of days 30 and 31; day 90 begins anew")
+        // What came before the report's time is counted, too.
+        let late = Report(
+            log.fold,
+            Report.Question(
+                by: [.kind], accepted: Moment(milliseconds: 31 * day * minute)..<Moment.distantFuture,
+                policy: .standard, zone: .utc))
+        #expect(late.rows.map(\.key) == ["refund"])
+        #expect(late.rows.first?.repeats == 1)
+    }
+
+    @Test func `effort is the time for which somebody held the ticket`() throws {
+        var log = LogKit()
+        log.submit(1, at: 0)
+        log.claim(1, by: "ann", at: 10)
+        log.pend(1, at: 15)
+        log.wake(1, at: 100)
+        log.claim(1, by: "bob", at: 110)
+        log.resolve(1, reply: false, at: 113)
+        let row = try #require(report(log).rows.first)
+        #expect(row.heldMilliseconds == 8 * minute)
+        #expect((row.solved, row.answered) == (1, 0), "a solution without a reply answers nobody")
+    }
+
+    @Test func `by tag a ticket counts in each of its tags, by shift in one`() throws {
+        var log = LogKit()
+        log.submit(1, tags: ["vip", "late", "vip"], at: 7 * 60)
+        log.submit(2, tags: ["late"], at: 15 * 60)
+        log.submit(3, at: 23 * 60)
+        let shifts = [
+            Shift(
+                name: "early", intervals: [BusinessHours.Interval(opens: 360, closes: 900)].compactMap(\.self)
+            ),
+            Shift(
+                name: "late",
+                intervals: [BusinessHours.Interval(opens: 900, closes: 1_320)].compactMap(\.self)),
+        ]
+        let rows = report(log, by: [.tag, .shift], shifts: shifts).rows
+        let counts = rows.map { "\($0.grouping) \($0.key) \($0.requests)" }
+        #expect(
+            counts == [
+                "tag late 2", "tag vip 1", "tag none 1", "shift early 1", "shift late 1", "shift none 1",
+            ])
+    }
+
+    // Products print the same figure as 42 min on one screen and as 7 min on another (chatwoot #14141).
+    @Test func `complaint 11: groups of one report, and two reports, agree to the millisecond`() throws {
+        var log = LogKit()
+        for number in UInt64(1)...60 {
+            let at = Int64(number) * 31
+            log.submit(number, channel: number % 2 == 0 ? "chat" : "mail", at: at)
+            log.claim(number, by: number % 3 == 0 ? "bob" : "ann", at: at + 5)
+            log.resolve(number, reply: true, at: at + 7 + Int64(number) * 11 % 97)
+        }
+        let whole = report(log, by: ReportGrouping.allCases)
+        for grouping in ReportGrouping.allCases {
+            #expect(report(log, by: [grouping]).rows == whole.rows.filter { $0.grouping == grouping })
+            let rows = whole.rows.filter { $0.grouping == grouping }
+            #expect(rows.reduce(0) { $0 + $1.heldMilliseconds } == whole.rows[0].heldMilliseconds)
+            #expect(rows.reduce(0) { $0 + $1.firstResponse.kept } == whole.rows[0].firstResponse.kept)
+        }
+        #expect(whole.rows[0].firstResponse.kept == 60)
+        // Of one group and of one ticket the figure is that ticket's own.
+        #expect(
+            whole.rows[0].firstResponse.milliseconds(at: 1)
+                == log.fold.tickets.map { ticket in
+                    ticket.course.clocks.firstResponse.elapsed(at: log.fold.end, .always)
+                }.max())
+    }
+
     private func report(
-        _ log: LogKit, _ policy: PromisePolicy = .standard, by groupings: [ReportGrouping] = [.all]
+        _ log: LogKit, _ policy: PromisePolicy = .standard, by groupings: [ReportGrouping] = [.all],
+        shifts: [Shift] = []
     ) -> Report {
         Report(
-            log.fold, by: groupings, accepted: .zero..<Moment.distantFuture, policy: policy, zone: .utc)
+            log.fold,
+            Report.Question(
+                by: groupings, accepted: .zero..<Moment.distantFuture, policy: policy, zone: .utc,
+                shifts: shifts))
     }
 }
 
@@ -156,8 +261,12 @@ private struct LogKit {
                 author: Author(role: .client, key: "web"), command: nil, event: event))
     }
 
-    mutating func submit(_ number: UInt64, channel: Name = "web", at minutes: Int64) {
-        let submission = Submission(channel: channel, customer: "c", subject: "s", body: "hello")
+    mutating func submit(
+        _ number: UInt64, channel: Name = "web", kind: String? = nil, customer: String = "c",
+        tags: [String] = [], at minutes: Int64
+    ) {
+        let submission = Submission(
+            channel: channel, customer: customer, subject: "s", body: "hello", kind: kind, tags: tags)
         add(.submitted(TicketNumber(number), line: "line-one", submission), at: minutes)
     }
 

@@ -167,6 +167,42 @@ struct LocksTests {
         }
     }
 
+    @Test func `the servers' own keys are replaced, and whoever was connected comes back by itself`() throws {
+        try withPatientDesk { running in
+            running.desk.heartbeatMilliseconds = 300
+            let before = try running.desk.keys.load("client")
+            let broker = try running.broker()
+            let coordinator = try running.coordinator()
+            try running.node("n1", line: "line-one", ["--service-ms", "1", "--escalation-share", "0"])
+            try running.submitOne()
+            try running.wait("the node solves it") { try running.totals()["solved"] as? Int == 1 }
+            for server in ["broker", "coordinator"] {
+                try running.run("keys", "rotate", server).expect("next key")
+            }
+            // Nothing has changed yet for anybody, old file or new.
+            #expect(try verdict(running.desk, before) == nil)
+            #expect(try running.submitOne().exitCode == 0)
+            for server in ["broker", "coordinator"] {
+                try running.run("keys", "retire", server).expect("restart it")
+            }
+            #expect(broker.terminate() == 0)
+            #expect(coordinator.terminate() == 0)
+            try running.broker()
+            try running.coordinator()
+            // The node read its key file before any of that, and still runs.
+            #expect(try running.submitOne().exitCode == 0)
+            try running.wait("the node solves all") { try running.totals()["solved"] as? Int == 3 }
+            try running.wait("the coordinator answers, and hears of the node") {
+                let figures = try running.run("stats", "--json")
+                return figures.output.contains("\"n1\"") && !figures.errors.contains("no coordinator")
+            }
+            // Who was not told stays outside.
+            #expect(try verdict(running.desk, before) != nil)
+            try running.run("audit").expect("key-rotated", "key-retired")
+            try running.expectClean()
+        }
+    }
+
     @Test func `sessions under a name that a key may no longer use are ended`() throws {
         try withPatientDesk { running in
             try running.broker()

@@ -13,10 +13,12 @@ final class RawPeer {
     private var poller: Poller
     private var items: [ProtoItem] = []
 
-    init(_ desk: TestDesk, _ key: KeyFile) throws {
+    /// `receives`: messages that it takes from the network ahead of ``next()``.
+    init(_ desk: TestDesk, _ key: KeyFile, receives: Int = 100_000) throws {
         guard let server = key.broker else { throw RigError("\(key.name) has no key of the broker") }
-        dealer = try Socket(
-            .dealer, options: SocketOptions(security: .client(server: server, keys: key.keys)))
+        var options = SocketOptions(security: .client(server: server, keys: key.keys))
+        options.receiveHighWater = receives
+        dealer = try Socket(.dealer, options: options)
         try dealer.connect(desk.brokerEndpoint)
         poller = Poller([dealer.pollItem])
     }

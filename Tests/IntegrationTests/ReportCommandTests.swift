@@ -21,7 +21,8 @@ struct ReportCommandTests {
             #expect(report.exitCode == 0, "\(report.errors)")
             let lines = report.output.split(separator: "\n")
             #expect(
-                lines.count == 3 && lines[1].hasPrefix("all,all,3,0,0,0,0,0,0,,,0,0,3,,,0,0,0"), "\(lines)")
+                lines.count == 3 && lines[1].hasPrefix("all,all,3,0,0,0,0,0,0,0,0,0,1,0,,,0,0,0,3,,,0,0,0,0"),
+                "\(lines)")
             for (text, word) in [
                 ("zone: Europe/Atlantis", "Europe/Atlantis"), ("opened: {}", "opened"),
                 ("open: {funday: \"9:00-17:00\"}", "funday"), ("open: {monday: \"9-17\"}", "9-17"),

@@ -75,7 +75,7 @@ extension Action {
     /// The action in short, as the tests compare it.
     var short: String {
         switch self {
-        case .submit, .followUp, .claim: "of people"
+        case .submit, .followUp, .claim, .amend, .takeOver, .merge, .configure: "of people"
         case .note(let ticket, let token, let text): "note \(ticket)/\(token?.description ?? "-"): \(text)"
         case .reply(let ticket, let token, let seen, let text): "reply \(ticket)/\(token) to \(seen): \(text)"
         case .escalate(let ticket, let token, let line, let note):

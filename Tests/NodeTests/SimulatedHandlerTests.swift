@@ -1,4 +1,5 @@
 import Node
+import Randomness
 import Testing
 import Tickets
 

@@ -1,4 +1,5 @@
 import Desk
+import Storage
 import Testing
 import Tickets
 
@@ -95,6 +96,22 @@ import Tickets
         #expect(disk.finish() == nil)
         #expect(disk.isBusy)
         #expect(try disk.open() == 2)
+    }
+
+    @Test func `what a crash leaves of a snapshot is never taken for a whole one`() throws {
+        let settings = Swarm().desk
+        var desk = Desk(settings: settings)
+        desk.evolve(Self.submission(1))
+        var left = 0
+        for seed in 0..<50 {
+            var disk = SimulatedDisk(seed: UInt64(seed), commitMicroseconds: 100)
+            try disk.store.openSnapshots().save(desk)
+            var later = desk
+            later.evolve(Self.submission(2))
+            if try disk.crash(writing: later) { left += 1 }
+            #expect(try disk.store.openSnapshots().load(settings: settings)?.position == desk.position)
+        }
+        #expect((20..<50).contains(left))
     }
 
     private static func submission(_ number: Int) -> Record {

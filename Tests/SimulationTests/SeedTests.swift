@@ -9,6 +9,12 @@ import Testing
         // The network made frames of one broken connection change places, so that N3 seemed broken.
         "44 faults=21,27,34,35,41,46,61,62,64,67,68,69,73,90 serve=338",
         "48 faults=11 serve=156",
+        // The witness took the ping of a session that the broker had forgotten for a renewal: C4 seemed broken.
+        "52",
+        // A node ended a ticket in another that nobody held, without a token.
+        "1019 serve=30",
+        // A merged ticket that had been to wake was taken for one that waits: V1 seemed broken.
+        "1017 serve=30",
     ]
 
     @Test(arguments: regressions)

@@ -1,4 +1,6 @@
 import Desk
+import Foundation
+import Promises
 import Storage
 import SwiftProtobuf
 import Tickets
@@ -53,7 +55,7 @@ enum GeneratedCoding {
             stored.ticket = number.rawValue
             stored.token = token?.rawValue ?? 0
             stored.entry = entry
-            stored.text = text
+            stored.text = text.text
             return .noted(stored)
         case .replied(let number, let token, let reply):
             var stored = StoredReplied()
@@ -67,7 +69,7 @@ enum GeneratedCoding {
             stored.token = token.rawValue
             stored.toLine = line.text
             stored.entry = entry
-            stored.note = note
+            stored.note = note.text
             return .escalated(stored)
         case .handedBack(let number, let token, let line, let entry, let note):
             var stored = StoredHandedBack()
@@ -75,7 +77,7 @@ enum GeneratedCoding {
             stored.token = token.rawValue
             stored.toLine = line.text
             stored.entry = entry
-            stored.note = note
+            stored.note = note.text
             return .handedBack(stored)
         case .resolved(let number, let token, let reply):
             var stored = StoredResolved()
@@ -95,6 +97,11 @@ enum GeneratedCoding {
             var stored = StoredWoke()
             stored.ticket = number.rawValue
             return .woke(stored)
+        case .overflowed(let number, let line):
+            var stored = StoredOverflowed()
+            stored.ticket = number.rawValue
+            stored.toLine = line.text
+            return .overflowed(stored)
         case .released(let number, let token, let cause, let reason, let failures, let parks):
             var stored = StoredReleased()
             stored.ticket = number.rawValue
@@ -108,6 +115,35 @@ enum GeneratedCoding {
             var stored = StoredClosed()
             stored.tickets = numbers.map(\.rawValue)
             return .closed(stored)
+        case .configured(let configuration):
+            var stored = StoredConfigured()
+            stored.version = configuration.version
+            stored.settings = Data(SettingsCoding.encode(configuration.settings))
+            stored.source = configuration.source
+            stored.reason = configuration.reason
+            return .configured(stored)
+        case .amended(let number, let token, let amendment, let lacking):
+            return .amended(self.stored(number, token, AmendmentFields(amendment), lacking))
+        case .tookOver(let number, let token, let holder, let lease, let reason):
+            var stored = StoredTookOver()
+            stored.ticket = number.rawValue
+            stored.token = token.rawValue
+            stored.holder = self.stored(holder)
+            stored.leaseMs = lease
+            stored.reason = reason
+            return .tookOver(stored)
+        case .merged(let number, let token, let target):
+            var stored = StoredMerged()
+            stored.ticket = number.rawValue
+            stored.token = token?.rawValue ?? 0
+            stored.into = target.rawValue
+            return .merged(stored)
+        case .alerted(let number, let alert, let notice):
+            return .alerted(
+                .with {
+                    ($0.ticket, $0.alert) = (number.rawValue, self.stored(alert))
+                    if let notice { $0.notice = self.stored(notice) }
+                })
         }
     }
 
@@ -125,7 +161,44 @@ enum GeneratedCoding {
         stored.priority = UInt32(submission.priority.rawValue)
         stored.tags = submission.tags
         stored.fields = submission.fields.map { self.stored($0) }
+        if let ruling = submission.ruling {
+            stored.rules = ruling.rules
+            stored.sentPriority = UInt32(ruling.priority.rawValue)
+            if let kind = ruling.kind { stored.sentKind = kind }
+            stored.sentTags = UInt32(ruling.tagCount)
+            stored.required = ruling.demands.required.map { self.stored($0) }
+            stored.preferred = ruling.demands.preferred.map { self.stored($0) }
+        }
+        stored.others = submission.others
+        if let origin = submission.origin {
+            stored.origin = origin.ticket.rawValue
+            stored.originCause = UInt32(origin.cause.rawValue)
+        }
         return stored
+    }
+
+    private static func stored(
+        _ number: TicketNumber, _ token: Token?, _ fields: AmendmentFields, _ lacking: [String]
+    ) -> StoredAmended {
+        .with {
+            ($0.ticket, $0.token) = (number.rawValue, token?.rawValue ?? 0)
+            $0.subject = UInt32(fields.subject.rawValue)
+            ($0.name, $0.text, $0.number, $0.off) = (fields.name, fields.text, fields.number, fields.isOff)
+            ($0.values, $0.lacking) = (fields.values, lacking)
+        }
+    }
+
+    private static func stored(_ alert: PromiseAlert) -> StoredAlert {
+        .with {
+            switch alert.clock.kind {
+            case .firstResponse: $0.clock = 1
+            case .nextResponse: $0.clock = 2
+            case .resolution: $0.clock = 3
+            case .line(let line): ($0.clock, $0.line) = (4, line.text)
+            }
+            ($0.ordinal, $0.rule) = (alert.clock.ordinal, alert.rule)
+            ($0.dueMs, $0.warningMs) = (alert.due.milliseconds, alert.warning ?? 0)
+        }
     }
 
     private static func stored(_ field: Field) -> StoredField {
@@ -135,11 +208,17 @@ enum GeneratedCoding {
         return stored
     }
 
+    private static func stored(_ skill: Skill) -> StoredSkill {
+        var stored = StoredSkill()
+        (stored.name, stored.level) = (skill.name.text, UInt32(skill.level))
+        return stored
+    }
+
     private static func stored(_ reply: Reply) -> StoredReply {
         var stored = StoredReply()
         stored.entry = reply.entry
         stored.outbox = reply.outbox
-        stored.text = reply.text
+        stored.text = reply.text.text
         return stored
     }
 

@@ -1,4 +1,5 @@
 import Desk
+import Promises
 import Tickets
 
 /// What a desk goes through when people and nodes do things by chance: a realistic log, the same for each seed.
@@ -12,11 +13,28 @@ struct History {
         limits.entriesMax = 12
         limits.entriesReserved = 40
         // Line two may solve what was escalated to it, so that a ticket is solved away from where it came in.
-        return DeskSettings(
+        var settings = DeskSettings(
             lines: [
                 LineSettings(name: "line-one", next: "line-two"),
                 LineSettings(name: "line-two", answersEscalated: true),
             ], limits: limits)
+        settings.life.closesAfterMilliseconds = 120_000
+        settings.life.kinds = [KindSettings(name: "broken", fields: ["order"], checklist: ["device"])]
+        settings.keepsPromises = true
+        settings.promises = PromisePolicy(
+            rules: [
+                PromisePolicy.Rule(
+                    name: "urgent", priorities: [.urgent], targets: PromiseTargets(firstResponse: 30_000)),
+                PromisePolicy.Rule(
+                    name: "mail", channels: ["mail"],
+                    targets: PromiseTargets(
+                        firstResponse: 60_000, nextResponse: 40_000, resolution: 300_000,
+                        lines: [PromiseTargets.LineTarget(line: "line-two", milliseconds: 90_000)])),
+            ], warnings: [20_000])
+        settings.delayNotice = DelayNotice(
+            texts: [.init(.russian, "{number}: не {time}"), .init(.english, "{number}: not {time}")],
+            channels: ["mail"], exceptTags: ["machine"])
+        return settings
     }()
     private static let texts = [
         "", "Where is my order?", "Grüße aus Köln", "a\u{0}b", "e\u{301}", "é", "line\r\nline", "🧶",
@@ -38,7 +56,7 @@ struct History {
     init(seed: UInt64, steps: Int = 250) {
         random = SeededGenerator(seed: seed)
         var turn = Turn()
-        for (id, role, key) in [(1, Role.client, "web"), (2, .agent, "ann"), (3, .admin, "root")]
+        for (id, role, key) in [(1, Role.client, "web"), (2, .lead, "ann"), (3, .admin, "root")]
             as [(UInt64, Role, Name)]
         {
             exchange.handle(.hello(SessionID(id), Author(role: role, key: key), nil), at: now, into: &turn)
@@ -46,6 +64,9 @@ struct History {
         for (name, line) in [("n1", "line-one"), ("n2", "line-one"), ("n3", "line-two")] as [(Name, Name)] {
             connect(Presence(name: name, incarnation: 1, line: line, seats: 4), into: &turn)
         }
+        let wish = Reconfiguration(
+            basis: 0, settings: SettingsCoding.encode(Self.settings), source: "", reason: "promises")
+        send(.configure(wish), from: 3, into: &turn)
         end(turn)
         for _ in 0..<steps { step() }
     }
@@ -74,7 +95,8 @@ struct History {
         case 30..<38: send(.followUp(anyTicket, body: text), from: 1, into: &turn)
         case 38..<44: send(.claim(anyTicket, leaseMilliseconds: 30_000), from: 2, into: &turn)
         case 44..<48: send(.note(anyTicket, nil, text: text), from: random.chance(50) ? 2 : 3, into: &turn)
-        case 48..<56: workAsPerson(into: &turn)
+        case 48..<52: workAsPerson(into: &turn)
+        case 52..<56: send(lifeDeed, from: 2, into: &turn)
         case 56..<60: restart(into: &turn)
         case 60..<61: leave(into: &turn)
         default: work(into: &turn)
@@ -114,6 +136,32 @@ struct History {
         guard let node = nodes.randomElement(using: &random) else { return }
         guard let held = held(by: node).randomElement(using: &random) else { return }
         send(change(of: held), from: node.id.rawValue, into: &turn)
+    }
+
+    /// What a lead does to tickets besides working on them.
+    private var lifeDeed: Action {
+        mutating get {
+            let (ticket, other, isOn) = (anyTicket, anyTicket, random.chance(50))
+            switch Int.random(in: 0..<13, using: &random) {
+            case 0: return .takeOver(ticket, leaseMilliseconds: 30_000, reason: "late")
+            case 1: return .merge(ticket, nil, into: other)
+            case 2: return .amend(ticket, nil, .priority(.urgent))
+            case 3: return .amend(ticket, nil, .owner(isOn ? "ben" : nil, reason: "by hand"))
+            case 4: return .amend(ticket, nil, .draft(isOn ? text : ""))
+            case 5: return .amend(ticket, nil, .parent(isOn ? other : nil))
+            case 6: return .amend(ticket, nil, .link(other, isOn: isOn))
+            case 7: return .amend(ticket, nil, .spam(isOn, reason: text))
+            case 8: return .amend(ticket, nil, .tag("vip", isOn: isOn))
+            case 9: return .amend(ticket, nil, .field(Field(name: "order", value: isOn ? "7" : "")))
+            case 10: return .amend(ticket, nil, .kind(isOn ? "broken" : nil))
+            case 11: return .amend(ticket, nil, .participant("warehouse", isOn: isOn))
+            default:
+                return .submit(
+                    Submission(
+                        channel: "web", customer: "c", subject: "s", body: "b",
+                        origin: Origin(ticket: ticket, cause: isOn ? .child : .follows)))
+            }
+        }
     }
 
     private mutating func workAsPerson(into turn: inout Turn) {

@@ -1,4 +1,6 @@
 import Desk
+import Figures
+import Promises
 import Storage
 import Testing
 import Tickets
@@ -11,16 +13,150 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { "\(invariant.rawValue): \(what)" }
 
-    static let all: [PlantedFault] = inLog + inRows + inOthers
+    static let all: [PlantedFault] = inLog + inAlerts + inNotices + inRows + inOthers
+
+    private static func configured(_ version: UInt64, _ settings: DeskSettings) -> Event {
+        .configured(Configuration(version: version, settings: settings, source: "", reason: "r"))
+    }
+
+    /// A desk that promises an answer in 100 ms, 30 ms before which it warns, and a solution in a second.
+    private static let promising: DeskSettings = {
+        var settings = DeskSettings()
+        settings.keepsPromises = true
+        let targets = PromiseTargets(firstResponse: 100, resolution: 1_000)
+        settings.promises = PromisePolicy(
+            rules: [PromisePolicy.Rule(name: "all", targets: targets)], warnings: [30])
+        return settings
+    }()
+
+    /// Says of a ticket that was submitted at `start` that its first response is broken, or warns of it.
+    private static func alert(
+        _ number: UInt64, from start: Int64, _ warning: Int64? = nil, rule: String = "all",
+        notice: Reply? = nil
+    ) -> Event {
+        .alerted(
+            TicketNumber(number),
+            PromiseAlert(
+                ClockID(.firstResponse), rule: rule, due: Moment(milliseconds: start + 100), warning: warning),
+            notice: notice)
+    }
+
+    /// Alerts that the desk would never write, of ticket 6, which comes at 2,000 ms.
+    private static let inAlerts: [PlantedFault] = [
+        promised("a promise is broken before its time") { $0.add(alert(6, from: 2_000), .desk, at: 2_100) },
+        promised("a promise is warned of before its time") {
+            $0.add(alert(6, from: 2_000, 30), .desk, at: 2_070)
+        },
+        promised("a promise is broken twice") {
+            $0.add(alert(6, from: 2_000), .desk, at: 2_101)
+            $0.add(alert(6, from: 2_000), .desk, at: 2_102)
+        },
+        promised("a promise is broken that nobody gave") {
+            $0.add(alert(6, from: 2_000, rule: "gold"), .desk, at: 2_101)
+        },
+        promised("a promise is due at another time") { $0.add(alert(6, from: 1_990), .desk, at: 2_200) },
+        promised("a promise is broken that was kept") {
+            $0.claim(6, 1, SmallLog.nodeOne, at: 2_010)
+            $0.add(
+                .replied(TicketNumber(6), Token(1), Reply(entry: 2, outbox: 3, text: "r")), SmallLog.nodeOne,
+                at: 2_020)
+            $0.add(alert(6, from: 2_000), .desk, at: 2_101)
+        },
+        promised("a promise of spam is broken") {
+            $0.add(.amended(TicketNumber(6), nil, .spam(true, reason: ""), lacking: []), .desk, at: 2_010)
+            $0.add(alert(6, from: 2_000), .desk, at: 2_101)
+        },
+        event(.p2, "a desk that promises nothing breaks a promise") {
+            $0.submit(6, at: 2_000)
+            $0.add(alert(6, from: 2_000), .desk, at: 2_101)
+        },
+    ]
+
+    /// What customers of a desk would never be told of ticket 6, which comes at 2,000 ms.
+    private static let inNotices: [PlantedFault] = [
+        told("a customer is told nothing") { $0.add(alert(6, from: 2_000, 30), .desk, at: 2_071) },
+        told("a customer is told twice") {
+            $0.add(alert(6, from: 2_000, 30, notice: notice(2, 3)), .desk, at: 2_071)
+            $0.add(alert(6, from: 2_000, 10, notice: notice(3, 4)), .desk, at: 2_091)
+        },
+        told("a customer is told with the breach") {
+            $0.add(alert(6, from: 2_000, notice: notice(2, 3)), .desk, at: 2_101)
+        },
+        told("a customer is warned of what is broken") {
+            $0.add(alert(6, from: 2_000, 30, notice: notice(2, 3)), .desk, at: 2_102)
+        },
+        told("a customer is told something else") {
+            $0.add(alert(6, from: 2_000, 30, notice: notice(2, 3, "Never.")), .desk, at: 2_071)
+        },
+        told("a machine is told", tags: ["machine"]) {
+            $0.add(alert(6, from: 2_000, 30, notice: notice(2, 3)), .desk, at: 2_071)
+        },
+        event(.r1, "what a customer is told skips a number of the outbox") {
+            $0.add(configured(1, telling), .desk, at: 1_900)
+            $0.submit(6, at: 2_000)
+            $0.add(alert(6, from: 2_000, 30, notice: notice(2, 4)), .desk, at: 2_071)
+        },
+    ]
+
+    private static let telling: DeskSettings = {
+        var settings = promising
+        settings.promises.warnings = [30, 10]
+        settings.delayNotice = DelayNotice(
+            texts: [DelayNotice.Text(nil, "{number} is late.")], channels: ["mail"], exceptTags: ["machine"])
+        return settings
+    }()
+
+    private static func notice(_ entry: UInt32, _ outbox: UInt64, _ text: PublicText = "6 is late.") -> Reply
+    {
+        Reply(entry: entry, outbox: outbox, text: text)
+    }
+
+    private static func told(
+        _ what: String, tags: [String] = [], _ add: @escaping @Sendable (inout SmallLog) -> Void
+    ) -> PlantedFault {
+        event(.p3, what) {
+            $0.add(configured(1, telling), .desk, at: 1_900)
+            $0.submit(6, tags: tags, at: 2_000)
+            add(&$0)
+        }
+    }
+
+    private static func promised(
+        _ what: String, _ add: @escaping @Sendable (inout SmallLog) -> Void
+    ) -> PlantedFault {
+        event(.p2, what) {
+            $0.add(configured(1, promising), .desk, at: 1_900)
+            $0.submit(6, at: 2_000)
+            add(&$0)
+        }
+    }
 
     /// Events that the desk would never write.
     private static let inLog: [PlantedFault] = [
         event(.d5, "a waiting ticket wakes") { $0.add(.woke(TicketNumber(3)), .desk) },
+        event(.d5, "a claimed ticket overflows") {
+            $0.add(.overflowed(TicketNumber(2), to: "line-two"), .desk)
+        },
+        event(.d5, "a ticket overflows to where it is") {
+            $0.add(.overflowed(TicketNumber(3), to: "line-one"), .desk)
+        },
         event(.d5, "an unknown ticket wakes") { $0.add(.woke(TicketNumber(99)), .desk) },
         event(.d5, "an open ticket is closed") { $0.add(.closed([TicketNumber(3)]), .desk) },
         event(.d5, "a ticket is handed back to a line it did not come from") {
             $0.add(
                 .handedBack(TicketNumber(2), Token(1), to: "line-two", entry: 2, note: "n"), SmallLog.nodeOne)
+        },
+        event(.j1, "a ticket is merged into one that is solved") {
+            $0.add(.merged(TicketNumber(3), nil, into: TicketNumber(1)), SmallLog.nodeOne)
+        },
+        event(.o1, "an owner changes without a reason") {
+            $0.add(.amended(TicketNumber(3), nil, .owner("ann", reason: ""), lacking: []), .desk)
+        },
+        event(.d5, "a ticket is taken over that nobody holds") {
+            $0.add(
+                .tookOver(
+                    TicketNumber(3), Token(9), Holder(node: "n1", incarnation: 1), leaseMilliseconds: 1,
+                    reason: "r"), SmallLog.nodeOne)
         },
         event(.d5, "a solved ticket is claimed") { $0.claim(1, 4, SmallLog.nodeOne) },
         event(.d7, "a note skips a number") {
@@ -50,13 +186,23 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
             $0.add(
                 .escalated(TicketNumber(2), Token(1), to: "line-two", entry: 1, note: "n"), SmallLog.nodeOne)
         },
+        event(.g1, "a version of the settings is left out") {
+            $0.add(configured(2, DeskSettings()), .desk)
+        },
+        event(.g1, "a version of the settings comes twice") {
+            $0.add(configured(1, DeskSettings()), .desk)
+            $0.add(configured(1, DeskSettings()), .desk)
+        },
+        event(.g1, "the settings contradict themselves") {
+            $0.add(configured(1, DeskSettings(lines: [LineSettings(name: "a", next: "b")])), .desk)
+        },
         event(.r1, "an outbox number is left out") {
             $0.add(
                 .resolved(TicketNumber(2), Token(1), Reply(entry: 2, outbox: 4, text: "r")), SmallLog.nodeOne)
         },
         event(.r3, "a reply to a ticket that nobody holds") {
             $0.add(
-                .resolved(TicketNumber(3), Token(0), Reply(entry: 2, outbox: 3, text: "r")), SmallLog.nodeOne)
+                .resolved(TicketNumber(5), Token(1), Reply(entry: 2, outbox: 3, text: "r")), SmallLog.nodeTwo)
         },
         event(.n1, "a number is given again") { $0.submit(3) },
         event(.n2, "a number is left out") { $0.submit(7) },
@@ -76,6 +222,18 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
         row(.d6, "another owner") { $0.tickets[TicketNumber(2)]?.owner = "n9" },
         row(.d6, "another subject, the same to a reader") { $0.tickets[TicketNumber(3)]?.subject = "s\u{0}" },
         row(.d6, "another message") { $0.entries[TicketNumber(3)]?[1]?.text = "B" },
+        row(.m2, "other figures of a solved ticket") {
+            $0.courses[TicketNumber(1)] = TicketCourse(line: "line-one", at: Moment(milliseconds: 1_010))
+        },
+        row(.m2, "figures of another channel") {
+            let other = Submission(channel: "chat", customer: "c@example.org", subject: "s", body: "b")
+            $0.origins[TicketNumber(2)] = TicketOrigin(other)
+        },
+        row(.d6, "a mark that nobody set") {
+            var extras = Extras()
+            extras.isSpam = true
+            $0.tickets[TicketNumber(3)]?.extras = Rare(extras)
+        },
         row(.d7, "a revision is left out") { $0.tickets[TicketNumber(3)]?.revision = 2 },
         row(.d7, "a position is lost") { $0.positions[TicketNumber(1)]?.removeLast() },
         row(.c11, "a ticket waits and is claimed") { $0.tickets[TicketNumber(2)]?.place = .waiting },
@@ -120,6 +278,17 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
         },
         PlantedFault(invariant: .d6, what: "a snapshot has another ticket") { log in
             try snapshot(log) { $0.tickets[1].failures = 2 }
+        },
+        PlantedFault(invariant: .p2, what: "a snapshot forgets what was said") { log in
+            var log = log
+            log.add(configured(1, promising), .desk, at: 1_900)
+            log.submit(6, at: 2_000)
+            log.add(alert(6, from: 2_000), .desk, at: 2_101)
+            return try snapshot(log) { parts in
+                let promises = parts.promises[0].promises
+                parts.promises[0].promises = TicketPromises(
+                    channel: promises.channel, clocks: promises.clocks)
+            }
         },
         PlantedFault(invariant: .k1, what: "the engine finds its file damaged") { log in
             FaultyStore(store: try log.stored())

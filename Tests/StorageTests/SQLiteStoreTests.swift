@@ -249,11 +249,12 @@ import Tickets
         }
     }
 
-    @Test(arguments: [
-        "line = 'line-one' AND place = 1 AND place <> 4", "place = 3 AND place <> 4",
-        "status = 3 AND status IN (3, 4)",
-    ])
-    func `a filter uses an index`(_ condition: String) throws {
+    @Test(
+        arguments: [(nil, .waiting), (nil, .parked), (.pending, nil), (.onHold, .aside)]
+            as [(Status?, Place?)])
+    func `a filter uses an index`(_ status: Status?, _ place: Place?) throws {
+        var filter = TicketFilter()
+        (filter.status, filter.place) = (status, place)
         try withSQLiteStore { store in
             _ = try store.openLog()
             _ = try store.openView()
@@ -261,10 +262,57 @@ import Tickets
                 try Row.fetchAll(
                     db,
                     sql:
-                        "EXPLAIN QUERY PLAN SELECT * FROM ticket WHERE number > 5 AND \(condition) ORDER BY number LIMIT 9"
+                        "EXPLAIN QUERY PLAN SELECT * FROM shelf WHERE id >= 5\(Shelf.conditions(filter)) ORDER BY id"
                 ).map { String.fromDatabaseValue($0["detail"]) ?? "" }
             }
             #expect(plan.contains { $0.contains("USING INDEX") }, "\(plan)")
+        }
+    }
+
+    @Test(arguments: [
+        "labels = zeroblob(8)", "labels = zeroblob(256)", "labels = CAST('x' || substr(labels, 2) AS BLOB)",
+        "tickets = substr(tickets, 2)", "tickets = CAST(tickets || 'x' AS BLOB)", "labels = randomblob(256)",
+        "tickets = zeroblob(length(tickets))",
+    ])
+    func `a damaged shelf is an error`(_ damage: String) throws {
+        let history = History(seed: 71, steps: 60)
+        try withSQLiteStore { store in
+            try store.write(history.turns)
+            try store.foldView()
+            try alter(store.viewPath, "UPDATE shelf SET \(damage)")
+            let reader = try store.openViewReader()
+            #expect(throws: StoreError.self) { try reader.tickets(TicketFilter()) }
+            #expect(throws: StoreError.self) {
+                for number in 1...40 { _ = try reader.conversations(of: [TicketNumber(UInt64(number))]) }
+            }
+        }
+    }
+
+    @Test
+    func
+        `a view that is folded turn by turn is the one that is folded at once`()
+        throws
+    {
+        let history = History(seed: 72, steps: 400)
+        try withSQLiteStore { store in
+            let log = try store.openLog()
+            let view = try store.openView()
+            for turn in history.turns { try log.append([turn]) }
+            // Each turn by itself, then all at once: the same rows.
+            for turn in try store.readAll() { try view.fold([turn]) }
+            let reader = try store.openViewReader()
+            var all = TicketFilter()
+            all.limit = .max
+            let slowly = try reader.tickets(all)
+            try view.reset()
+            try view.fold(try store.readAll())
+            #expect(try reader.tickets(all) == slowly)
+            #expect(slowly.count > Shelf.slotCount)
+            for row in slowly {
+                #expect(try reader.ticket(row.number) == row)
+                #expect(
+                    try reader.positions(of: row.number, after: 0, limit: .max).count == Int(row.revision))
+            }
         }
     }
 

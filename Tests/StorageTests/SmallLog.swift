@@ -45,16 +45,21 @@ struct SmallLog {
                 command: CommandStamp(id: CommandID(high: 1, low: commands), fingerprint: 3), event: event))
     }
 
-    mutating func submit(_ number: UInt64, repeats: Bool = false, at moment: Int64? = nil) {
-        let submission = Submission(channel: "mail", customer: "c@example.org", subject: "s", body: "b")
+    mutating func submit(
+        _ number: UInt64, repeats: Bool = false, tags: [String] = [], at moment: Int64? = nil
+    ) {
+        let submission = Submission(
+            channel: "mail", customer: "c@example.org", subject: "s", body: "b", tags: tags)
         add(
             .submitted(TicketNumber(number), line: "line-one", submission), Self.client, repeats: repeats,
             at: moment)
     }
 
-    mutating func claim(_ number: UInt64, _ token: UInt64, _ author: Author) {
+    mutating func claim(_ number: UInt64, _ token: UInt64, _ author: Author, at moment: Int64? = nil) {
         let holder = Holder(node: author.node ?? author.key, incarnation: 1)
-        add(.claimed(TicketNumber(number), Token(token), holder, leaseMilliseconds: 1_000), author)
+        add(
+            .claimed(TicketNumber(number), Token(token), holder, leaseMilliseconds: 1_000), author,
+            at: moment)
     }
 
     /// The log and its view, in a store; two events a turn.

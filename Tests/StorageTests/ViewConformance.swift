@@ -1,4 +1,6 @@
 import Desk
+import Figures
+import Promises
 import Storage
 import Testing
 import Tickets
@@ -152,6 +154,9 @@ import Tickets
             }
         }
         add { $0.line = "line-two" }
+        add { $0.isOpen = true }
+        add { ($0.isOpen, $0.line) = (true, "line-two") }
+        add { ($0.isOpen, $0.owner) = (true, "n1") }
         for owner in ["n1", "ann", "nobody"] as [Name] { add { $0.owner = owner } }
         // The same customer to a reader, but not the same bytes.
         for customer in ["c1é", "c1e\u{301}", ""] { add { $0.customer = customer } }
@@ -191,6 +196,48 @@ import Tickets
                 let entry = try view.entries(of: row.ticket).first { $0.number == row.entry }
                 #expect(entry?.kind == .reply)
             }
+        }
+    }
+
+    private static let figuresSeeds: [UInt64] = [41, 42, 43, 44]
+
+    @Test func `what figures are compared on has what they count`() {
+        let courses = Self.figuresSeeds.flatMap { seed in
+            var fold = FiguresFold()
+            for record in History(seed: seed, steps: 700).records { fold.follow(record) }
+            return fold.tickets.map(\.course)
+        }
+        #expect(courses.contains { $0.reopenings > 0 })
+        #expect(courses.contains { $0.handBacks > 0 })
+        #expect(courses.contains { !$0.clocks.answered.isEmpty })
+        #expect(courses.contains { $0.heldMilliseconds > 0 })
+    }
+
+    @Test(arguments: StoreKind.allCases, figuresSeeds)
+    func `the figures in the view are those of the log`(_ kind: StoreKind, _ seed: UInt64) throws {
+        let history = History(seed: seed, steps: 700)
+        var log = FiguresFold()
+        for record in history.records { log.follow(record) }
+        try kind.withStore { store in
+            try store.write(history.turns)
+            // Small folds, so that a ticket's figures are written several times, and some are of rows read back.
+            try store.foldView(perFold: 3)
+            #expect(try store.openViewReader().figures() == log)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `figures of a view that lags go on with the log`(_ kind: StoreKind) throws {
+        let history = History(seed: 44, steps: 200)
+        var log = FiguresFold()
+        for record in history.records { log.follow(record) }
+        try kind.withStore { store in
+            try store.write(history.turns)
+            let turns = try store.readAll()
+            try store.openView().fold(Array(turns.prefix(turns.count / 2)))
+            var figures = try store.openViewReader().figures()
+            for turn in turns { for record in turn.records { figures.follow(record) } }
+            #expect(figures == log)
         }
     }
 
@@ -240,6 +287,7 @@ struct Everything: Equatable {
     var positions: [[Position]]
     var outbox: [OutboxRow]
     var tallies: [NodeTally]
+    var figures: FiguresFold
 
     init(_ store: any Store) throws {
         let view = try store.openViewReader()
@@ -251,5 +299,6 @@ struct Everything: Equatable {
         positions = try tickets.map { try view.positions(of: $0.number, after: 0, limit: .max) }
         outbox = try view.outbox(after: 0, limit: .max)
         tallies = try view.tallies()
+        figures = try view.figures()
     }
 }

@@ -2,15 +2,6 @@ import Testing
 import Tickets
 
 @Suite struct SettingsTests {
-    @Test func `the default desk has two lines and bounds that agree`() {
-        let settings = DeskSettings()
-        settings.limits.check()
-        #expect(settings.lines.map(\.name) == ["line-one", "line-two"])
-        #expect(settings.line("line-one")?.next == "line-two")
-        #expect(settings.line("line-two")?.next == nil)
-        #expect(settings.line("line-three") == nil)
-    }
-
     @Test func `a more urgent priority never has a smaller head start`() {
         let line = LineSettings(name: "line-one")
         let starts = Priority.allCases.map { line.headStart($0) }
@@ -32,7 +23,6 @@ import Tickets
         await #expect(processExitsWith: .failure) {
             _ = LineSettings(name: "line-one", headStartMilliseconds: [0])
         }
-        await #expect(processExitsWith: .failure) { _ = DeskSettings(lines: []) }
     }
 
     @Test func `every command about a ticket says which`() {
@@ -45,6 +35,9 @@ import Tickets
             .pend(TicketNumber(7), Token(1), onHold: true, until: nil, reason: ""),
             .release(TicketNumber(7), Token(1), reason: "", failed: false),
             .decline(TicketNumber(7), Token(1), reason: ""),
+            .amend(TicketNumber(7), nil, .draft("")),
+            .takeOver(TicketNumber(7), leaseMilliseconds: 0, reason: ""),
+            .merge(TicketNumber(7), nil, into: TicketNumber(8)),
         ]
         for action in actions { #expect(action.ticket == TicketNumber(7)) }
     }

@@ -94,8 +94,10 @@ struct PackageLevels: Sendable {
 
     /// Which may stand beside each other without seeing each other.
     private static let order: [[String]] = [
-        ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes"], ["Promises"], ["Desk", "ZeroMQ", "Peers"],
-        ["Wire", "Keys", "Scenarios", "Figures", "Faults"], ["Storage"],
+        ["CSQLite", "CZeroMQ", "CEpoll", "Tickets", "ProtoBytes", "Randomness"], ["Promises"],
+        ["Desk", "ZeroMQ", "Peers"],
+        ["Wire", "Keys", "Scenarios", "Figures", "Imports", "Faults"],
+        ["Storage", "Rehearsal"],
         ["StorageSQLite", "StoragePostgres"],
         ["Client", "PowerCuts"], ["Broker", "Node", "Coordinator", "Web", "Rig", "FaultProxy"],
         ["Simulation", "Fuzzing"],

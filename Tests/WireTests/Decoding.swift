@@ -53,7 +53,7 @@ enum EnvelopeKind: CaseIterable {
     ) -> String? {
         switch result {
         case .failure(let refusal):
-            let expected: Set<ErrorCode> = [.malformedFrame, .unsupportedVersion, .notUTF8]
+            let expected: Set<ErrorCode> = [.malformedFrame, .unsupportedVersion, .notUTF8, .tooManyValues]
             return expected.contains(refusal.code) ? nil : "refused with \(refusal)"
         case .success(let envelope):
             // Compared as bytes, because a gauge may be NaN.

@@ -83,7 +83,7 @@ import Wire
     private var commandRows: [[String]] {
         rows.filter { row in
             row.count == 5 && !row[1].isEmpty
-                && row[1].split(separator: " ").allSatisfy { ["C", "N", "A", "M"].contains($0) }
+                && row[1].split(separator: " ").allSatisfy { ["C", "N", "A", "L", "M"].contains($0) }
         }
     }
 

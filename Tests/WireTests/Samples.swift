@@ -38,38 +38,63 @@ extension CommandID {
 
 extension Action {
     /// One of every case with every optional part, and the edges of their numbers.
-    static let samples: [Action] = [
-        .submit(
-            Submission(channel: "mail", customer: "a@example.org", subject: "Order", body: "Where is it?")),
-        .submit(
-            Submission(
-                channel: "web", customer: "c", subject: "", body: "b", kind: "track_order", priority: .urgent,
-                tags: ["vip", ""],
-                fields: [Field(name: "order", value: "7"), Field(name: "order", value: "8")])),
-        .submit(
-            Submission(channel: "web", customer: "", subject: "", body: "", kind: "", priority: .low)),
-        .followUp(TicketNumber(1), body: "And?"),
-        .claim(TicketNumber(.max), leaseMilliseconds: .max),
-        .claim(TicketNumber(0), leaseMilliseconds: 0),
-        .note(TicketNumber(2), Token(3), text: "called back"),
-        .note(TicketNumber(2), nil, text: "from the side"),
-        .reply(TicketNumber(3), Token(4), seen: 5, text: "It is on its way."),
-        .reply(TicketNumber(.max), Token(.max), seen: .max, text: ""),
-        .escalate(TicketNumber(4), Token(5), to: "line-two", note: "refund"),
-        .escalate(TicketNumber(4), Token(5), to: nil, note: "refund"),
-        .handBack(TicketNumber(5), Token(6), note: "granted"),
-        .resolve(TicketNumber(6), Token(7), seen: 8, text: "Done."),
-        .resolve(TicketNumber(6), Token(7), seen: 8, text: ""),
-        .resolve(TicketNumber(6), Token(7), seen: 0, text: nil),
-        .pend(
-            TicketNumber(7), Token(8), onHold: false, until: Moment(milliseconds: 1_800_000_000_000),
-            reason: ""),
-        .pend(TicketNumber(7), Token(8), onHold: true, until: Moment(milliseconds: .min), reason: "supplier"),
-        .pend(TicketNumber(7), Token(8), onHold: true, until: .zero, reason: "r"),
-        .pend(TicketNumber(7), Token(8), onHold: false, until: nil, reason: "r"),
-        .release(TicketNumber(8), Token(9), reason: "lunch", failed: false),
-        .release(TicketNumber(8), Token(9), reason: "crashed", failed: true),
-        .decline(TicketNumber(9), Token(10), reason: "no French"),
+    static let samples: [Action] =
+        [
+            .submit(
+                Submission(channel: "mail", customer: "a@example.org", subject: "Order", body: "Where is it?")
+            ),
+            .submit(
+                Submission(
+                    channel: "web", customer: "c", subject: "", body: "b", kind: "track_order",
+                    priority: .urgent,
+                    tags: ["vip", ""],
+                    fields: [Field(name: "order", value: "7"), Field(name: "order", value: "8")])),
+            .submit(
+                Submission(channel: "web", customer: "", subject: "", body: "", kind: "", priority: .low)),
+            .followUp(TicketNumber(1), body: "And?"),
+            .claim(TicketNumber(.max), leaseMilliseconds: .max),
+            .claim(TicketNumber(0), leaseMilliseconds: 0),
+            .note(TicketNumber(2), Token(3), text: "called back"),
+            .note(TicketNumber(2), nil, text: "from the side"),
+            .reply(TicketNumber(3), Token(4), seen: 5, text: "It is on its way."),
+            .reply(TicketNumber(.max), Token(.max), seen: .max, text: ""),
+            .escalate(TicketNumber(4), Token(5), to: "line-two", note: "refund"),
+            .escalate(TicketNumber(4), Token(5), to: nil, note: "refund"),
+            .handBack(TicketNumber(5), Token(6), note: "granted"),
+            .resolve(TicketNumber(6), Token(7), seen: 8, text: "Done."),
+            .resolve(TicketNumber(6), Token(7), seen: 8, text: ""),
+            .resolve(TicketNumber(6), Token(7), seen: 0, text: nil),
+            .pend(
+                TicketNumber(7), Token(8), onHold: false, until: Moment(milliseconds: 1_800_000_000_000),
+                reason: ""),
+            .pend(
+                TicketNumber(7), Token(8), onHold: true, until: Moment(milliseconds: .min), reason: "supplier"
+            ),
+            .pend(TicketNumber(7), Token(8), onHold: true, until: .zero, reason: "r"),
+            .pend(TicketNumber(7), Token(8), onHold: false, until: nil, reason: "r"),
+            .release(TicketNumber(8), Token(9), reason: "lunch", failed: false),
+            .release(TicketNumber(8), Token(9), reason: "crashed", failed: true),
+            .decline(TicketNumber(9), Token(10), reason: "no French"),
+            .configure(Reconfiguration(basis: 0, settings: [], source: "", reason: "")),
+            .configure(Reconfiguration(basis: .max, settings: [0, 255], source: "lines: [ü]", reason: "r")),
+            .submit(
+                Submission(
+                    channel: "web", customer: "c", subject: "s", body: "b",
+                    origin: Origin(ticket: TicketNumber(.max), cause: .split))),
+            .takeOver(TicketNumber(10), leaseMilliseconds: .max, reason: "urgent"),
+            .takeOver(TicketNumber(10), leaseMilliseconds: 0, reason: ""),
+            .merge(TicketNumber(11), nil, into: TicketNumber(12)),
+            .merge(TicketNumber(11), Token(.max), into: TicketNumber(.max)),
+        ] + amendments.map { .amend(TicketNumber(13), nil, $0) }
+        + amendments.map { .amend(TicketNumber(.max), Token(9), $0) }
+
+    private static let amendments: [Amendment] = [
+        .kind(nil), .kind("broken"), .priority(.low), .priority(.urgent), .tag("vip", isOn: true),
+        .tag("", isOn: false), .field(Field(name: "order", value: "")), .field(Field(name: "", value: "7")),
+        .participant("warehouse", isOn: true), .participant("warehouse", isOn: false),
+        .spam(true, reason: "ads"), .spam(false, reason: ""), .parent(nil), .parent(TicketNumber(.max)),
+        .link(TicketNumber(7), isOn: true), .link(TicketNumber(7), isOn: false), .owner(nil, reason: "r"),
+        .owner("ann", reason: ""), .draft(""), .draft("Dear customer"), .feedback(topic: "checkout"),
     ]
 
     /// The case's place in ``Action``; a new case does not compile until it has one, and a sample.
@@ -86,10 +111,14 @@ extension Action {
         case .pend: 8
         case .release: 9
         case .decline: 10
+        case .amend: 11
+        case .takeOver: 12
+        case .merge: 13
+        case .configure: 14
         }
     }
 
-    static let caseCount = 11
+    static let caseCount = 15
 
     static func random(using generator: inout SeededGenerator) -> Action {
         func text() -> String { awkwardTexts.randomElement(using: &generator) ?? "" }
@@ -122,7 +151,14 @@ extension Action {
                 until: Bool.random(using: &generator) ? until : nil, reason: text())
         case 9:
             return .release(ticket, token, reason: text(), failed: Bool.random(using: &generator))
-        default: return .decline(ticket, token, reason: text())
+        case 10: return .decline(ticket, token, reason: text())
+        case 11: return .amend(ticket, token, amendments.randomElement(using: &generator) ?? .draft(text()))
+        case 12: return .takeOver(ticket, leaseMilliseconds: .max, reason: text())
+        case 13: return .merge(ticket, nil, into: TicketNumber(UInt64(seen)))
+        default:
+            return .configure(
+                Reconfiguration(
+                    basis: ticket.rawValue, settings: Array(text().utf8), source: text(), reason: text()))
         }
     }
 }

@@ -48,11 +48,14 @@ extension Socket {
 
     /// Sends as soon as somebody is connected.
     borrowing func sendOnceConnected(_ bytes: [UInt8]) throws {
+        while try send(bytes) == .full { try waitForRoom() }
+    }
+
+    /// Waits until something could be sent, after all that libzmq's own thread has told of connections that went.
+    borrowing func waitForRoom() throws {
         var poller = Poller([pollItem])
         poller.setWaitsToSend(0, true)
-        while try send(bytes) == .full {
-            guard try poller.wait(timeoutMilliseconds: 20_000) > 0 else { throw NothingCame() }
-        }
+        guard try poller.wait(timeoutMilliseconds: 20_000) > 0 else { throw NothingCame() }
     }
 }
 

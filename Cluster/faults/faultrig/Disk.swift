@@ -13,6 +13,10 @@ struct Disk {
 
     /// Makes the file and mounts it at `folder`. The journal is written when somebody syncs and hardly ever otherwise,
     /// so that what was not synced is lost indeed.
+    ///
+    /// Its blocks are as large as a page of memory, as on any disk of half a GiB or more. On a smaller one `mkfs.ext4`
+    /// makes blocks of 1 KiB; then SQLite, which writes one byte in each page of its mapped index of the log to have room
+    /// for it, has room for a quarter, and a process that touches the rest on a full disk ends by SIGBUS.
     init(in parent: String, mebibytes: Int) throws {
         image = "\(parent)/disk.ext4"
         folder = "\(parent)/disk"
@@ -20,7 +24,7 @@ struct Disk {
             """
             mkdir -p '\(folder)'
             truncate -s \(mebibytes)M '\(image)'
-            mkfs.ext4 -q -F -m 0 '\(image)'
+            mkfs.ext4 -q -F -m 0 -b \(getpagesize()) '\(image)'
             """)
         try mount()
     }
@@ -61,7 +65,8 @@ struct Disk {
             """)
     }
 
+    /// Durably: a power loss right after would fill the disk again, for good.
     func makeRoom() throws {
-        try shell("rm -f '\(folder)/filler'")
+        try shell("rm -f '\(folder)/filler' && sync '\(folder)'")
     }
 }

@@ -50,6 +50,7 @@ struct RunCommand: ParsableCommand {
         }
         Interruption.watch()
         let kinds = try possibleKinds()
+        try Sandbox.hideSharedMemory()
         try Network.make()
         var total = RoundReport()
         var seeds: [UInt64] = []

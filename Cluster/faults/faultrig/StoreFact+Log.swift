@@ -47,7 +47,10 @@ extension StoreFact.Kind {
             case .released, .declined, .failed: self = .ended(.putBack, token: token.rawValue)
             case .expired, .restarted, .left: self = .lapsed(token: token.rawValue)
             }
-        case .woke, .closed: self = .other
+        case .amended(_, let token, _, _): self = token.map { .under(token: $0.rawValue) } ?? .other
+        case .tookOver(_, let token, let holder, _, _):
+            self = .claimed(token: token.rawValue, node: holder.node.text)
+        case .woke, .closed, .merged, .configured, .alerted, .overflowed: self = .other
         }
     }
 }

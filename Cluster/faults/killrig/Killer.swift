@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Rig
 
 /// Chooses whom to kill and when, from a seed.
@@ -10,7 +11,7 @@ struct Killer {
     private(set) var frozen = 0
 
     init(seed: UInt64, kills: Int, freezes: Int) {
-        random = SplitMix64(state: seed)
+        random = SplitMix64(seed: seed)
         self.kills = kills
         self.freezes = freezes
     }
@@ -60,18 +61,5 @@ struct Killer {
     private func pause(milliseconds: Int) {
         // The moments between kills are the test.
         Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
-    }
-}
-
-/// A small generator that repeats from a seed. Source: Steele, Lea, Flood 2014, the variant of xoshiro's authors.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -50,7 +50,7 @@ final class Submitter: Sendable {
     }
 
     private func submitAll() throws {
-        let connection = try Connection(endpoint: endpoint, key: key, patienceMilliseconds: 60_000)
+        let connection = try Connection(endpoint: endpoint, key: key, patienceMilliseconds: 600_000)
         let commands = (0..<tickets).lazy.map { [pauseMicroseconds] index in
             usleep(pauseMicroseconds)
             return Command(

@@ -123,10 +123,12 @@ struct BareBroker: ~Copyable {
             answer = (number, Token(0))
         case .resolve(let number, let token, _, let text):
             line.freeSeat(of: peer)
-            let reply = text.map { Reply(entry: 2, outbox: number.rawValue, text: $0) }
+            let reply = text.map { Reply(entry: 2, outbox: number.rawValue, text: PublicText($0)) }
             record(.resolved(number, token, reply), author, stamp)
             answer = (number, token)
-        case .followUp, .claim, .note, .reply, .escalate, .handBack, .pend, .release, .decline: return
+        case .followUp, .claim, .note, .reply, .escalate, .handBack, .pend, .release, .decline, .amend,
+            .takeOver, .merge, .configure:
+            return
         }
         gathering.write(to: peer) { [position] in
             $0.item(

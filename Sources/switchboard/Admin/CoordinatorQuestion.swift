@@ -11,11 +11,23 @@ enum CoordinatorQuestion {
     static func figures(
         endpoint: String, key: KeyFile, seconds: UInt32, patienceMilliseconds: Int64
     ) throws -> String? {
-        guard let server = key.coordinator else {
+        let doors = key.coordinatorSecurities
+        guard !doors.isEmpty else {
             throw ClientError.noServerKey(server: "coordinator", user: key.userID.text)
         }
-        let socket = try Socket(
-            .dealer, options: SocketOptions(security: .client(server: server, keys: key.keys)))
+        for door in doors {
+            let json = try figures(
+                endpoint: endpoint, door, seconds: seconds,
+                patienceMilliseconds: patienceMilliseconds / Int64(doors.count))
+            if let json { return json }
+        }
+        return nil
+    }
+
+    private static func figures(
+        endpoint: String, _ security: Security, seconds: UInt32, patienceMilliseconds: Int64
+    ) throws -> String? {
+        let socket = try Socket(.dealer, options: SocketOptions(security: security))
         try socket.connect(endpoint)
         let question = ProtoToCoordinator.with {
             $0.version = wireVersion

@@ -88,15 +88,18 @@ struct KeysAdd: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a key and let it in.")
 
     @Argument(help: "Its name, for example berlin-1.") var name: String
-    @Option(help: "What it may do: client, agent, node or admin.") var role: String
+    @Option(help: "What it may do: client, agent, lead, colleague, node or admin.") var role: String
     @Option(help: "For which nodes or agents it may speak besides its own name: `berlin-*`, or `*` for all.")
     var speaksFor: String?
     @OptionGroup var options: KeysOptions
 
     func run() throws {
-        guard let role = Role(word: role), [.client, .agent, .node, .admin].contains(role) else {
+        guard let role = Role(word: role), [.client, .agent, .lead, .colleague, .node, .admin].contains(role)
+        else {
             throw Failure(
-                .usage, "there is no role `\(self.role)` for a key: take client, agent, node or admin")
+                .usage,
+                "there is no role `\(self.role)` for a key: take client, agent, lead, colleague, node or admin"
+            )
         }
         let folder = options.folder
         let name = try Name(argument: name, "the key's name")
@@ -148,6 +151,10 @@ struct KeysRotate: ParsableCommand {
         discussion: """
             The broker takes both at once, without a restart. Hand the new file over, restart its user, then shut \
             the old key out with `switchboard keys retire`.
+
+            Of `broker` or `coordinator`, the servers' own: the next key is made, and every key file here names it \
+            beside the old one. Hand the files over again; nobody needs a restart. Then run `switchboard keys retire` and \
+            restart the server: from there on it has the new key, and those who were connected come back by themselves.
             """)
 
     @Argument(help: "Its name.") var name: String
@@ -156,6 +163,7 @@ struct KeysRotate: ParsableCommand {
     func run() throws {
         let name = try Name(argument: name, "the key's name")
         let folder = options.folder
+        if name.isServer { return try prepareServer(name, folder) }
         let report = KeyReport(try folder.rotate(name: name), file: folder.keyPath(name))
         try options.audit(.keyRotated, "\(name) \(report.publicKey)")
         if options.json { return try Terminal.say(json: report) }
@@ -165,9 +173,23 @@ struct KeysRotate: ParsableCommand {
     }
 }
 
+extension KeysRotate {
+    private func prepareServer(_ name: Name, _ folder: KeyFolder) throws {
+        let report = KeyReport(try folder.prepareServer(name: name), file: folder.nextKeyPath(name))
+        try options.audit(.keyRotated, "\(name) \(report.publicKey), from its start after `keys retire`")
+        if options.json { return try Terminal.say(json: report) }
+        Terminal.say(
+            """
+            The \(name) has a next key, which every key file in \(folder.path) names now. Hand those files over again, \
+            then `switchboard keys retire \(name)` and restart the \(name).
+            """)
+    }
+}
+
 struct KeysRetire: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retire", abstract: "Shut all keys of a name out but the newest.")
+        commandName: "retire", abstract: "Shut all keys of a name out but the newest.",
+        discussion: "Of `broker` or `coordinator`: it has the next key from its next start on.")
 
     @Argument(help: "Its name.") var name: String
     @OptionGroup var options: KeysOptions
@@ -179,12 +201,18 @@ struct KeysRetire: ParsableCommand {
 
     func run() throws {
         let name = try Name(argument: name, "the key's name")
-        let retired = try options.folder.retire(name: name)
+        let folder = options.folder
+        let retired =
+            try name.isServer
+            ? (folder.replaceServer(name: name) == nil ? 0 : 1) : folder.retire(name: name)
         try options.audit(.keyRetired, "\(name), \(retired) older keys")
         if options.json { return try Terminal.say(json: Report(name: name.text, retired: retired)) }
         Terminal.say(
             retired == 0
-                ? "\(name) has no older key." : "The older key of \(name) may no longer connect.")
+                ? "\(name) has no older key."
+                : name.isServer
+                    ? "The \(name) has its new key from its next start on: restart it now."
+                    : "The older key of \(name) may no longer connect.")
     }
 }
 
@@ -225,6 +253,10 @@ struct KeysShow: ParsableCommand {
         if options.json { return try Terminal.say(json: report) }
         Terminal.say("\(report.name)  \(report.role)  \(report.publicKey)  \(folder.keyPath(name))")
     }
+}
+
+extension Name {
+    fileprivate var isServer: Bool { [KeyFolder.brokerName, KeyFolder.coordinatorName].contains(self) }
 }
 
 extension NameScope {

@@ -79,12 +79,14 @@ struct StatsCommand: ParsableCommand {
             [
                 line.name, String(line.waiting),
                 line.waiting == 0 ? "-" : spanText(milliseconds: line.oldestMs),
+                line.waits.filter(\.isPastBound).map(\.priority).joined(separator: " "),
                 String(line.claimed), String(line.freeSeats), String(line.nodes),
             ]
         }
         let totals = report.totals
         var text = [
-            Terminal.table(["LINE", "WAITING", "OLDEST", "CLAIMED", "FREE SEATS", "NODES"], lines), "",
+            Terminal.table(
+                ["LINE", "WAITING", "OLDEST", "PAST BOUND", "CLAIMED", "FREE SEATS", "NODES"], lines), "",
             "submitted \(totals.submitted) = waiting \(totals.waiting) + claimed \(totals.claimed) + parked "
                 + "\(totals.parked) + pending \(totals.pending) + on hold \(totals.onHold) + solved \(totals.solved) "
                 + "+ closed \(totals.closed)\(totals.conserved ? "" : "  DOES NOT ADD UP")",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Desk
 import Foundation
 import Storage
 import StorageSQLite
@@ -80,9 +81,13 @@ struct VerifyReport: Encodable {
 extension DataFolder {
     /// The desk's settings, from the file that its broker was started with, if that is known.
     func deskSettings(config: String?) throws -> DeskSettings {
-        if let config { return try RoleFile.read(config, as: BrokerFile.self).desk() }
         let written = "\(runPath)/broker.yaml"
-        guard FileManager.default.fileExists(atPath: written) else { return DeskSettings() }
-        return try RoleFile.read(written, as: BrokerFile.self).desk()
+        guard let path = config ?? (FileManager.default.fileExists(atPath: written) ? written : nil) else {
+            return DeskSettings()
+        }
+        var file = try RoleFile.read(path, as: BrokerFile.self)
+        // What the desk is stands in its log; the file that it came from may be gone.
+        file.desk = nil
+        return try file.settings()
     }
 }

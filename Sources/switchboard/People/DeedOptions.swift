@@ -35,6 +35,11 @@ struct DeedOptions: ParsableArguments {
         )
     }
 
+    /// The token of one's claim, if one has one; others may do some things without.
+    func tokenIfKnown(_ desk: PeopleOptions.Desk, _ ticket: TicketNumber) -> Token? {
+        (token ?? ClaimMemory(desk).load(ticket).token).map { Token($0) }
+    }
+
     func seen(_ given: UInt32?, _ desk: PeopleOptions.Desk, _ ticket: TicketNumber) throws -> UInt32 {
         if let given { return given }
         if let seen = ClaimMemory(desk).load(ticket).seen { return seen }
@@ -50,30 +55,44 @@ struct DeedOptions: ParsableArguments {
     ///   - ticket: What it is about.
     ///   - done: What was done, for people.
     ///   - ends: Whether the claim is over then.
+    ///   - begins: Whether a claim of one's own begins with it.
     ///   - action: Makes the command, with the desk as it is connected.
     /// - Throws: Why it was not done.
     func perform(
-        _ ticket: TicketNumber, _ done: String, ends: Bool,
+        _ ticket: TicketNumber, _ done: String, ends: Bool = false, begins: Bool = false,
         _ action: (PeopleOptions.Desk) throws -> Action
     ) throws {
+        try perform(ticket, done, ends: ends, begins: begins) { [try action($0)] }
+    }
+
+    /// The same with several commands, one after the other; --id is the first one's, and the others' follow from it.
+    func perform(
+        _ ticket: TicketNumber, _ done: String, ends: Bool = false, begins: Bool = false,
+        _ actions: (PeopleOptions.Desk) throws -> [Action]
+    ) throws {
         let desk = try people.connect()
-        let answer: Answer
+        var answer = Answer(ticket: ticket, token: Token(0), position: .start)
         do {
-            let id = id.flatMap { CommandID(hexadecimal: $0) } ?? .random()
-            answer = try desk.connection.perform(action(desk), id: id)
+            let first = id.flatMap { CommandID(hexadecimal: $0) } ?? .random()
+            for (index, action) in try actions(desk).enumerated() {
+                let id = CommandID(high: first.high, low: first.low &+ UInt64(index))
+                answer = try desk.connection.perform(action, id: id)
+            }
         } catch ClientError.refused(let refusal) {
             if refusal.code == .staleToken { ClaimMemory(desk).forget(ticket) }
             throw refusal
         }
         desk.connection.close()
         if ends { ClaimMemory(desk).forget(ticket) }
+        if begins { ClaimMemory(desk).save(ClaimMemory.Known(token: answer.token.rawValue), ticket) }
         if people.json {
             try Terminal.say(
                 json: Report(
                     ticket: answer.ticket.rawValue, token: answer.token.rawValue,
                     position: answer.position.rawValue))
         } else {
-            Terminal.say("Ticket \(ticket): \(done).")
+            let other = answer.ticket == ticket ? "" : " See ticket \(answer.ticket)."
+            Terminal.say("Ticket \(ticket): \(done).\(other)")
         }
     }
 }

@@ -16,6 +16,8 @@ struct TicketCommand: ParsableCommand {
             TicketList.self, TicketShow.self, TicketHistory.self, TicketClaim.self, TicketNote.self,
             TicketReply.self,
             TicketEscalate.self, TicketHandBack.self, TicketResolve.self, TicketPend.self, TicketRelease.self,
+            TicketTakeOver.self, TicketAssign.self, TicketDraft.self, TicketConsult.self, TicketSet.self,
+            TicketMerge.self, TicketSplit.self, TicketWhy.self, TicketWhyNot.self,
         ])
 }
 
@@ -37,7 +39,7 @@ struct TicketShow: ParsableCommand {
         let desk = try people.connect()
         let result = try desk.read(ticket.number, atLeast: .start)
         desk.remember(result.ticket)
-        let report = TicketReport(result.ticket, result.entries)
+        let report = TicketReport(result)
         if people.json { try Terminal.say(json: report) } else { Terminal.say(report.text) }
         desk.connection.close()
     }
@@ -68,7 +70,7 @@ struct TicketClaim: ParsableCommand {
         let result = try desk.read(ticket.number, atLeast: answer.position)
         known.seen = result.ticket.lastMessage
         ClaimMemory(desk).save(known, ticket.number)
-        let report = TicketReport(result.ticket, result.entries)
+        let report = TicketReport(result)
         if people.json { try Terminal.say(json: report) } else { Terminal.say(report.text) }
         desk.connection.close()
     }
@@ -76,7 +78,8 @@ struct TicketClaim: ParsableCommand {
 
 extension PeopleOptions.Desk {
     func read(_ ticket: TicketNumber, atLeast position: Position) throws -> ProtoTicketResult {
-        let result = try connection.query(.ticket(.with { $0.number = ticket.rawValue }), atLeast: position)
+        let result = try connection.query(
+            .ticket(.with { ($0.number, $0.looks) = (ticket.rawValue, true) }), atLeast: position)
         guard case .ticket(let found) = result.result else {
             throw Failure(
                 .inputOutput, "the broker answered something else than the ticket: is it of another version?")

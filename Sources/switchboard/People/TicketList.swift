@@ -13,6 +13,9 @@ struct TicketList: ParsableCommand {
     @Option(help: "Only waiting, claimed, parked or aside ones.") var place: String?
     @Option(help: "Only those of this owner.") var owner: String?
     @Option(help: "Only those of this customer.") var customer: String?
+    @Flag(help: "Only open ones of which a promise is broken, by the promises in force.") var overdue = false
+    @Option(help: "Only open ones of which a promise runs out within so long (30m), or has run out.")
+    var dueWithin: String?
     @Option(help: "Only numbers above this one, for the next page.") var after: UInt64 = 0
     @Option(help: "At most so many, up to 1000.") var limit: UInt32 = 100
     @OptionGroup var people: PeopleOptions
@@ -29,6 +32,14 @@ struct TicketList: ParsableCommand {
             )
         }
         guard (1...1_000).contains(limit) else { throw ValidationError("--limit is from 1 to 1000") }
+        if overdue, dueWithin != nil {
+            throw ValidationError("--due-within has those that are --overdue too: give one of them")
+        }
+        if let dueWithin, Span.milliseconds(dueWithin) == nil {
+            let hint = Span.suggestion(for: dueWithin).map { "; did you mean `\($0)`?" } ?? ""
+            throw ValidationError(
+                "`\(dueWithin)` is no span of time: write it as 90s, 15m, 24h, 2d or 1h30m\(hint)")
+        }
     }
 
     private struct Report: Encodable {
@@ -38,19 +49,13 @@ struct TicketList: ParsableCommand {
 
     func run() throws {
         let desk = try people.connect()
-        let query = ProtoTicketsQuery.with {
-            ($0.line, $0.status, $0.place) = (line ?? "", status ?? "", place ?? "")
-            ($0.owner, $0.customer, $0.after, $0.limit) = (owner ?? "", customer ?? "", after, limit)
-        }
-        guard case .tickets(let page) = try desk.connection.query(.tickets(query)).result else {
-            throw Failure(
-                .inputOutput, "the broker answered something else than tickets: is it of another version?")
-        }
+        let page = try page(desk.connection)
         desk.connection.close()
         if people.json {
             return try Terminal.say(
                 json: Report(tickets: page.tickets.map { TicketReport($0) }, more: page.more))
         }
+        let asksForDue = overdue || dueWithin != nil
         let rows = page.tickets.map { ticket in
             let holder = ticket.holderAgent.isEmpty ? ticket.holderNode : ticket.holderAgent
             return [
@@ -58,14 +63,42 @@ struct TicketList: ParsableCommand {
                 Priority(ticket.priority).word,
                 holder.isEmpty ? "-" : holder, Terminal.harmless(shortened(ticket.customer, 28)),
                 Terminal.harmless(shortened(ticket.subject, 48)),
-            ]
+            ] + (asksForDue ? [words(ticket.due)] : [])
         }
         Terminal.say(
             Terminal.table(
-                ["NUMBER", "STATUS", "PLACE", "LINE", "PRIORITY", "HOLDER", "CUSTOMER", "SUBJECT"], rows))
+                ["NUMBER", "STATUS", "PLACE", "LINE", "PRIORITY", "HOLDER", "CUSTOMER", "SUBJECT"]
+                    + (asksForDue ? ["DUE"] : []), rows))
         if page.more, let last = page.tickets.last {
             Terminal.note("There are more: --after \(last.number)")
         }
+    }
+
+    /// As many as were asked for, if there are.
+    private func page(_ connection: borrowing Connection) throws -> ProtoTicketsResult {
+        var query = ProtoTicketsQuery.with {
+            ($0.line, $0.status, $0.place) = (line ?? "", status ?? "", place ?? "")
+            ($0.owner, $0.customer, $0.after, $0.limit) = (owner ?? "", customer ?? "", after, limit)
+        }
+        if let span = overdue ? 0 : dueWithin.flatMap(Span.milliseconds) { query.dueWithinMs = UInt64(span) }
+        var whole = ProtoTicketsResult()
+        while true {
+            guard case .tickets(let page) = try connection.query(.tickets(query)).result else {
+                throw Failure(
+                    .inputOutput, "the broker answered something else than tickets: is it of another version?"
+                )
+            }
+            whole.tickets += page.tickets
+            whole.more = page.more
+            // The broker looks at so many tickets at a time, however few of them are due.
+            guard query.hasDueWithinMs, page.more, whole.tickets.count < limit else { return whole }
+            query.after = page.last
+            query.limit = limit - UInt32(whole.tickets.count)
+        }
+    }
+
+    private func words(_ due: ProtoPromiseAlert) -> String {
+        "\(due.clock) \(Moment(milliseconds: due.dueMs).iso8601)"
     }
 
     private func shortened(_ text: String, _ countMax: Int) -> String {

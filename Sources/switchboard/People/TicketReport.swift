@@ -44,7 +44,73 @@ struct TicketReport: Encodable {
     var updated: String
     var waitingSince: String
     var wakes: String?
+    var participants: [String]
+    var links: [LinkReport]
+    var spam: Bool
+    var feedback: String?
+    var lacking: [String]
+    var drafts: [DraftReport]
+    var ownerReason: String?
+    /// What the desk said last of its promises.
+    var promise: PromiseReport?
+    /// What of its promises runs out first; only where tickets are asked for by that.
+    var due: DueReport?
+    /// Others who are at it now.
+    var present: [OnlookerReport]?
+    /// While it waits.
+    var queue: QueueReport?
     var entries: [Item]?
+
+    struct OnlookerReport: Encodable {
+        var name: String
+        var writes: Bool
+    }
+
+    struct PromiseReport: Encodable {
+        var word: String
+        var clock: String
+        var rule: String
+        var due: String
+    }
+
+    struct DueReport: Encodable {
+        var clock: String
+        var rule: String
+        var at: String
+    }
+
+    struct QueueReport: Encodable {
+        var ahead: UInt32
+        var mayHaveMoreAhead: Bool
+        /// From now on; nil where there is no telling.
+        var waitMilliseconds: Int64?
+
+        init(_ queue: ProtoQueue) {
+            (ahead, mayHaveMoreAhead) = (queue.ahead, queue.aheadMore)
+            waitMilliseconds = queue.hasWaitMs ? queue.waitMs : nil
+        }
+
+        var text: String {
+            (ahead == 1 ? "1 ticket comes" : "\(ahead) tickets\(mayHaveMoreAhead ? " or more" : "") come")
+                + " before it" + (waitMilliseconds.map { ", \(Self.words($0)) to wait" } ?? "")
+        }
+
+        /// No more exact than an estimate is.
+        static func words(_ milliseconds: Int64) -> String {
+            milliseconds < 60_000 ? "less than 1m" : "about \(Span.text(milliseconds / 60_000 * 60_000))"
+        }
+    }
+
+    struct LinkReport: Encodable {
+        var what: String
+        var ticket: UInt64
+    }
+
+    struct DraftReport: Encodable {
+        var author: String
+        var at: String
+        var text: String
+    }
 
     init(_ ticket: ProtoTicket, _ entries: [ProtoEntry]? = nil) {
         number = ticket.number
@@ -73,7 +139,33 @@ struct TicketReport: Encodable {
         updated = Moment(milliseconds: ticket.updatedMs).iso8601
         waitingSince = Moment(milliseconds: ticket.sinceMs).iso8601
         wakes = ticket.hasWakesMs ? Moment(milliseconds: ticket.wakesMs).iso8601 : nil
+        participants = ticket.participants
+        links = ticket.links.map { LinkReport(what: $0.word, ticket: $0.ticket) }
+        spam = ticket.spam
+        feedback = ticket.feedback.isEmpty ? nil : ticket.feedback
+        lacking = ticket.lacking
+        drafts = ticket.drafts.map { draft in
+            DraftReport(
+                author: draft.author, at: Moment(milliseconds: draft.atMs).iso8601, text: draft.text)
+        }
+        ownerReason = ticket.ownerReason.isEmpty ? nil : ticket.ownerReason
+        if ticket.hasPromise {
+            promise = PromiseReport(
+                word: ticket.promise.word, clock: ticket.promise.clock, rule: ticket.promise.rule,
+                due: Moment(milliseconds: ticket.promise.dueMs).iso8601)
+        }
+        if ticket.hasDue {
+            due = DueReport(
+                clock: ticket.due.clock, rule: ticket.due.rule,
+                at: Moment(milliseconds: ticket.due.dueMs).iso8601)
+        }
         self.entries = entries?.map { Item($0) }
+    }
+
+    init(_ result: ProtoTicketResult) {
+        self.init(result.ticket, result.entries)
+        present = result.onlookers.map { OnlookerReport(name: $0.name, writes: $0.writes) }
+        queue = result.hasQueue ? QueueReport(result.queue) : nil
     }
 
     /// For people; nothing in it can move the terminal.
@@ -87,7 +179,24 @@ struct TicketReport: Encodable {
         if let kind { lines.append("  kind \(plain(kind))") }
         if !tags.isEmpty { lines.append("  tags \(tags.map(plain).joined(separator: ", "))") }
         for field in fields { lines.append("  \(plain(field.name)): \(plain(field.value))") }
-        if let owner { lines.append("  owner \(owner)") }
+        if let owner {
+            lines.append("  owner \(owner)\(ownerReason.map { " (\(plain($0)))" } ?? "")")
+        }
+        if let queue { lines.append("  \(queue.text)") }
+        for other in present ?? [] {
+            lines.append("  \(other.name) is \(other.writes ? "writing a reply" : "looking at it") now")
+        }
+        if let promise {
+            lines.append(
+                "  promise \(plain(promise.rule)), \(promise.clock): \(promise.word), due \(promise.due)")
+        }
+        if spam { lines.append("  spam: in no figure") }
+        if !lacking.isEmpty {
+            lines.append("  still to fill in: \(lacking.map(plain).joined(separator: ", "))")
+        }
+        if let feedback { lines.append("  says of the product: \(plain(feedback))") }
+        if !participants.isEmpty { lines.append("  with \(participants.joined(separator: ", "))") }
+        for link in links { lines.append("  \(link.what) ticket \(link.ticket)") }
         if let holder {
             lines.append(
                 "  held by \(holder.agent ?? holder.node)\(holder.agent == nil ? "" : " (\(holder.node))")")
@@ -101,6 +210,12 @@ struct TicketReport: Encodable {
             let word = entry.kind == "note" ? "note (internal)" : entry.kind
             lines.append("[\(entry.number)] \(word) by \(plain(entry.author)), \(entry.at)")
             let body = Terminal.harmless(entry.text, keepsLines: true)
+            lines += body.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+        }
+        for draft in drafts {
+            lines.append("")
+            lines.append("Draft of \(plain(draft.author)), \(draft.at), not sent")
+            let body = Terminal.harmless(draft.text, keepsLines: true)
             lines += body.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
         }
         return lines.joined(separator: "\n")

@@ -12,9 +12,10 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Print the desk's figures: answers, solutions, promises kept and broken.",
         discussion: """
-            Reads the log; a broker may run meanwhile. The figures are of the tickets that were accepted in the \
-            time given, whatever happened to them later. Times are times of business, without those for which the \
-            customer was waited for.
+            Reads the view, and the log where the view is behind it; a broker may run meanwhile. The figures are of \
+            the tickets that were accepted in the time given, whatever happened to them later. Times are times of \
+            business, without those for which the customer was waited for. What each figure counts is written in \
+            Sources/Figures/Documentation.docc/Figures.md.
 
             A policy says what was promised, and when the desk is open:
 
@@ -23,7 +24,9 @@ struct ReportCommand: ParsableCommand {
               holidays: [2026-12-25, 2026-12-26]
               promises:
                 - {name: chat, channels: [chat], first-response: 15m, resolution: 4h}
-                - {name: others, first-response: 1d, resolution: 3d}
+                - {name: others, first-response: 1d, next-response: 1d, resolution: 3d}
+              warnings: [15m]
+              shifts: {early: "6:00-14:00", late: "14:00-22:00"}
 
             Without one, an answer and a solution within a day, at any hour.
             """)
@@ -52,14 +55,16 @@ struct ReportCommand: ParsableCommand {
         guard !(json && csv) else {
             throw Failure(.usage, "--json and --csv are two forms of one report; take one")
         }
-        let groupings = try self.groupings()
-        let file = try policy.map { try RoleFile.read($0, as: PolicyFile.self) } ?? PolicyFile()
-        let (policy, zone) = try (file.policy(), file.zoneOffsets())
-        let accepted = try range(in: zone)
+        let groupings = try ReportGrouping.list(by)
+        let file = try policy.map { try PolicyFile($0) } ?? PolicyFile()
+        let accepted = try range(in: file.zone)
         let folder = data.folder
         try folder.require()
-        let fold = try FiguresFold(SQLiteStore(folder: folder.path).openLogReader())
-        let report = Report(fold, by: groupings, accepted: accepted, policy: policy, zone: zone)
+        let fold = try FiguresFold(SQLiteStore(folder: folder.path))
+        let report = Report(
+            fold,
+            Report.Question(
+                by: groupings, accepted: accepted, policy: file.policy, zone: file.zone, shifts: file.shifts))
         if fold.strays > 0 {
             Terminal.note(
                 "switchboard: \(fold.strays) events are of tickets that nobody submitted; run `verify`")
@@ -68,16 +73,6 @@ struct ReportCommand: ParsableCommand {
             try Terminal.say(json: ReportOutput(report, fold))
         } else {
             Terminal.say(csv ? report.csv : report.text)
-        }
-    }
-
-    private func groupings() throws -> [ReportGrouping] {
-        try by.split(separator: ",", omittingEmptySubsequences: false).map { word in
-            guard let grouping = ReportGrouping(rawValue: String(word)) else {
-                let known = ReportGrouping.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Failure(.usage, "--by: there is no grouping `\(word)`; there are \(known)")
-            }
-            return grouping
         }
     }
 
@@ -96,16 +91,38 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
+extension ReportGrouping {
+    /// Those of `--by`, separated by commas.
+    static func list(_ words: String) throws -> [ReportGrouping] {
+        try words.split(separator: ",", omittingEmptySubsequences: false).map { word in
+            guard let grouping = ReportGrouping(rawValue: String(word)) else {
+                let known = allCases.map(\.rawValue).joined(separator: ", ")
+                throw Failure(.usage, "--by: there is no grouping `\(word)`; there are \(known)")
+            }
+            return grouping
+        }
+    }
+}
+
 extension FiguresFold {
-    /// Folds all of a log.
-    init(_ log: any LogReader) throws(StoreError) {
-        self.init()
-        var position = Position.start
+    /// What the view kept, and after it the log; all of the log when the view cannot be used.
+    init(_ store: any Store) throws(StoreError) {
+        do throws(StoreError) {
+            self = try store.openViewReader().figures()
+        } catch {
+            Terminal.note("switchboard: the view is not used (\(error.reason)); all of the log is read")
+            self.init()
+        }
+        let log = try store.openLogReader()
+        if position > (try log.last) {
+            Terminal.note("switchboard: the view is ahead of the log; all of the log is read")
+            self.init()
+        }
         while true {
             let turns = try log.turns(after: position, limit: 256)
             guard let last = turns.last?.records.last else { return }
             for turn in turns { for record in turn.records { follow(record) } }
-            position = last.position
+            guard position >= last.position else { return }
         }
     }
 }

@@ -11,97 +11,148 @@ struct ReportOutput: Encodable {
         var solved: Int
         var firstContact: Int
         var escalated: Int
+        var escalations: Int
         var handedBack: Int
+        var handBacks: Int
         var reopened: Int
+        var reopenings: Int
+        var repeats: Int
+        var heldMs: Int64
         var firstResponse: Promise
+        var nextResponse: Promise
         var resolution: Promise
+
+        init(_ row: ReportRow) {
+            (by, key) = (row.grouping.rawValue, row.key)
+            (requests, answered, solved) = (row.requests, row.answered, row.solved)
+            (firstContact, repeats, heldMs) = (row.firstContact, row.repeats, row.heldMilliseconds)
+            (escalated, escalations, handedBack) = (row.escalated, row.escalations, row.handedBack)
+            (handBacks, reopened, reopenings) = (row.handBacks, row.reopened, row.reopenings)
+            firstResponse = Promise(row.firstResponse)
+            nextResponse = Promise(row.nextResponse)
+            resolution = Promise(row.resolution)
+        }
     }
 
     struct Promise: Encodable {
         var p50Ms: Int64?
         var p90Ms: Int64?
         var kept: Int
+        var warned: Int
         var broken: Int
         var open: Int
 
         init(_ figures: PromiseFigures) {
             p50Ms = figures.milliseconds(at: 0.5)
             p90Ms = figures.milliseconds(at: 0.9)
-            (kept, broken, open) = (figures.kept, figures.broken, figures.open)
+            (kept, warned, broken, open) = (figures.kept, figures.warned, figures.broken, figures.open)
         }
     }
 
-    /// The moment of the log's last event, in milliseconds since 1970; promises are judged as of then.
+    /// The last event that is in the figures.
+    var position: UInt64
+    /// Its moment, in milliseconds since 1970; promises are judged as of then.
     var endMs: Int64
     var rows: [Row]
 
     init(_ report: Report, _ fold: FiguresFold) {
-        endMs = fold.end.milliseconds
-        rows = report.rows.map { row in
-            Row(
-                by: row.grouping.rawValue, key: row.key, requests: row.requests, answered: row.answered,
-                solved: row.solved, firstContact: row.firstContact, escalated: row.escalated,
-                handedBack: row.handedBack, reopened: row.reopened, firstResponse: Promise(row.firstResponse),
-                resolution: Promise(row.resolution))
-        }
+        (position, endMs) = (fold.position.rawValue, fold.end.milliseconds)
+        rows = report.rows.map { Row($0) }
     }
 }
 
 extension Report {
-    /// A table a grouping, for people.
+    private static let clockNames = ["first_response", "next_response", "resolution"]
+
+    /// Two tables a grouping, for people: what happened, and how the promises went.
     var text: String {
-        let headings = [
-            "REQUESTS", "ANSWERED", "SOLVED", "AT ONCE", "ESCALATED", "BACK", "REOPENED", "ANSWER p50", "p90",
-            "KEPT",
-            "BROKEN", "SOLUTION p50", "p90", "KEPT", "BROKEN",
-        ]
         var tables: [String] = []
         for grouping in ReportGrouping.allCases {
             let rows = rows.filter { $0.grouping == grouping }
             guard !rows.isEmpty else { continue }
-            let cells = rows.map { row in
-                [
-                    row.key, "\(row.requests)", "\(row.answered)", "\(row.solved)", "\(row.firstContact)",
-                    "\(row.escalated)", "\(row.handedBack)", "\(row.reopened)",
-                ] + Self.cells(row.firstResponse) + Self.cells(row.resolution)
-            }
-            tables.append(Terminal.table([grouping.rawValue.uppercased()] + headings, cells))
+            let heading = grouping.rawValue.uppercased()
+            tables.append(
+                Terminal.table(
+                    [
+                        heading, "REQUESTS", "ANSWERED", "SOLVED", "AT ONCE", "ESCALATED", "BACK", "REOPENED",
+                        "REPEATS", "HELD EACH",
+                    ], rows.map { Self.counts(of: $0) }))
+            tables.append(
+                Terminal.table(
+                    [heading, "CLOCK", "p50", "p90", "KEPT", "WARNED", "BROKEN", "OPEN"],
+                    rows.flatMap { Self.clocks(of: $0) }))
         }
         return tables.isEmpty ? "no ticket was accepted in that time" : tables.joined(separator: "\n\n")
     }
 
-    private static func cells(_ figures: PromiseFigures) -> [String] {
-        func span(_ share: Double) -> String {
-            figures.milliseconds(at: share).map { spanText(milliseconds: UInt64(max(0, $0))) } ?? "-"
-        }
-        return [span(0.5), span(0.9), "\(figures.kept)", "\(figures.broken)"]
+    private static func counts(of row: ReportRow) -> [String] {
+        let held = row.heldMilliseconds / Int64(max(1, row.requests))
+        return [
+            Terminal.harmless(row.key), "\(row.requests)", "\(row.answered)", "\(row.solved)",
+            "\(row.firstContact)",
+            "\(row.escalated)", "\(row.handedBack)", "\(row.reopened)", "\(row.repeats)",
+            spanText(milliseconds: UInt64(max(0, held))),
+        ]
     }
 
-    /// For spreadsheets. Names are the desk's own, of letters, digits and `._@-`, and so nothing has to be quoted.
+    private static func clocks(of row: ReportRow) -> [[String]] {
+        let clocks = [
+            ("first answer", row.firstResponse), ("next answer", row.nextResponse),
+            ("solution", row.resolution),
+        ]
+        return clocks.map { name, figures in
+            func span(_ share: Double) -> String {
+                figures.milliseconds(at: share).map { spanText(milliseconds: UInt64(max(0, $0))) } ?? "-"
+            }
+            return [
+                Terminal.harmless(row.key), name, span(0.5), span(0.9), "\(figures.kept)",
+                "\(figures.warned)",
+                "\(figures.broken)", "\(figures.open)",
+            ]
+        }
+    }
+
+    /// For spreadsheets.
     var csv: String {
-        let headings = """
-            by,key,requests,answered,solved,first_contact,escalated,handed_back,reopened,\
-            first_response_p50_ms,first_response_p90_ms,first_response_kept,first_response_broken,first_response_open,\
-            resolution_p50_ms,resolution_p90_ms,resolution_kept,resolution_broken,resolution_open
-            """
-        let lines = rows.map { row in
-            ([row.grouping.rawValue, Self.harmless(row.key)]
-                + [
-                    row.requests, row.answered, row.solved, row.firstContact, row.escalated, row.handedBack,
-                    row.reopened,
-                ].map(String.init) + Self.values(row.firstResponse) + Self.values(row.resolution))
+        let headings =
+            [
+                "by", "key", "requests", "answered", "solved", "first_contact", "escalated", "escalations",
+                "handed_back", "hand_backs", "reopened", "reopenings", "repeats", "held_ms",
+            ]
+            + Self.clockNames.flatMap { name in
+                ["p50_ms", "p90_ms", "kept", "warned", "broken", "open"].map { "\(name)_\($0)" }
+            }
+        let lines = rows.map { row -> String in
+            let counts = [
+                row.requests, row.answered, row.solved, row.firstContact, row.escalated, row.escalations,
+                row.handedBack, row.handBacks, row.reopened, row.reopenings, row.repeats,
+                Int(row.heldMilliseconds),
+            ]
+            let clocks = [row.firstResponse, row.nextResponse, row.resolution].flatMap { Self.values($0) }
+            return ([row.grouping.rawValue, Self.field(row.key)] + counts.map(String.init) + clocks)
                 .joined(separator: ",")
         }
-        return ([headings] + lines).joined(separator: "\n")
+        return ([headings.joined(separator: ",")] + lines).joined(separator: "\n")
     }
 
     private static func values(_ figures: PromiseFigures) -> [String] {
         [figures.milliseconds(at: 0.5), figures.milliseconds(at: 0.9)].map { $0.map(String.init) ?? "" }
-            + [figures.kept, figures.broken, figures.open].map(String.init)
+            + [figures.kept, figures.warned, figures.broken, figures.open].map(String.init)
     }
 
-    /// A spreadsheet takes what begins with one of these for a formula.
-    private static func harmless(_ key: String) -> String {
-        key.utf8.first.map { [UInt8(ascii: "-"), UInt8(ascii: "@")].contains($0) } == true ? "'\(key)" : key
+    /// A key as a field: kinds and tags are whatever a customer's form sent. A spreadsheet takes what begins with
+    /// one of these signs for a formula.
+    static func field(_ key: String) -> String {
+        let isFormula = key.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true
+        let text = isFormula ? "'\(key)" : key
+        guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else {
+            return text
+        }
+        var quoted = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return "\"\(quoted)\""
     }
 }

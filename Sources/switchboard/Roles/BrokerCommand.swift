@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import Desk
 import Keys
 import Logging
 import StorageSQLite
@@ -25,7 +26,7 @@ struct BrokerCommand: AsyncParsableCommand {
         if isInsecureLoopback { try InsecureLoopbackOption.check(endpoint) }
         let folder = DataFolder(file.data)
         try folder.create()
-        let desk = try file.desk()
+        let (desk, deskSource) = try (file.settings(), file.deskSource())
         let store = SQLiteStore(folder: folder.path)
         var configuration = try BrokerConfiguration(
             endpoint: endpoint, store: store, settings: desk,
@@ -33,6 +34,7 @@ struct BrokerCommand: AsyncParsableCommand {
             registry: KeyRegistry(folder.keys.authorizedPath, nowMilliseconds: DeskClock.microseconds / 1_000)
         )
         configuration.isInsecureLoopback = isInsecureLoopback
+        configuration.deskSource = deskSource
         configuration.audit = folder.audit
         configuration.freeBytes = {
             do {
@@ -48,7 +50,9 @@ struct BrokerCommand: AsyncParsableCommand {
         let coordinator = file.coordinator ?? Endpoints().coordinator
         if coordinator != "none" {
             configuration.coordinatorEndpoint = coordinator
-            configuration.coordinatorKey = try folder.keys.load(KeyFolder.coordinatorName).keys.publicKey
+            // It is missed now, and not when it is looked for again.
+            _ = try folder.keys.load(KeyFolder.coordinatorName)
+            configuration.coordinatorKeys = { folder.keys.serverKeys(KeyFolder.coordinatorName) }
         }
         let service = BrokerService(configuration, logger: runner.logger) { runner.ready($0) }
         try await runner.run([service])
@@ -58,7 +62,7 @@ struct BrokerCommand: AsyncParsableCommand {
 /// A broker's file.
 struct BrokerFile: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, endpoint, insecureLoopback, coordinator, lines, leaseMs, heartbeatMs, diskReserveMiB,
+        case data, endpoint, insecureLoopback, coordinator, desk, lines, leaseMs, heartbeatMs, diskReserveMiB,
             eventsPerSnapshot, commandsPerSecond, sessionsPerKey
     }
 
@@ -66,6 +70,8 @@ struct BrokerFile: RoleFilePart {
     var endpoint: String?
     var insecureLoopback: Bool?
     var coordinator: String?
+    /// The path of the desk's own file; then the desk's lines and leases are in there.
+    var desk: String?
     var lines: [Strict<LineFile>]?
     var leaseMs: Int64?
     var heartbeatMs: Int64?
@@ -75,9 +81,21 @@ struct BrokerFile: RoleFilePart {
     var commandsPerSecond: Int?
     var sessionsPerKey: Int?
 
+    /// The text of the desk's own file; nil without one.
+    func deskSource() throws -> String? { try deskFile()?.source }
+
+    private func deskFile() throws -> DeskFile? {
+        guard let desk else { return nil }
+        guard lines == nil, leaseMs == nil else {
+            throw Failure(.usage, "`lines` and `leaseMs` are settings of the desk, which has a file: \(desk)")
+        }
+        return try DeskFile.read(desk)
+    }
+
     /// The desk that the file describes.
-    func desk() throws -> DeskSettings {
+    func settings() throws -> DeskSettings {
         var desk = DeskSettings()
+        if let path = self.desk, let settings = try deskFile()?.sound(path) { desk = settings }
         if let lines { desk.lines = try lines.map { try $0.value.line() } }
         guard Set(desk.lines.map(\.name)).count == desk.lines.count, !desk.lines.isEmpty else {
             throw Failure(.usage, "`lines` needs at least one line, each with a name of its own")
@@ -161,7 +179,12 @@ struct BrokerOptions: ParsableArguments {
     @Option(help: "The coordinator's endpoint, or `none`. (default: \(Endpoints().coordinator))")
     var coordinator: String?
 
-    @Option(help: "The lines from first to last, as line-one,line-two.")
+    @Option(
+        help: "The desk's file, as in Cluster/desks: what the desk is until `config apply` says otherwise.",
+        completion: .file())
+    var desk: String?
+
+    @Option(help: "The lines from first to last, as line-one,line-two; for a desk without a file.")
     var lines: String?
 
     @Option(help: "Milliseconds for which a claim holds without a sign of life. (default: 180000)")
@@ -193,6 +216,7 @@ struct BrokerOptions: ParsableArguments {
         file.endpoint = endpoint ?? file.endpoint
         file.insecureLoopback = insecureLoopback.over(file.insecureLoopback)
         file.coordinator = coordinator ?? file.coordinator
+        file.desk = desk.map(DataFolder.absolute) ?? file.desk
         file.leaseMs = leaseMs ?? file.leaseMs
         file.heartbeatMs = heartbeatMs ?? file.heartbeatMs
         file.diskReserveMiB = diskReserveMiB ?? file.diskReserveMiB

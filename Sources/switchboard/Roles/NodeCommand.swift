@@ -38,6 +38,8 @@ struct NodeCommand: AsyncParsableCommand {
             key: try KeyFile.load(keyPath), name: name, line: line, seats: seats,
             handler: try (file.handler?.value ?? HandlerFile()).handler(logger: runner.logger))
         configuration.isInsecureLoopback = file.insecureLoopback == true
+        // A file that cannot be read now is as good as the one that was read first.
+        configuration.readKey = { try? KeyFile.load(keyPath) }
         configuration.shift = file.shift ?? ""
         if let grace = file.drainGraceMs { configuration.drainGraceMilliseconds = max(0, grace) }
         let service = NodeService(configuration, logger: runner.logger) { _ in

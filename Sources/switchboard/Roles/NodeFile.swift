@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Node
+import Randomness
 
 /// A node's file.
 struct NodeFile: RoleFilePart {

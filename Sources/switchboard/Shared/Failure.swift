@@ -78,7 +78,7 @@ struct Failure: Error, CustomStringConvertible {
         case .missing, .unknownName: .noInput
         case .exists: .cannotCreate
         case .tooOpen: .notPermitted
-        case .malformed, .serverKey: .usage
+        case .malformed, .serverKey, .notServer: .usage
         case .notRetired: .refused
         case .inputOutput(_, "mkdir", _): .cannotCreate
         case .inputOutput, .noKeyPair: .inputOutput

@@ -66,20 +66,18 @@ struct SimulationPool: Sendable {
 /// What came of some seeds.
 struct ChunkResult: Sendable {
     var totals = Totals()
+    /// Of one processor, for the runs with all checks.
     var coreSeconds = 0.0
-    var runs = 0
     var failures: [SeedFailure] = []
 
     mutating func take(_ child: ChildTotals) {
         totals.add(child.totals)
         coreSeconds += child.coreSeconds
-        runs += child.runs
     }
 
     mutating func add(_ other: ChunkResult) {
         totals.add(other.totals)
         coreSeconds += other.coreSeconds
-        runs += other.runs
         failures += other.failures
     }
 }
@@ -88,8 +86,6 @@ struct ChunkResult: Sendable {
 struct ChildTotals: Codable {
     var totals: Totals
     var coreSeconds: Double
-    /// Runs of seeds; each may be run more than once.
-    var runs: Int
 }
 
 /// A seed that failed.
@@ -111,7 +107,7 @@ struct SimulationChild {
 
     func run(_ lines: String) throws {
         var totals = Totals()
-        var count = 0
+        var coreSeconds = 0.0
         let encoder = JSONEncoder()
         func say(_ word: String, _ value: some Encodable) throws {
             Terminal.say("\(word) \(String(decoding: try encoder.encode(value), as: UTF8.self))")
@@ -119,12 +115,12 @@ struct SimulationChild {
         for line in lines.split(separator: ";").map(String.init) {
             guard let plan = Plan(line: line) else { throw Failure(.usage, "\(line) is no plan") }
             Terminal.say("at \(line)")
+            let start = Self.coreSeconds
             let outcome = Cluster(plan).run()
+            coreSeconds += Self.coreSeconds - start
             totals.add(outcome)
-            count += 1
             var failure = outcome.failure(line)
             for _ in 1..<max(runs, 1) {
-                count += 1
                 let again = Cluster(plan).run(audits: false)
                 if again.digest != outcome.digest, failure == nil {
                     failure = SeedFailure(
@@ -133,7 +129,7 @@ struct SimulationChild {
             }
             if let failure { try say("failed", failure) }
         }
-        try say("totals", ChildTotals(totals: totals, coreSeconds: Self.coreSeconds, runs: count))
+        try say("totals", ChildTotals(totals: totals, coreSeconds: coreSeconds))
     }
 
     private static var coreSeconds: Double {

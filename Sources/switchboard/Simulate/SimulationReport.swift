@@ -5,7 +5,7 @@ import Simulation
 struct SimulationReport: Encodable {
     var seeds = 0
     var simulatedHours = 0.0
-    /// Simulated hours that one processor runs in an hour, all checks made.
+    /// Simulated hours that one processor runs in an hour, all checks made; a seed's second run is not counted.
     var hoursPerCoreHour = 0.0
     var events = 0
     var eventsPerSimulatedSecond = 0.0
@@ -19,7 +19,6 @@ struct SimulationReport: Encodable {
 
     private(set) var totals = Totals()
     private var coreSeconds = 0.0
-    private var runs = 0
     private var notedAt = Date()
 
     private enum CodingKeys: String, CodingKey {
@@ -30,12 +29,10 @@ struct SimulationReport: Encodable {
     mutating func add(_ result: ChunkResult) {
         totals.add(result.totals)
         coreSeconds += result.coreSeconds
-        runs += result.runs
         violations += result.failures
         seeds = totals.seeds
         simulatedHours = totals.hours
-        let perSeed = seeds == 0 ? 1 : Double(runs) / Double(seeds)
-        hoursPerCoreHour = coreSeconds == 0 ? 0 : totals.hours * perSeed / (coreSeconds / 3_600)
+        hoursPerCoreHour = coreSeconds == 0 ? 0 : totals.hours / (coreSeconds / 3_600)
         events = totals.events
         eventsPerSimulatedSecond = totals.hours == 0 ? 0 : Double(events) / (totals.hours * 3_600)
         digest = String(totals.digest, radix: 16)

@@ -14,6 +14,8 @@ struct RequestLine: Decodable {
     var fields: FieldList?
     /// Makes it idempotent.
     var id: String?
+    /// The ticket that the customer writes about again.
+    var ticket: UInt64?
 
     /// An object of names and values, or a list of `{"name", "value"}`.
     struct FieldList: Decodable {
@@ -52,7 +54,8 @@ struct RequestLine: Decodable {
         let submission = Submission(
             channel: channel, customer: customer, subject: subject, body: body, kind: kind,
             priority: priority,
-            tags: tags ?? [], fields: fields?.fields ?? [])
+            tags: tags ?? [], fields: fields?.fields ?? [],
+            origin: ticket.map { Origin(ticket: TicketNumber($0), cause: .follows) })
         return Command(id: id.map { CommandID(derivedFrom: $0) } ?? .random(), action: .submit(submission))
     }
 

@@ -7,7 +7,7 @@ struct SubmitCommand: ParsableCommand {
         commandName: "submit", abstract: "Bring requests in: one, or those of a file.",
         discussion: """
             --jsonl reads one request a line: {"channel", "customer", "subject", "body"} and optional "kind", \
-            "priority", "tags", "fields", "id". --csv reads columns of the same names; --map names others. A request \
+            "priority", "tags", "fields", "id", "ticket" (the one that its customer writes about again). --csv reads columns of the same names; --map names others. A request \
             with an `id` is taken once, however often it is sent. A wrong line is refused, the rest goes on.
             """)
 
@@ -21,7 +21,11 @@ struct SubmitCommand: ParsableCommand {
     @Option(name: .customLong("field"), help: "A field as name=value; repeat for more.") var fields:
         [String] = []
     @Option(help: "Makes it idempotent: the same id is taken once.") var id: String?
-    @Option(help: "The customer of this ticket writes again; only --body goes with it.") var ticket: UInt64?
+    @Option(
+        help:
+            "The customer writes about this ticket again. With --customer a new ticket is made if that one is closed; with --body alone it is refused then."
+    )
+    var ticket: UInt64?
     @Option(help: "A file of requests, one JSON object a line; - is standard input.", completion: .file())
     var jsonl: String?
     @Option(help: "A file of requests with a heading line.", completion: .file()) var csv: String?
@@ -61,16 +65,25 @@ struct SubmitCommand: ParsableCommand {
         if people.json {
             try Terminal.say(json: Single(ticket: answer.ticket.rawValue, position: answer.position.rawValue))
         } else {
-            Terminal.say("Ticket \(answer.ticket): \(ticket == nil ? "submitted" : "message added").")
+            Terminal.say("Ticket \(answer.ticket): \(outcome(answer)).")
         }
+    }
+
+    /// What became of it, for people.
+    private func outcome(_ answer: Answer) -> String {
+        guard let ticket else { return "submitted" }
+        if answer.ticket.rawValue == ticket { return "message added" }
+        return answer.ticket.rawValue > ticket
+            ? "it goes on here from ticket \(ticket)" : "message added; ticket \(ticket) was merged into it"
     }
 
     private func action() throws -> Action {
         let text = try readText(body ?? "")
-        if let ticket { return .followUp(TicketNumber(ticket), body: text) }
+        if let ticket, customer == nil { return .followUp(TicketNumber(ticket), body: text) }
         var submission = Submission(
             channel: try Name(argument: channel ?? "cli", "--channel"), customer: customer ?? "",
-            subject: subject ?? "", body: text, kind: kind, tags: tags)
+            subject: subject ?? "", body: text, kind: kind, tags: tags,
+            origin: ticket.map { Origin(ticket: TicketNumber($0), cause: .follows) })
         if let priority {
             guard let known = Priority(word: priority) else {
                 throw Failure(

@@ -1,10 +1,11 @@
+import Desk
 import Foundation
 import Tickets
 
 /// The nodes, and if need be the lines, that `up` starts: a file of `Cluster/topologies`.
 struct Topology: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case lines, leaseMs, heartbeatMs, nodes
+        case desk, lines, leaseMs, heartbeatMs, nodes
     }
 
     struct NodeGroup: RoleFilePart {
@@ -20,6 +21,8 @@ struct Topology: RoleFilePart {
         var handler: Strict<HandlerFile>?
     }
 
+    /// The path of the desk's file, instead of `lines`.
+    var desk: String?
     var lines: [Strict<LineFile>]?
     var leaseMs: Int64?
     var heartbeatMs: Int64?
@@ -37,12 +40,27 @@ struct Topology: RoleFilePart {
         ])
     }
 
+    /// Two nodes of the first line, which escalates if it can, and one of each other.
+    static func standard(for settings: DeskSettings) -> Topology {
+        let groups = settings.lines.enumerated().map { index, line in
+            var handler = HandlerFile()
+            (handler.kind, handler.serviceMs) = ("simulated", index == 0 ? 150 : 200)
+            if index == 0, line.next != nil { handler.escalationShare = 0.3 }
+            return Strict(
+                NodeGroup(
+                    name: line.name.text, line: line.name.text, count: index == 0 ? 2 : 1,
+                    seats: index == 0 ? 8 : 4, handler: Strict(handler)))
+        }
+        return Topology(nodes: groups)
+    }
+
     static let nodesMax = 1_000
 
     /// The broker's file of this topology.
     func broker(_ folder: DataFolder, _ endpoints: Endpoints) -> BrokerFile {
         BrokerFile(
-            data: folder.path, endpoint: endpoints.broker, coordinator: endpoints.coordinator, lines: lines,
+            data: folder.path, endpoint: endpoints.broker, coordinator: endpoints.coordinator, desk: desk,
+            lines: lines,
             leaseMs: leaseMs, heartbeatMs: heartbeatMs)
     }
 
@@ -69,7 +87,7 @@ struct Topology: RoleFilePart {
 
     /// What a node would only find out once it was started.
     private func check(_ files: [NodeFile]) throws {
-        let lines = try BrokerFile(lines: lines).desk().lines.map(\.name.text)
+        let lines = try BrokerFile(desk: desk, lines: lines).settings().lines.map(\.name.text)
         var names: Set<String> = ["broker", "coordinator"]
         for file in files {
             let name = try Name(argument: file.name ?? "", "a node's name").text

@@ -19,6 +19,12 @@ struct UpCommand: AsyncParsableCommand {
         help: "The nodes, and lines, to start: a YAML file as in Cluster/topologies.", completion: .file())
     var topology: String?
 
+    @Option(
+        help:
+            "The desk's file, as in Cluster/desks: what a new desk is. Without --topology each line gets nodes.",
+        completion: .file())
+    var desk: String?
+
     @Flag(help: "End when every ticket is solved, or waits for a customer or a person; check the desk then.")
     var untilDrained = false
 
@@ -41,8 +47,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let topology =
-            try topology.map { try RoleFile.read(DataFolder.absolute($0), as: Topology.self) } ?? .standard
+        let topology = try readTopology()
         let samplePath = try samplePath()
         let folder = data.folder
         try folder.create()
@@ -67,6 +72,15 @@ struct UpCommand: AsyncParsableCommand {
         for problem in summary.problems { Terminal.note("switchboard: \(problem)") }
         // Somebody who ends it early knows that not all is done.
         if untilDrained, !summary.ok { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
+    private func readTopology() throws -> Topology {
+        let path = desk.map(DataFolder.absolute)
+        var topology = try topology.map { try RoleFile.read(DataFolder.absolute($0), as: Topology.self) }
+        if let path, topology == nil { topology = try .standard(for: DeskFile.read(path).sound(path)) }
+        guard var topology else { return .standard }
+        topology.desk = path ?? topology.desk
+        return topology
     }
 
     private func samplePath() throws -> String? {

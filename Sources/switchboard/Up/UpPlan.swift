@@ -26,7 +26,7 @@ struct UpPlan: Sendable {
         self.isUntilDrained = isUntilDrained
         let files = try topology.nodes(folder, endpoints)
         // Read back, so that what is wrong with it is said here.
-        _ = try topology.broker(folder, endpoints).desk()
+        _ = try topology.broker(folder, endpoints).settings()
 
         if !folder.keys.isComplete { try folder.keys.create() }
         // One key for all nodes of the machine. A folder from before names were held against keys does not say so.

@@ -11,7 +11,13 @@ struct DeskImage: Equatable {
             ("tickets", desk.tickets), ("claims", desk.claims), ("holdings", desk.holdings),
             ("census", desk.census), ("lastTicket", desk.lastTicket), ("lastOutbox", desk.lastOutbox),
             ("position", desk.position), ("lastMoment", desk.lastMoment), ("answers", answers),
-            ("solved", Array(desk.solved)),
+            ("solved", Array(desk.solved)), ("settings", desk.settings),
+            ("configuration", desk.configuration),
+            ("configurations", desk.configurations),
+            ("dossiers", desk.dossiers), ("merges", desk.merges), ("promises", desk.promises),
+            ("keepsPromises", desk.keepsPromises), ("channels", desk.channels), ("demands", desk.demands),
+            ("arrivals", desk.arrivals), ("crowds", desk.crowds),
+            ("tellsChannels", desk.tellsChannels),
         ]
     }
 

@@ -45,6 +45,16 @@ extension DeskSettings {
     }
 }
 
+extension Reconfiguration {
+    static func sample(
+        basis: UInt64, _ settings: DeskSettings = .sample(), source: String = "lines: []",
+        reason: String = "because"
+    ) -> Reconfiguration {
+        Reconfiguration(
+            basis: basis, settings: SettingsCoding.encode(settings), source: source, reason: reason)
+    }
+}
+
 /// Every command that a claim's token guards, for tables.
 func fencedActions(_ ticket: TicketNumber, _ token: Token, seen: UInt32 = 1) -> [Action] {
     [
@@ -58,6 +68,7 @@ func fencedActions(_ ticket: TicketNumber, _ token: Token, seen: UInt32 = 1) -> 
         .release(ticket, token, reason: "no time", failed: false),
         .release(ticket, token, reason: "crashed", failed: true),
         .decline(ticket, token, reason: "not mine"),
+        .amend(ticket, token, .tag("vip", isOn: true)),
     ]
 }
 
@@ -65,5 +76,12 @@ func fencedActions(_ ticket: TicketNumber, _ token: Token, seen: UInt32 = 1) -> 
 let everyAction: [Action] =
     [
         .submit(.sample()), .followUp(1, body: "again"), .claim(1, leaseMilliseconds: 60_000),
-        .note(1, nil, text: "seen"),
+        .configure(.sample(basis: 0)),
+        .note(1, nil, text: "seen"), .amend(1, nil, .tag("vip", isOn: true)), .amend(1, nil, .draft("Dear")),
+        .amend(1, nil, .owner("ann", reason: "asked for")),
+        .takeOver(1, leaseMilliseconds: 60_000, reason: "urgent"), .merge(1, nil, into: 2),
+        .submit(
+            Submission(
+                channel: "mail", customer: "ann", subject: "s", body: "b",
+                origin: Origin(ticket: 1, cause: .split))),
     ] + fencedActions(1, 1)

@@ -1,19 +1,6 @@
-/// A small generator of known quality (Vigna's SplitMix64): the same seed gives the same walk everywhere.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
+import Randomness
 
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix64 {
     /// A number of 0 ..< bound; the bias is far below what a test could see.
     mutating func below(_ bound: Int) -> Int {
         Int(next() % UInt64(bound))

@@ -1,4 +1,5 @@
 import Desk
+import Randomness
 import Testing
 import Tickets
 
@@ -42,7 +43,7 @@ struct Walk {
                 $0.limits.answersKept = 64
             })
         random = generator
-        people = [bench.person("ann"), bench.person("ben"), bench.person("n1")]
+        people = ["ann", "ben", "n1"].map { bench.person($0, role: .lead) }
     }
 
     /// One turn of a few random inputs, and some time.
@@ -82,6 +83,7 @@ struct Walk {
             if let session = nodes[index].session { bench.turn([.seats(session, 3)]) }
             listen()
         }
+        freeParts()
         for _ in 0..<600 {
             for index in nodes.indices where nodes[index].session == nil { connect(index) }
             var inputs: [Input] = []
@@ -101,6 +103,14 @@ struct Walk {
         compareWithFold()
     }
 
+    /// A ticket is solved after its parts, and those that are parked never are: nothing is a part any more.
+    private mutating func freeParts() {
+        let lead = people[0]
+        let parts = bench.desk.dossiers.keys.sorted().filter { bench.desk.dossiers[$0]?.parent != nil }
+        bench.turn(bench.exchange.isConnected(lead) ? [] : [.hello(lead, .person("ann", role: .lead), nil)])
+        for part in parts { bench.turn([command(lead, .amend(part, nil, .parent(nil)))]) }
+    }
+
     // MARK: - Inputs
 
     private mutating func input() -> [Input] {
@@ -117,7 +127,26 @@ struct Walk {
     }
 
     private mutating func submission() -> Submission {
-        .sample(priority: random.pick([.low, .normal, .normal, .high, .urgent]) ?? .normal)
+        var submission = Submission.sample(
+            priority: random.pick([.low, .normal, .normal, .high, .urgent]) ?? .normal)
+        if random.chance(10), let old = someTicket() {
+            submission.origin = Origin(ticket: old, cause: .follows)
+        }
+        return submission
+    }
+
+    /// What a lead does to tickets besides working on them.
+    private mutating func lifeDeed(_ ticket: TicketNumber) -> Action? {
+        switch random.below(12) {
+        case 0: return .takeOver(ticket, leaseMilliseconds: 30_000, reason: "it takes too long")
+        case 1: return .merge(ticket, nil, into: TicketNumber(ticket.rawValue ^ 1))
+        case 2: return .amend(ticket, nil, .priority(random.pick(Priority.allCases) ?? .normal))
+        case 3: return .amend(ticket, nil, .owner("n1", reason: "by hand"))
+        case 4: return .amend(ticket, nil, .draft(random.chance(50) ? "Dear" : ""))
+        case 5: return .amend(ticket, nil, .parent(TicketNumber(ticket.rawValue ^ 1)))
+        case 6: return .amend(ticket, nil, .spam(random.chance(50), reason: ""))
+        default: return nil
+        }
     }
 
     private mutating func someTicket() -> TicketNumber? {
@@ -206,11 +235,13 @@ struct Walk {
 
     private mutating func person() -> [Input] {
         let id = people[random.below(people.count)]
-        let author = Author.person(["ann", "ben", "n1"][people.firstIndex(of: id) ?? 0])
+        let author = Author.person(["ann", "ben", "n1"][people.firstIndex(of: id) ?? 0], role: .lead)
         var inputs: [Input] = bench.exchange.isConnected(id) ? [] : [.hello(id, author, nil)]
         guard let ticket = someTicket() else { return inputs }
         if let held = random.pick(peopleHold[id] ?? []), random.chance(60) {
             inputs.append(command(id, action(held)))
+        } else if let deed = lifeDeed(ticket) {
+            inputs.append(command(id, deed))
         } else if random.chance(20) {
             inputs.append(command(id, .note(ticket, nil, text: "n")))
         } else {

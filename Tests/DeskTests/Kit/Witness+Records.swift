@@ -19,14 +19,30 @@ extension Witness {
             findings.expect(
                 number.rawValue == lastTicket.rawValue + 1, "N2 numbers", "\(number) after \(lastTicket)")
             lastTicket = max(lastTicket, number)
+            let customer = submission.customer.lowercased()
+            let open = cases.values.count { !$0.isSolved && $0.customer == customer }
+            if submission.others > 0 || settings.fairness != nil {
+                findings.expect(
+                    Int(submission.others) == open, "G4 others of the customer",
+                    "\(submission.others), not \(open)")
+            }
             cases[number] = Case(
-                number: number, line: line, priority: submission.priority, since: record.at, waits: record.at)
+                number: number, line: line, priority: submission.priority, size: size(submission.channel),
+                required: submission.ruling?.demands.required ?? [],
+                preferred: submission.ruling?.demands.preferred ?? [], customer: customer,
+                others: submission.others, since: record.at, waits: record.at)
         case .closed(let numbers):
             for number in numbers {
                 let ticket = cases.removeValue(forKey: number)
                 findings.expect(ticket?.isSolved == true, "D5 only the solved close", "\(number)")
                 closedCount += 1
             }
+        case .configured(let configuration):
+            version += 1
+            findings.expect(
+                configuration.version == version, "G1 versions", "\(configuration.version), not \(version)")
+            settings = configuration.settings.asRun(by: settings)
+        case .merged(let number, let token, let target): merge(number, token, into: target)
         default:
             guard let number = record.event.ticket, var ticket = cases[number] else {
                 return findings.expect(false, "D2 known ticket", "\(record.event) at \(position)")
@@ -37,6 +53,26 @@ extension Witness {
         }
     }
 
+    private mutating func amend(_ ticket: inout Case, _ amendment: Amendment) {
+        switch amendment {
+        case .priority(let priority): ticket.priority = priority
+        case .owner(let owner, let reason):
+            findings.expect(!reason.isEmpty, "B7 a new owner has a reason", "\(ticket.number)")
+            ticket.owner = owner
+        case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given: break
+        }
+    }
+
+    private mutating func merge(_ number: TicketNumber, _ token: Token?, into target: TicketNumber) {
+        let ticket = cases.removeValue(forKey: number)
+        findings.expect(ticket != nil, "B6 what is merged is there", "\(number) into \(target)")
+        findings.expect(ticket?.claim?.token == token, "C3 fenced", "\(number) merged under another token")
+        findings.expect(
+            number != target && cases[target]?.isSolved == false, "B6 merged into what goes on",
+            "\(number) into \(target)")
+        closedCount += 1
+    }
+
     private mutating func remember(_ id: CommandID) {
         commands.insert(id)
         commandOrder.append(id)
@@ -45,7 +81,10 @@ extension Witness {
 
     /// C3: what carries a token carries the current one, and comes from the holder or the desk.
     private mutating func fence(_ ticket: Case, _ token: Token, _ record: Record) {
-        if case .claimed = record.event { return }
+        switch record.event {
+        case .claimed, .tookOver: return
+        default: break
+        }
         if ticket.claim == nil, case .released(_, ticket.token, .declined, _, _, true) = record.event,
             record.author.role == .desk
         {
@@ -65,7 +104,18 @@ extension Witness {
 
     private mutating func judge(_ record: Record, _ ticket: inout Case) {
         switch record.event {
-        case .submitted, .closed: break
+        case .submitted, .closed, .merged, .configured: break
+        case .alerted(_, _, let notice):
+            guard let notice else { return }
+            notices += 1
+            put(notice, &ticket)
+        case .amended(_, _, let amendment, _): amend(&ticket, amendment)
+        case .tookOver(_, let token, let holder, _, _):
+            findings.expect(ticket.claim != nil, "C1 held before", "\(ticket.number) by \(holder.node)")
+            findings.expect(
+                token > ticket.token, "C2 tokens grow", "\(ticket.number): \(token) after \(ticket.token)")
+            ticket.claim = (token, holder)
+            ticket.token = max(ticket.token, token)
         case .followedUp(_, let entry, _, let wakes):
             count(entry, &ticket)
             findings.expect(wakes == ticket.isAside, "B1 a message wakes", "\(ticket.number) wakes: \(wakes)")
@@ -74,7 +124,7 @@ extension Witness {
             claim(&ticket, token, holder)
         case .noted(_, _, let entry, let text):
             count(entry, &ticket)
-            findings.expect(!text.isEmpty, "E1 notes have text", "\(ticket.number)")
+            findings.expect(!text.text.isEmpty, "E1 notes have text", "\(ticket.number)")
         case .replied(_, _, let reply):
             answer(reply, &ticket)
         case .resolved(_, _, let reply):
@@ -85,7 +135,7 @@ extension Witness {
             ticket.frames = []
         case .escalated(_, _, let line, let entry, let note):
             count(entry, &ticket)
-            findings.expect(!note.isEmpty, "E1 note with the change", "\(ticket.number)")
+            findings.expect(!note.text.isEmpty, "E1 note with the change", "\(ticket.number)")
             findings.expect(line != ticket.line, "E2 another line", "\(ticket.number) stays on \(line)")
             findings.expect(
                 !ticket.frames.contains(line), "E2 no way down", "\(ticket.number) back to \(line)")
@@ -111,6 +161,11 @@ extension Witness {
             let isDue = ticket.isAside && !ticket.isSolved && ticket.wakes.map { $0 <= record.at } == true
             findings.expect(isDue, "T2 wakes in time", "\(ticket.number)")
             wait(&ticket, since: record.at, at: record.at, forOwner: true)
+        case .overflowed(_, let line):
+            findings.expect(ticket.waits != nil, "D5 what overflows waits", "\(ticket.number)")
+            findings.expect(line != ticket.line, "E2 another line", "\(ticket.number) stays on \(line)")
+            (ticket.line, ticket.declined, ticket.isForOwner) = (line, [], false)
+            ticket.waits = record.at
         case .released(_, _, let cause, _, let failures, let parks):
             release(&ticket, cause, failures, parks, record)
         }
@@ -173,10 +228,14 @@ extension Witness {
     }
 
     private mutating func answer(_ reply: Reply, _ ticket: inout Case) {
+        put(reply, &ticket)
+        mayAnswer(ticket)
+    }
+
+    private mutating func put(_ reply: Reply, _ ticket: inout Case) {
         findings.expect(reply.outbox == lastOutbox + 1, "R1 outbox", "\(reply.outbox) after \(lastOutbox)")
         lastOutbox = max(lastOutbox, reply.outbox)
         count(reply.entry, &ticket)
-        mayAnswer(ticket)
     }
 
     private mutating func mayAnswer(_ ticket: Case) {

@@ -70,7 +70,9 @@ extension Witness {
         let all = UInt64(cases.count) + closedCount
         findings.expect(census.submitted == all, "M1 submitted", "\(census.submitted), not \(all)")
         findings.expect(census.closed == closedCount, "M1 closed", "\(census.closed), not \(closedCount)")
-        findings.expect(census.replies == lastOutbox, "R1 replies", "\(census.replies), not \(lastOutbox)")
+        findings.expect(
+            census.replies + notices == lastOutbox, "R1 replies",
+            "\(census.replies) and \(notices) notices, not \(lastOutbox)")
         findings.expect(census.waiting == counted.waiting, "M1 waiting", "\(census), not \(counted)")
         findings.expect(census.claimed == counted.claimed, "M1 claimed", "\(census), not \(counted)")
         findings.expect(census.parked == counted.parked, "M1 parked", "\(census), not \(counted)")
@@ -94,8 +96,9 @@ extension Witness {
                 findings.expect(false, "C8 granted to the present", "\(number) to \(holder.node)")
                 continue
             }
-            let held = exchange.desk.holdings[holder.node]?.count ?? 0
-            findings.expect(held <= node.seats, "C7 seats", "\(holder.node) holds \(held) of \(node.seats)")
+            let held = held(by: holder.node, exchange)
+            findings.expect(
+                held <= 16 * node.seats, "C7 seats", "\(holder.node) holds \(held)/16 of \(node.seats)")
             findings.expect(cases[number]?.line == node.line, "C8 line", "\(number) to \(holder.node)")
             findings.expect(
                 holder.incarnation == node.incarnation, "C9 incarnation", "\(number) to \(holder.node)")
@@ -106,8 +109,13 @@ extension Witness {
     private mutating func checkNobodyIdles(_ exchange: Exchange) {
         let waiting = cases.values.filter { $0.waits != nil }
         guard !waiting.isEmpty else { return }
-        for node in exchange.presences() where exchange.freeSeats(of: node) > 0 {
-            let ticket = waiting.first { isFor(node.name, node.line, $0, exchange) }
+        for node in exchange.presences() {
+            let free = 16 * node.seats - held(by: node.name, exchange)
+            // If the first of these has no room, those behind it wait with it.
+            let ticket = waiting.filter { isFor(node.name, node.line, $0, exchange) }.min {
+                (key($0), $0.number) < (key($1), $1.number)
+            }
+            if free <= 0 || (ticket?.size ?? 0) > free { continue }
             findings.expect(
                 ticket == nil, "V2 nobody idles",
                 "\(node.name) could have \(String(describing: ticket?.number))")
@@ -123,6 +131,7 @@ extension Witness {
             else { continue }
             let overtaken = waiting.first {
                 $0.line == ticket.line && !$0.declined.contains(holder.node) && key($0) < key(ticket)
+                    && knows(holder.node, $0, record.at)
             }
             findings.expect(
                 overtaken == nil, "N4 no overtaking",
@@ -130,15 +139,40 @@ extension Witness {
         }
     }
 
+    /// Sixteenths of seats that what a node holds takes.
+    private func held(by node: Name, _ exchange: Exchange) -> Int {
+        (exchange.desk.holdings[node] ?? []).reduce(0) { sum, number in
+            sum + (settings.seatCosts == nil ? 16 : cases[number]?.size ?? 16)
+        }
+    }
+
+    /// Sixteenths of a seat that a ticket takes in these tests, where it does not take all of it.
+    func size(_ channel: Name) -> Int { channel == "chat" ? 4 : channel == "call" ? 16 : 8 }
+
     private func isFor(_ node: Name, _ line: Name, _ ticket: Case, _ exchange: Exchange) -> Bool {
         guard ticket.line == line, !ticket.declined.contains(node) else { return false }
-        guard ticket.isForOwner, ticket.owner != node else { return true }
         let wait = settings.line(line)?.ownerWaitMilliseconds ?? 0
         let from = max(ticket.waits ?? .zero, startedAt)
-        return from.advanced(byMilliseconds: wait) <= exchange.now
+        let isKept = ticket.isForOwner && from.advanced(byMilliseconds: wait) > exchange.now
+        return isKept ? ticket.owner == node : knows(node, ticket, exchange.now)
+    }
+
+    /// Whether a node knows what a ticket asks for.
+    private func knows(_ node: Name, _ ticket: Case, _ now: Moment) -> Bool {
+        let skills = settings.expertise.first {
+            $0.nodes.hasSuffix("*") ? node.text.hasPrefix($0.nodes.dropLast()) : $0.nodes == node.text
+        }?.skills
+        let wait = settings.line(ticket.line)?.preferredForMilliseconds ?? 0
+        let isKept = now.milliseconds(since: ticket.since) < wait
+        return (ticket.required + (isKept ? ticket.preferred : [])).allSatisfy { asked in
+            skills?.contains { $0.name == asked.name && $0.level >= asked.level } == true
+        }
     }
 
     private func key(_ ticket: Case) -> Moment {
-        ticket.since.advanced(byMilliseconds: -(settings.line(ticket.line)?.headStart(ticket.priority) ?? 0))
+        let over = settings.fairness.map { Int64(ticket.others) + 1 - Int64($0.free) } ?? 0
+        let lag = settings.fairness.map { min(max(0, over) * $0.stepMilliseconds, $0.mostMilliseconds) } ?? 0
+        let headStart = settings.line(ticket.line)?.headStart(ticket.priority) ?? 0
+        return ticket.since.advanced(byMilliseconds: lag - headStart)
     }
 }

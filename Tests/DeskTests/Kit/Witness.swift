@@ -16,6 +16,13 @@ struct Witness {
         var number: TicketNumber
         var line: Name
         var priority: Priority
+        /// Sixteenths of a seat that it takes.
+        var size = 16
+        /// What it asks for, and what it asks for at first.
+        var required: [Skill] = []
+        var preferred: [Skill] = []
+        var customer = ""
+        var others: UInt32 = 0
         var since: Moment
         /// When this wait began, which `since` is not for a ticket that kept its place.
         var waits: Moment?
@@ -35,14 +42,17 @@ struct Witness {
         var declined: [Name] = []
     }
 
-    let settings: DeskSettings
+    var settings: DeskSettings
     /// Tickets that are not closed.
     var cases: [TicketNumber: Case] = [:]
     var closedCount: UInt64 = 0
     var position = Position.start
+    /// Of the desk's settings.
+    var version: UInt64 = 0
     var moment = Moment.zero
     var lastTicket = TicketNumber(0)
     var lastOutbox: UInt64 = 0
+    var notices: UInt64 = 0
     var commands: Set<CommandID> = []
     var commandOrder: [CommandID] = []
     var startedAt = Moment.zero

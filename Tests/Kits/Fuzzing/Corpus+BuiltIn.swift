@@ -1,4 +1,5 @@
 import Desk
+import Figures
 import ProtoBytes
 import Storage
 import SwiftProtobuf
@@ -94,7 +95,11 @@ extension Corpus {
         state.holder = Holder(node: "berlin-1", incarnation: 3, agent: "ada")
         (state.owner, state.frames, state.wakes) = ("ada", ["line-one"], Moment(milliseconds: -1))
         ViewCoding.write(state, to: &writer)
-        return [writer.bytes]
+        var block = ProtoWriter()
+        let submission = Submission(channel: "mail", customer: "c", subject: "s", body: "", tags: ["vip"])
+        ViewCoding.write(TicketOrigin(submission), of: TicketNumber(1), to: &block)
+        ViewCoding.write(state.course, of: TicketNumber(1), to: &block)
+        return [writer.bytes, block.bytes]
     }
 
     /// The keys that libzmq's own manual shows.

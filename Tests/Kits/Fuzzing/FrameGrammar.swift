@@ -98,7 +98,7 @@ package struct FrameGrammar {
         let claim = claim(&random)
         let (ticket, token) = (claim.ticket.rawValue, claim.token.rawValue)
         let seen = random.oneIn(3) ? random.number32() : UInt32(1 + random.below(3))
-        switch random.below(14) {
+        switch random.below(18) {
         case 0, 1, 2: return .submit(submission(&random))
         case 3: return .followUp(.with { ($0.ticket, $0.body) = (ticket, random.text()) })
         case 4: return .claim(.with { ($0.ticket, $0.leaseMs) = (ticket, random.number()) })
@@ -137,8 +137,31 @@ package struct FrameGrammar {
                     ($0.ticket, $0.token, $0.failed) = (ticket, token, random.oneIn(2))
                     $0.reason = random.text()
                 })
-        default:
+        case 13:
             return .decline(.with { ($0.ticket, $0.token, $0.reason) = (ticket, token, random.text()) })
+        case 14:
+            return .takeOver(
+                .with { ($0.ticket, $0.leaseMs, $0.reason) = (ticket, random.number(), random.text()) })
+        case 15:
+            return .merge(
+                .with {
+                    ($0.ticket, $0.into) = (ticket, 1 + random.next() % max(1, lastTicket))
+                    if random.oneIn(2) { $0.token = token }
+                })
+        default: return .amend(amendment(ticket, token, &random))
+        }
+    }
+
+    private func amendment(_ ticket: UInt64, _ token: UInt64, _ random: inout FuzzRandom) -> ProtoAmend {
+        .with {
+            $0.ticket = ticket
+            if random.oneIn(2) { $0.token = token }
+            $0.subject = ProtoAmendSubject(rawValue: random.below(14)) ?? .unspecified
+            if random.oneIn(2) { $0.name = random.name() }
+            if random.oneIn(2) { $0.text = random.text() }
+            // A priority, or another ticket.
+            if random.oneIn(2) { $0.number = 1 + random.next() % max(1, lastTicket) }
+            $0.off = random.oneIn(3)
         }
     }
 

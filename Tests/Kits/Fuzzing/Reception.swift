@@ -5,3 +5,12 @@ package enum Reception: String, CaseIterable, Sendable {
     /// It was refused, with an error.
     case refused
 }
+
+extension Reception {
+    init<Value, Failure>(_ result: Result<Value, Failure>) {
+        switch result {
+        case .success: self = .taken
+        case .failure: self = .refused
+        }
+    }
+}

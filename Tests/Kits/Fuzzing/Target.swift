@@ -1,6 +1,7 @@
 import Broker
 import Desk
 import Keys
+import Node
 import ProtoBytes
 import Storage
 import SwiftProtobuf
@@ -36,11 +37,31 @@ package enum Target: String, CaseIterable, Sendable {
         }
     }
 
+    /// Reads bytes as their receiver does, and no further. Those that are no frames are refused.
+    func look(_ bytes: UnsafeRawBufferPointer) -> Reception {
+        switch self {
+        case .toBroker: Reception(FrameToBroker.decode(bytes))
+        case .fromBroker:
+            switch FrameFromBroker.decode(bytes) {
+            case .success(let frame): frame.items.allSatisfy(Self.isWhole) ? .taken : .refused
+            case .failure: .refused
+            }
+        case .toCoordinator: Reception(ProtoToCoordinator.decode(bytes))
+        case .records, .snapshot, .trail, .view, .keyFile, .authorized: .refused
+        }
+    }
+
+    /// A grant is kept as it came, and makes sense or not when somebody asks.
+    private static func isWhole(_ item: FrameFromBroker.Item) -> Bool {
+        guard case .grant(let grant) = item else { return true }
+        return Assignment(grant) != nil
+    }
+
     private func receiveByBroker(_ bytes: [UInt8]) -> (Reception, complaint: String?) {
         let (frame, proto) = bytes.withUnsafeBytes { (FrameToBroker.decode($0), ProtoToBroker.decode($0)) }
         switch (frame, proto) {
         case (.failure(let one), .failure(let other)):
-            let expected: Set<ErrorCode> = [.malformedFrame, .unsupportedVersion, .notUTF8]
+            let expected: Set<ErrorCode> = [.malformedFrame, .unsupportedVersion, .notUTF8, .tooManyValues]
             return (.refused, one == other && expected.contains(one.code) ? nil : "refused: \(one), \(other)")
         case (.success(let frame), .success(let envelope)):
             // Two components must never read one frame in two ways.
@@ -101,7 +122,7 @@ package enum Target: String, CaseIterable, Sendable {
     ) -> (Reception, complaint: String?) {
         switch result {
         case .failure(let refusal):
-            let expected: Set<ErrorCode> = [.malformedFrame, .unsupportedVersion, .notUTF8]
+            let expected: Set<ErrorCode> = [.malformedFrame, .unsupportedVersion, .notUTF8, .tooManyValues]
             return (.refused, expected.contains(refusal.code) ? nil : "\(refusal)")
         case .success(let envelope):
             return (.taken, isSound(envelope) ? nil : "a value in it changed when it was written again")
@@ -159,6 +180,7 @@ extension Target {
                 { _ = try ViewCoding.outbox(bytes) }, { try coding.read(bytes, into: &state) },
                 { try coding.read(bytes, into: &row) },
                 { try coding.read(entriesOf: TicketNumber(1), in: bytes, into: &entries) },
+                { try coding.read(figures: bytes, origin: { _, _ in }, course: { _, _ in }) },
             ]
             var failure: (any Error)?
             for read in readers {

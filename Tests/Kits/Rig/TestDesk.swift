@@ -52,10 +52,10 @@ package final class TestDesk {
             arguments: [
                 "broker", "--data", folder, "--endpoint", brokerEndpoint, "--coordinator",
                 coordinatorEndpoint,
-                "--lease-ms", "\(leaseMilliseconds)", "--heartbeat-ms", "\(heartbeatMilliseconds)",
+                "--heartbeat-ms", "\(heartbeatMilliseconds)",
                 "--disk-reserve-mib", "\(diskReserveMebibytes)",
                 "--exit-with-parent",
-            ] + security + brokerArguments, log: "\(folder)/logs/broker.log")
+            ] + lease + security + brokerArguments, log: "\(folder)/logs/broker.log")
         _ = try broker.waitUntilReady()
         return broker
     }
@@ -80,6 +80,11 @@ package final class TestDesk {
                 "node", "--data", folder, "--broker", brokerEndpoint, "--coordinator", coordinatorEndpoint,
                 "--name", name, "--line", line, "--seats", "\(seats)", "--exit-with-parent",
             ] + security + handler, log: "\(folder)/logs/\(name).log")
+    }
+
+    /// Not beside a desk's own file, which has the leases of its lines.
+    private var lease: [String] {
+        brokerArguments.contains("--desk") ? [] : ["--lease-ms", "\(leaseMilliseconds)"]
     }
 
     private var security: [String] { isInsecureLoopback ? ["--insecure-loopback"] : [] }

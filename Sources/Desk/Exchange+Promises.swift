@@ -1,0 +1,78 @@
+import Promises
+import Tickets
+
+/// Warning of promises, and saying when one is broken.
+extension Exchange {
+    /// Tickets whose time is long past that are looked at in one millisecond: after a long stop, or under new promises,
+    /// a million at once must not keep others waiting.
+    static let overduePerMillisecond = 50
+
+    /// Says what is due of the tickets that an event is about to change, as they stood until now: an answer that comes
+    /// too late is after the breach in the log, in the same millisecond too.
+    mutating func sayWhatIsDue(before event: Event, into turn: inout Turn) {
+        if case .alerted = event { return }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.answerBeforeBreach) { return }
+        #endif
+        for number in event.tickets { sayWhatIsDue(of: number, into: &turn) }
+    }
+
+    /// The same of the ticket that a command is about, before it is decided: what a customer is told takes a number of the
+    /// conversation and one of the outbox, and an answer must be given the next.
+    mutating func sayWhatIsDue(before action: Action, into turn: inout Turn) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.answerBeforeBreach) { return }
+        #endif
+        var number = action.ticket
+        if case .submit(let submission) = action { number = submission.origin?.ticket }
+        if let number { sayWhatIsDue(of: desk.destination(of: number), into: &turn) }
+    }
+
+    mutating func judgePromises(of number: TicketNumber, setFor moment: Moment, into turn: inout Turn) {
+        guard isDue(number, by: moment) else { return }
+        sayWhatIsDue(of: number, into: &turn)
+        timePromises(of: number)
+    }
+
+    /// Whether something is to be said of a ticket at a moment; a timer for an earlier one is void.
+    func isDue(_ number: TicketNumber, by moment: Moment) -> Bool {
+        floor.promised[number].map { $0 <= moment } == true
+    }
+
+    private mutating func sayWhatIsDue(of number: TicketNumber, into turn: inout Turn) {
+        while isDue(number, by: now), let (moment, alert) = desk.nextAlert(of: number, at: now), moment <= now
+        {
+            commit(desk.saying(alert, of: number), author: .desk, stamp: nil, into: &turn)
+        }
+    }
+
+    /// Sets the timer for what a ticket's promises ask for next, no earlier than there is time for it; none when they ask
+    /// for nothing.
+    mutating func timePromises(of number: TicketNumber, notBefore earliest: Moment = .zero) {
+        let next = desk.nextAlert(of: number, at: now)?.at
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.breachUnsaid),
+                desk.nextAlert(of: number, at: now)?.alert.clock.kind == .resolution
+            {
+                return
+            }
+        #endif
+        guard floor.promised[number] != next else { return }
+        floor.promised[number] = next
+        if let next { set(Timer(at: max(next, earliest), subject: .promises(number))) }
+    }
+
+    /// Sets the timers of all tickets anew, as after a start or under another configuration.
+    mutating func timeAllPromises() {
+        floor.promised = TicketMap()
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.promisesLostAtRestart) { return }
+        #endif
+        var overdue = 0
+        for (number, _) in desk.promises {
+            let delay = Int64(overdue / Self.overduePerMillisecond)
+            timePromises(of: number, notBefore: now.advanced(byMilliseconds: delay))
+            if isDue(number, by: now) { overdue += 1 }
+        }
+    }
+}

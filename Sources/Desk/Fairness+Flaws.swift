@@ -1,0 +1,19 @@
+import Tickets
+
+extension DeskSettings {
+    /// What keeps this from being fair; see ``flaws``.
+    var fairnessFlaws: [SettingsFlaw] {
+        guard let fairness else { return [] }
+        var flaws: [SettingsFlaw] = []
+        if !(1...1_000).contains(fairness.free) {
+            flaws.append(SettingsFlaw("fairness.free", "\(fairness.free) is not from 1 to 1000"))
+        }
+        for (key, value) in [("step", fairness.stepMilliseconds), ("most", fairness.mostMilliseconds)]
+        where !Self.lags.contains(value) {
+            flaws.append(Self.outside("fairness.\(key)", value, Self.lags))
+        }
+        return flaws
+    }
+
+    private static let lags: ClosedRange<Int64> = 1_000...31_536_000_000
+}

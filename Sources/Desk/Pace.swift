@@ -1,0 +1,69 @@
+import Tickets
+
+/// How fast the tickets of a line are taken: claims of the last quarter of an hour, by the minute.
+struct Pace: Sendable {
+    static let minutes: Int64 = 15
+    /// Fewer tell nothing.
+    static let claimsAtLeast: Int64 = 3
+
+    /// By the minute, each in the place of the one a window before it.
+    private var counts = [UInt32](repeating: 0, count: Int(minutes))
+    /// The newest minute that is counted.
+    private var newest: Int64
+    /// Since when it is counted.
+    private let start: Int64
+
+    init(at moment: Moment) {
+        start = moment.milliseconds
+        newest = Self.minute(moment)
+    }
+
+    mutating func note(at moment: Moment) {
+        advance(to: moment)
+        counts[Self.place(newest)] &+= 1
+    }
+
+    /// How long it takes at this pace until so many have been taken, in milliseconds; nil while there is no telling.
+    mutating func milliseconds(for count: Int64, at moment: Moment) -> Int64? {
+        advance(to: moment)
+        let claims = counts.reduce(0) { $0 + Int64($1) }
+        guard claims >= Self.claimsAtLeast, count <= .max >> 32 else { return nil }
+        let window = (newest - Self.minutes + 1) * 60_000
+        return count * max(1, moment.milliseconds - max(start, window)) / claims
+    }
+
+    private mutating func advance(to moment: Moment) {
+        let minute = Self.minute(moment)
+        guard minute > newest else { return }
+        for passed in max(newest + 1, minute - Self.minutes + 1)...minute { counts[Self.place(passed)] = 0 }
+        newest = minute
+    }
+
+    private static func minute(_ moment: Moment) -> Int64 { moment.milliseconds / 60_000 }
+    private static func place(_ minute: Int64) -> Int { Int(minute % minutes) }
+}
+
+extension Exchange {
+    /// Counts a claim of a ticket that waits, before it is folded.
+    mutating func notePace(before event: Event) {
+        guard case .claimed(let number, _, _, _) = event,
+            let line = desk.tickets.look(at: number, { $0.place == .waiting ? $0.line : nil }) ?? nil
+        else { return }
+        // The first of them is where the measuring begins.
+        if floor.paces.look(at: line, { _ in }) == nil {
+            floor.paces[line] = Pace(at: now)
+        } else {
+            floor.paces[line]?.note(at: now)
+        }
+    }
+
+    /// For how long a ticket will wait from now on, in milliseconds, if its line goes on as it did lately and nothing
+    /// comes before those that do now. Nil when the desk gives no estimates, when too few were taken lately, and when the
+    /// ticket waits for something else than its turn.
+    package mutating func expectedWait(of standing: Standing) -> Int64? {
+        guard desk.settings.givesEstimates, standing.ticket.place == .waiting, !standing.isReserved,
+            !standing.hasMoreAhead
+        else { return nil }
+        return floor.paces[standing.ticket.line]?.milliseconds(for: Int64(standing.ahead) + 1, at: now)
+    }
+}

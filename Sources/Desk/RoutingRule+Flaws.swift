@@ -1,0 +1,82 @@
+import Tickets
+
+extension DeskSettings {
+    /// What keeps the rules from being a desk's; see ``flaws``.
+    var ruleFlaws: [SettingsFlaw] {
+        guard rules.count <= limits.rulesMax else {
+            return [SettingsFlaw("rules", "\(rules.count) rules; a desk has at most \(limits.rulesMax)")]
+        }
+        var flaws: [SettingsFlaw] = []
+        for (index, rule) in rules.enumerated() {
+            let place = "rules.\(index)"
+            if rule.name.isBlank { flaws.append(SettingsFlaw(place, "a rule has a name")) }
+            if rules[..<index].contains(where: { $0.name.isSameText(as: rule.name) }) {
+                flaws.append(SettingsFlaw("\(place).name", "the rule `\(rule.name)` is there twice"))
+            }
+            if let line = rule.line, self.line(line) == nil {
+                flaws.append(SettingsFlaw("\(place).line", "there is no line \(line)\(hint(line))"))
+            }
+            if !rule.doesSomething {
+                flaws.append(
+                    SettingsFlaw(
+                        place, "it does nothing: give it a line, a priority, a kind, tags, skills or stop"))
+            }
+            flaws += self.flaws(of: rule.demands.required, "\(place).skills")
+            flaws += self.flaws(of: rule.demands.preferred, "\(place).prefers")
+            flaws += self.flaws(ofTexts: rule, place)
+        }
+        if let index = rules.firstIndex(where: { $0.stops && $0.conditions == RuleConditions() }),
+            index + 1 < rules.count
+        {
+            flaws.append(
+                SettingsFlaw(
+                    "rules.\(index + 1)",
+                    "it never fires: `\(rules[index].name)` before it has no condition, and stops"))
+        }
+        return flaws
+    }
+
+    private func flaws(ofTexts rule: RoutingRule, _ place: String) -> [SettingsFlaw] {
+        var flaws: [SettingsFlaw] = []
+        let conditions = rule.conditions
+        let patterns = [
+            ("words", conditions.words), ("subject-words", conditions.subjectWords),
+            ("body-words", conditions.bodyWords),
+        ]
+        for (key, patterns) in patterns {
+            for pattern in patterns where pattern.parts.isEmpty {
+                flaws.append(SettingsFlaw("\(place).if.\(key)", "there is no word in `\(pattern.text)`"))
+            }
+        }
+        let lists: [(key: String, texts: [String])] =
+            [
+                ("tags", rule.tags), ("kind", rule.kind.map { [$0] } ?? []), ("name", [rule.name]),
+                ("if.channels", conditions.channels.map(\.text)), ("if.customers", conditions.customers),
+                ("if.kinds", conditions.kinds), ("if.tags", conditions.tags),
+                ("if.fields", conditions.fields.map(\.name)),
+            ] + conditions.fields.map { ("if.fields.\($0.name)", $0.values) }
+            + patterns.map { ("if.\($0)", $1.map(\.text)) }
+        for (key, texts) in lists {
+            if texts.count > limits.ruleValuesMax {
+                flaws.append(
+                    SettingsFlaw(
+                        "\(place).\(key)", "\(texts.count) values; there are at most \(limits.ruleValuesMax)")
+                )
+            }
+            if key != "name", texts.contains(where: \.isBlank) {
+                flaws.append(SettingsFlaw("\(place).\(key)", "an empty text fits nothing"))
+            }
+            if texts.contains(where: { $0.utf8.count > limits.lineBytesMax }) {
+                flaws.append(
+                    SettingsFlaw("\(place).\(key)", "a text of more than \(limits.lineBytesMax) bytes"))
+            }
+        }
+        return flaws
+    }
+}
+
+extension RoutingRule {
+    fileprivate var doesSomething: Bool {
+        line != nil || priority != nil || kind != nil || !tags.isEmpty || !demands.isEmpty || stops
+    }
+}

@@ -1,0 +1,29 @@
+package import Promises
+package import Tickets
+
+extension TicketClocks {
+    /// Follows an event of the ticket. The one place where it stands which event moves which clock: the desk, the
+    /// figures and `verify` share it.
+    package mutating func follow(_ event: borrowing Event, at moment: Moment) {
+        switch event {
+        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted:
+            break
+        case .followedUp(_, _, _, let wakes):
+            customerWrote(at: moment)
+            if wakes, resolution.stopped != nil, let line = lines.last?.line {
+                reopened(on: line, at: moment)
+            }
+        // Whoever takes a ticket that is set aside waits for its customer no longer.
+        case .claimed: if resolution.isPaused { resumed(at: moment) }
+        case .replied: replied(at: moment)
+        case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line):
+            moved(to: line, at: moment)
+        case .resolved(_, _, let reply):
+            if reply != nil { replied(at: moment) }
+            solved(at: moment)
+        // Who is waited for on hold is not the customer: the promise to them goes on.
+        case .pended(_, _, let onHold, _, _): if !onHold { paused(at: moment) }
+        case .woke: resumed(at: moment)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Promises
+import Tickets
+
+/// The figures of one group of tickets: those that were accepted in the report's time, whatever happened later.
+///
+/// Each figure is defined here and nowhere else; <doc:Figures> has the same in words.
+package struct ReportRow: Hashable, Sendable {
+    package let grouping: ReportGrouping
+    /// The group's name; `all` for all tickets, `nobody` for those that nobody has claimed, `none` for those that
+    /// have nothing of what is grouped by.
+    package let key: String
+    /// Tickets that were accepted.
+    package private(set) var requests = 0
+    /// Tickets that the desk has replied to.
+    package private(set) var answered = 0
+    /// Tickets that are solved at the end of the log, or closed.
+    package private(set) var solved = 0
+    /// Solved by one claim, never escalated, never opened again.
+    package private(set) var firstContact = 0
+    /// Tickets that were escalated at least once.
+    package private(set) var escalated = 0
+    /// How often tickets were escalated.
+    package private(set) var escalations = 0
+    /// Tickets that were handed back at least once.
+    package private(set) var handedBack = 0
+    /// How often tickets were handed back.
+    package private(set) var handBacks = 0
+    /// Tickets that were opened again at least once after they were solved.
+    package private(set) var reopened = 0
+    /// How often tickets were opened again.
+    package private(set) var reopenings = 0
+    /// Tickets that are at least the third of their customer about the same thing within 30 days.
+    package private(set) var repeats = 0
+    /// Milliseconds for which somebody held them.
+    package private(set) var heldMilliseconds: Int64 = 0
+    /// From acceptance to the first reply.
+    package private(set) var firstResponse = PromiseFigures()
+    /// From each later message that nothing was owed for yet to the next reply.
+    package private(set) var nextResponse = PromiseFigures()
+    /// From acceptance to the solution.
+    package private(set) var resolution = PromiseFigures()
+
+    init(_ grouping: ReportGrouping, _ key: String) {
+        self.grouping = grouping
+        self.key = key
+    }
+
+    mutating func add(_ course: borrowing TicketCourse, _ outcome: borrowing TicketOutcome) {
+        requests += 1
+        if course.clocks.firstResponse.stopped != nil { answered += 1 }
+        if course.isSolved { solved += 1 }
+        if course.isFirstContact { firstContact += 1 }
+        if course.escalations > 0 { escalated += 1 }
+        escalations += Int(course.escalations)
+        if course.handBacks > 0 { handedBack += 1 }
+        handBacks += Int(course.handBacks)
+        if course.reopenings > 0 { reopened += 1 }
+        reopenings += Int(course.reopenings)
+        if outcome.isRepeat { repeats += 1 }
+        heldMilliseconds &+= course.heldMilliseconds
+        firstResponse.add(outcome.firstResponse)
+        for next in outcome.nextResponses { nextResponse.add(next) }
+        resolution.add(outcome.resolution)
+    }
+
+    mutating func finish() {
+        firstResponse.finish()
+        nextResponse.finish()
+        resolution.finish()
+    }
+}
+
+/// How one clock of many tickets ran.
+package struct PromiseFigures: Hashable, Sendable {
+    /// Promises that came to each of ``PromiseOutcome``.
+    package private(set) var kept = 0
+    package private(set) var warned = 0
+    package private(set) var broken = 0
+    package private(set) var open = 0
+    /// Milliseconds of business of the clocks that have stopped, without the time for which the customer was waited
+    /// for; in order after the report was made.
+    private var spans: [Int64] = []
+
+    mutating func add(_ clock: ClockFigures) {
+        if let span = clock.span { spans.append(span) }
+        switch clock.outcome {
+        case .kept?: kept += 1
+        case .warned?: warned += 1
+        case .broken?: broken += 1
+        case .open?: open += 1
+        case nil: break
+        }
+    }
+
+    mutating func finish() { spans.sort() }
+
+    /// The shortest span within which a share of the clocks stopped; nil when none did.
+    package func milliseconds(at share: Double) -> Int64? {
+        guard !spans.isEmpty else { return nil }
+        let rank = Int((share * Double(spans.count)).rounded(.up))
+        return spans[min(max(rank, 1), spans.count) - 1]
+    }
+}

@@ -1,0 +1,98 @@
+package import Desk
+package import Promises
+package import Tickets
+
+/// What happened to one ticket, as far as figures count it: the fold of its events.
+///
+/// The one definition. The log is folded with it, and the view keeps its values: see ``Figures``.
+package struct TicketCourse: Hashable, Sendable {
+    package private(set) var clocks: TicketClocks
+    /// Who claimed it first, and answers to the customer.
+    package private(set) var owner: Name?
+    package private(set) var claims: UInt32
+    package private(set) var escalations: UInt32
+    package private(set) var handBacks: UInt32
+    /// How often the customer's message opened it again after it was solved.
+    package private(set) var reopenings: UInt32
+    package private(set) var isSolved: Bool
+    package private(set) var isSpam: Bool
+    /// Whether it ended in another ticket, under whose number it is worked on.
+    package private(set) var isMerged: Bool
+    /// Milliseconds for which somebody held it.
+    package private(set) var heldMilliseconds: Int64
+    /// Since when it is held; nil while nobody holds it.
+    package private(set) var heldSince: Moment?
+
+    /// The course of a ticket that was accepted at a moment, on a line.
+    package init(line: Name, at moment: Moment) {
+        self.init(
+            clocks: TicketClocks(line: line, at: moment), owner: nil, claims: 0, escalations: 0, handBacks: 0,
+            reopenings: 0, isSolved: false, isSpam: false, isMerged: false, heldMilliseconds: 0,
+            heldSince: nil)
+    }
+
+    /// A course as it was kept.
+    package init(
+        clocks: TicketClocks, owner: Name?, claims: UInt32, escalations: UInt32, handBacks: UInt32,
+        reopenings: UInt32, isSolved: Bool, isSpam: Bool, isMerged: Bool, heldMilliseconds: Int64,
+        heldSince: Moment?
+    ) {
+        self.clocks = clocks
+        self.owner = owner
+        self.claims = claims
+        self.escalations = escalations
+        self.handBacks = handBacks
+        self.reopenings = reopenings
+        self.isSolved = isSolved
+        self.isSpam = isSpam
+        self.isMerged = isMerged
+        self.heldMilliseconds = heldMilliseconds
+        self.heldSince = heldSince
+    }
+
+    package mutating func follow(_ event: borrowing Event, at moment: Moment) {
+        clocks.follow(event, at: moment)
+        switch event {
+        case .submitted, .noted, .replied, .woke, .closed, .configured, .alerted, .overflowed: break
+        case .followedUp(_, _, _, let wakes):
+            guard wakes, isSolved else { return }
+            isSolved = false
+            reopenings &+= 1
+        case .claimed(_, _, let holder, _):
+            owner = owner ?? holder.displayName
+            claims &+= 1
+            heldSince = moment
+        case .escalated:
+            escalations &+= 1
+            putDown(at: moment)
+        case .handedBack:
+            handBacks &+= 1
+            putDown(at: moment)
+        case .resolved:
+            putDown(at: moment)
+            isSolved = true
+        case .pended, .released: putDown(at: moment)
+        case .amended(_, _, .spam(let isOn, _), _): isSpam = isOn
+        case .amended(_, _, .owner(let new, _), _): owner = new
+        case .amended: break
+        case .tookOver: claims &+= 1
+        case .merged:
+            putDown(at: moment)
+            isMerged = true
+        }
+    }
+
+    /// Whether figures count it: spam is in none, and a merged ticket is worked on under another number.
+    package var counts: Bool { !isSpam && !isMerged }
+
+    /// Solved by whom it came to first, at once: one claim, nobody else asked, and the customer did not come back.
+    package var isFirstContact: Bool {
+        isSolved && claims == 1 && escalations == 0 && reopenings == 0
+    }
+
+    private mutating func putDown(at moment: Moment) {
+        guard let since = heldSince else { return }
+        heldMilliseconds &+= max(0, moment.milliseconds(since: since))
+        heldSince = nil
+    }
+}

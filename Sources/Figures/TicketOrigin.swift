@@ -1,0 +1,45 @@
+package import Tickets
+
+/// What a ticket was submitted with, as far as figures tell tickets apart by it. It never changes.
+package struct TicketOrigin: Hashable, Sendable {
+    package let channel: Name
+    package let priority: Priority
+    /// Nil when the request said none.
+    package let kind: String?
+    package let tags: [String]
+    /// A digest of whose request it is and what about: equal for requests that repeat each other.
+    package let topic: UInt64
+
+    package init(channel: Name, priority: Priority, kind: String?, tags: [String], topic: UInt64) {
+        self.channel = channel
+        self.priority = priority
+        self.kind = kind
+        self.tags = tags
+        self.topic = topic
+    }
+
+    package init(_ submission: Submission) {
+        self.init(
+            channel: submission.channel, priority: submission.priority, kind: submission.kind,
+            tags: submission.tags,
+            topic: Self.topic(submission.customer, submission.kind, submission.subject))
+    }
+
+    /// One customer's requests are about the same thing when they are of one kind, or, without a kind, when their
+    /// subjects are the same byte for byte.
+    package static func topic(_ customer: String, _ kind: String?, _ subject: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        add(customer, 0xff, to: &hash)
+        add(kind ?? subject, kind == nil ? 1 : 2, to: &hash)
+        return hash
+    }
+
+    /// FNV-1a; `end` is a byte that text does not have, or says what the text was.
+    private static func add(_ text: String, _ end: UInt8, to hash: inout UInt64) {
+        var text = text
+        text.withUTF8 { bytes in
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        }
+        hash = (hash ^ UInt64(end)) &* 0x0000_0100_0000_01b3
+    }
+}

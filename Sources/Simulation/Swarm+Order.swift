@@ -1,0 +1,89 @@
+import Desk
+import Promises
+import Tickets
+
+extension Swarm {
+    static let efforts = [
+        KindSettings(name: "quick", effortMilliseconds: 500),
+        KindSettings(name: "long", effortMilliseconds: 9_000),
+    ]
+
+    /// Of every three tickets one is quick, one is long, and of one nobody knows.
+    func kind(of command: CommandID) -> String? {
+        hasKinds ? ["quick", "long", nil][Int(command.low % 3)] : nil
+    }
+
+    /// Every other ticket is of one customer, whose name is written now so and now so.
+    func customer(of command: CommandID) -> String {
+        guard fairness != nil, command.low % 2 == 0 else { return "customer-\(command.low % 7)@example.org" }
+        return command.low % 4 == 0 ? "flood@example.org" : "Flood@Example.org"
+    }
+
+    func order(_ settings: inout DeskSettings) {
+        if hasKinds { settings.life.kinds = Self.efforts }
+        for (index, policy) in policies.enumerated() {
+            settings.lines[index].policy = policy
+            settings.lines[index].ageingMilliseconds = ageingMilliseconds
+            settings.lines[index].effortFactor = 4
+        }
+    }
+}
+
+/// N4: the order of a line, worked out from the log alone.
+extension Witness {
+    func spot(_ number: TicketNumber, _ ticket: Case) -> Spot { spot(number, ticket, ticket.wait) }
+
+    func spot(_ number: TicketNumber, _ ticket: Case, _ wait: UInt32) -> Spot {
+        Spot(key: key(ticket), number: number.rawValue, revision: wait)
+    }
+
+    private func key(_ ticket: Case) -> Int64 {
+        let key = keyByPolicy(ticket)
+        guard let fairness = settings.fairness, Int(ticket.others) >= fairness.free else { return key }
+        let over = Int64(ticket.others) - Int64(fairness.free) + 1
+        return key + min(over * fairness.stepMilliseconds, fairness.mostMilliseconds)
+    }
+
+    /// G4: a ticket says how many others of its customer are open.
+    mutating func checkOthers(_ number: TicketNumber, _ submission: Submission) {
+        guard settings.fairness != nil else {
+            return _ = findings.expect(.g4, submission.others == 0, "\(number) counts its customer's others")
+        }
+        let customer = submission.customer.lowercased()
+        let open = cases[closedBelow...].count { $0.isOpen && $0.customer.lowercased() == customer }
+        findings.expect(
+            .g4, Int(submission.others) == open,
+            "\(number) says \(submission.others) others are open, not \(open)")
+        if open > 3 { markers.reach(.customerWithMany) }
+    }
+
+    private func keyByPolicy(_ ticket: Case) -> Int64 {
+        let (line, since) = (settings.lines[ticket.line], ticket.since.milliseconds)
+        let most = line.ageingMilliseconds
+        switch line.policy {
+        case .fifo: return since
+        case .priority:
+            let heads = line.headStartMilliseconds
+            let (own, best) = (heads[Int(ticket.priority.rawValue) - 1], heads.max() ?? 0)
+            return since - best + min(best - own, most ?? .max)
+        case .shortestFirst:
+            let efforts = settings.life.kinds.compactMap(\.effortMilliseconds)
+            let own = settings.life.kinds.first { $0.name == ticket.kind }?.effortMilliseconds
+            return since + min((own ?? efforts.max() ?? 0) * line.effortFactor, most ?? .max)
+        case .deadline:
+            guard let due = due(ticket, on: line.name) else { return most.map { since + $0 } ?? .max }
+            let wait = max(due.milliseconds(since: ticket.since), 0)
+            return since + min(wait, most ?? .max)
+        }
+    }
+
+    /// When the earliest of the running clocks of a ticket has run for as long as was promised.
+    private func due(_ ticket: Case, on line: Name) -> Moment? {
+        let rule = settings.promises.rules.first { rule in
+            rule.priorities.isEmpty || rule.priorities.contains(ticket.priority)
+        }
+        return ticket.watches?.all(line).compactMap { kind, watch in
+            rule?.targets.milliseconds(kind).flatMap { watch.moment(after: $0) }
+        }.min()
+    }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Desk
+import Foundation
+import Imports
+import Storage
+import StorageSQLite
+import SwiftCSV
+import Tickets
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Turn another desk's history into a new desk, with its own times.",
+        discussion: """
+            Each thing that the file says happened is done again through the desk's rules, at the time at which it \
+            happened; so the new desk's log, figures and replays are those of the years in the file. The data \
+            folder must be new: a log's time never goes back.
+
+            incidents    a row an incident: opened_at, resolved_at, closed_at, contact_type, caller, category, \
+            priority_last, group_first, group_last, reassignments, reopens, made_sla, …
+            threads      a row a message: channel, timestamp, user, text, thread
+
+            Times without a zone are UTC. What the file does not say, and how that is filled in, is printed.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case incidents, threads
+    }
+
+    @Argument(help: "What the file is: \(Format.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var format: Format
+
+    @Argument(help: "A CSV file with a heading line.", completion: .file())
+    var file: String
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "Print one JSON object.") var json = false
+
+    /// Two lines, so that a reassignment has somewhere to go; who solved an incident told its caller, too.
+    private static let settings = DeskSettings(lines: [
+        LineSettings(name: "line-one", next: "line-two"),
+        LineSettings(name: "line-two", answersEscalated: true),
+    ])
+
+    private struct Report: Encodable {
+        struct Mapping: Encodable {
+            var what: String
+            var count: Int
+        }
+
+        var rows: Int
+        var tickets: UInt64
+        var events: UInt64
+        var mapped: [Mapping]
+    }
+
+    func run() throws {
+        let rows = try self.rows()
+        let plan: ImportPlan
+        do {
+            plan = try format == .incidents ? IncidentHistory.plan(rows) : ThreadHistory.plan(rows)
+        } catch {
+            throw Failure(.usage, "\(file), \(error)")
+        }
+        let desk = try write(plan, to: NewDesk(data.folder))
+        let report = Report(
+            rows: rows.count, tickets: desk.census.submitted, events: desk.position.rawValue,
+            mapped: plan.mapped.map { Report.Mapping(what: $0.what, count: $0.count) })
+        if json { return try Terminal.say(json: report) }
+        Terminal.say("\(report.tickets) tickets, \(report.events) events, from \(report.rows) rows")
+        for mapping in report.mapped { Terminal.say("  \(mapping.count) \(mapping.what)") }
+    }
+
+    private func rows() throws -> [FileRow] {
+        do {
+            let table = try EnumeratedCSV(string: TextFile.read(file), loadColumns: false)
+            return table.rows.enumerated().map { index, cells in
+                FileRow(
+                    number: index + 2,
+                    values: Dictionary(zip(table.header, cells), uniquingKeysWith: { first, _ in first }))
+            }
+        } catch let error as CSVParseError {
+            throw Failure(.usage, "\(file) is no CSV: \(Failure.oneLine("\(error)"))")
+        }
+    }
+
+    private func write(_ plan: ImportPlan, to desk: NewDesk) throws -> Desk {
+        var replayer = Replayer(Desk(settings: Self.settings))
+        for step in plan.steps {
+            do {
+                try desk.append(replayer.take(step))
+            } catch let obstacle as Replayer.Obstacle {
+                throw Failure(.refused, "\(file): the desk refused \(obstacle)")
+            }
+        }
+        try desk.finish()
+        return replayer.desk
+    }
+}

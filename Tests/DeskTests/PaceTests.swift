@@ -1,0 +1,64 @@
+import Desk
+import Testing
+import Tickets
+
+/// How long a ticket will wait, by how fast its line was taken from.
+@Suite struct PaceTests {
+    private static let minute: Int64 = 60_000
+
+    private static func bench(_ givesEstimates: Bool = true) throws -> (Bench, SessionID) {
+        var bench = Bench(at: Moment(milliseconds: 1_773_388_800_000))
+        let boss = bench.person("boss", role: .admin)
+        try bench.ask(
+            .configure(.sample(basis: 0, .sample { $0.givesEstimates = givesEstimates })), from: boss)
+        let ann = bench.person("ann", role: .lead)
+        return (bench, ann)
+    }
+
+    private static func wait(_ number: TicketNumber, in bench: inout Bench) throws -> Int64? {
+        let standing = try #require(bench.exchange.standing(of: number))
+        return bench.exchange.expectedWait(of: standing)
+    }
+
+    @Test func `one each four minutes, and the third from here waits for twelve`() throws {
+        var (bench, ann) = try Self.bench()
+        for _ in 1...7 { try bench.submit() }
+        for number in 1...4 as ClosedRange<UInt64> {
+            #expect(try Self.wait(5, in: &bench) == nil, "too few were taken to tell")
+            // The first is where measuring begins.
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 3_600_000), from: ann)
+            if number < 4 { bench.pass(4 * Self.minute) }
+        }
+        #expect(try Self.wait(5, in: &bench) == 4 * Self.minute)
+        #expect(try Self.wait(6, in: &bench) == 8 * Self.minute)
+        #expect(try Self.wait(7, in: &bench) == 12 * Self.minute)
+        #expect(try Self.wait(1, in: &bench) == nil, "it waits no longer")
+    }
+
+    @Test func `what was longer ago than a quarter of an hour counts no more`() throws {
+        var (bench, ann) = try Self.bench()
+        for _ in 1...9 { try bench.submit() }
+        for number in 1...4 as ClosedRange<UInt64> {
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 36_000_000), from: ann)
+        }
+        bench.pass(10 * Self.minute)
+        #expect(try Self.wait(5, in: &bench) == 200_000)
+        bench.pass(10 * Self.minute)
+        #expect(try Self.wait(5, in: &bench) == nil)
+        for number in 5...8 as ClosedRange<UInt64> {
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 36_000_000), from: ann)
+        }
+        // The window begins with the minute fourteen minutes ago.
+        #expect(try Self.wait(9, in: &bench) == 14 * Self.minute / 4)
+    }
+
+    @Test func `a desk that gives no estimates measures nothing`() throws {
+        var (bench, ann) = try Self.bench(false)
+        for _ in 1...5 { try bench.submit() }
+        for number in 1...4 as ClosedRange<UInt64> {
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 3_600_000), from: ann)
+        }
+        bench.pass(Self.minute)
+        #expect(try Self.wait(5, in: &bench) == nil)
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Keys
+import Rig
+import Testing
+import Tickets
+
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct LifePathTests {
+    @Test func `a lead takes a ticket over, and what the holder still does is refused`() throws {
+        try withDesk { running in
+            // Before the broker, which looks for new keys once a second.
+            let lead = try running.run("keys", "add", "lea", "--role", "lead")
+            #expect(lead.exitCode == 0, "\(lead.errors)")
+            try running.broker()
+            _ = try running.submitOne("first")
+            #expect(try running.run("ticket", "claim", "1", "--as", "olga").exitCode == 0)
+            let key = running.desk.keys.keyPath("lea")
+            let agent = try running.run("ticket", "take-over", "1", "--reason", "late", "--as", "pavel")
+            agent.expectError(77, "not-authorised")
+            let taken = try running.run(
+                "ticket", "take-over", "1", "--reason", "late", "--key", key, "--as", "lea")
+            #expect(taken.exitCode == 0, "\(taken.errors)")
+            try running.run("ticket", "reply", "1", "Done.", "--as", "olga").expectError(1, "stale-token")
+            #expect(try running.run("ticket", "show", "1", "--key", key, "--as", "lea").exitCode == 0)
+            let reply = try running.run("ticket", "reply", "1", "Done.", "--key", key, "--as", "lea")
+            #expect(reply.exitCode == 0, "\(reply.errors)")
+            let history = try running.run("ticket", "history", "1")
+            #expect(history.output.contains("taken-over"), "\(history.output)")
+            #expect(history.output.contains("late"), "\(history.output)")
+            try running.expectClean()
+        }
+    }
+
+    @Test func `what is set on a ticket is shown, and a merged one answers with where it went`() throws {
+        try withDesk { running in
+            try running.broker()
+            for body in ["first", "second", "third"] { _ = try running.submitOne(body) }
+            let set = try running.run(
+                "ticket", "set", "1", "--priority", "urgent", "--tag", "vip", "--field", "order=4711",
+                "--feedback", "checkout", "--join", "warehouse", "--link", "3")
+            #expect(set.exitCode == 0, "\(set.errors)")
+            #expect(try running.run("ticket", "draft", "1", "Dear customer", "--as", "olga").exitCode == 0)
+            let merge = try running.run("ticket", "merge", "2", "--into", "1")
+            #expect(merge.exitCode == 0, "\(merge.errors)")
+            #expect(merge.output.contains("ticket 1"))
+            try running.run("ticket", "merge", "1", "--into", "2").expectError(1, "merged")
+            let follow = try running.run("submit", "--ticket", "2", "--body", "Hello?", "--json")
+            #expect(try follow.json()["ticket"] as? Int == 1, "\(follow.errors)")
+            let split = try running.run(
+                "ticket", "split", "1", "--subject", "Invoice", "--body", "It is wrong.", "--json")
+            #expect(try split.json()["ticket"] as? Int == 4, "\(split.errors)")
+            // An answer's change is in the view a moment later.
+            try running.wait("the view has it") {
+                let shown = try running.run("ticket", "show", "1", "--json").json()
+                return (shown["links"] as? [[String: Any]])?.count == 3
+            }
+            let shown = try running.run("ticket", "show", "1", "--json", "--as", "pavel").json()
+            #expect(shown["priority"] as? String == "urgent")
+            #expect(shown["tags"] as? [String] == ["vip"])
+            #expect(shown["feedback"] as? String == "checkout")
+            #expect(shown["participants"] as? [String] == ["warehouse"])
+            #expect((shown["drafts"] as? [[String: Any]])?.first?["text"] as? String == "Dear customer")
+            let words = (shown["links"] as? [[String: Any]])?.compactMap { $0["what"] as? String }
+            #expect(words == ["related", "merged-from", "split-into"])
+            #expect((shown["present"] as? [[String: Any]])?.isEmpty == false)
+            let topics = try running.run("feedback", "--json").json()["topics"]
+            #expect((topics as? [[String: Any]])?.first?["topic"] as? String == "checkout")
+            try running.expectClean()
+        }
+    }
+}

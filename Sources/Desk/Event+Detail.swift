@@ -9,8 +9,8 @@ extension Event {
         case .submitted(_, let line, let submission):
             "to \(line), \(submission.priority.word), over \(submission.channel)"
                 + (submission.origin.map { ", \($0.cause.word) \($0.ticket)" } ?? "")
-                + (submission.others == 0 ? "" : ", \(submission.others) others of its customer open")
                 + (submission.ruling.map { $0.words(submission.priority) } ?? "")
+                + (submission.others == 0 ? "" : ", \(submission.others) others of its customer open")
         case .followedUp(_, let entry, _, let wakes): "entry \(entry)" + (wakes ? ", waits again" : "")
         case .claimed(_, _, let holder, let lease):
             "by \(holder.node)" + (holder.agent.map { " (\($0))" } ?? "") + " for \(lease) ms"

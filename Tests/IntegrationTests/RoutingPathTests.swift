@@ -36,7 +36,8 @@ struct RoutingPathTests {
         let history = try running.run("ticket", "history", "4")
         #expect(
             history.output.contains(
-                "to claims, high, over mail (sent as normal), by rules russian, complaints"))
+                "to claims, high, over mail (sent as normal), by rules russian, complaints, for disputes 2, "
+                    + "3 others of its customer open"))
         let why = try running.run("ticket", "why", "2", "--json").json()
         #expect(why["rules"] as? [String] == ["english", "refunds"])
         let standing = try #require(why["standing"] as? [String: Any])

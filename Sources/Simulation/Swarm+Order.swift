@@ -41,7 +41,9 @@ extension Witness {
         let key = keyByPolicy(ticket)
         guard let fairness = settings.fairness, Int(ticket.others) >= fairness.free else { return key }
         let over = Int64(ticket.others) - Int64(fairness.free) + 1
-        return key + min(over * fairness.stepMilliseconds, fairness.mostMilliseconds)
+        let lag = min(over * fairness.stepMilliseconds, fairness.mostMilliseconds)
+        // By deadline what was promised nothing comes last.
+        return key.addingReportingOverflow(lag).overflow ? .max : key + lag
     }
 
     /// G4: a ticket says how many others of its customer are open.

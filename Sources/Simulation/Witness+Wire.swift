@@ -194,6 +194,7 @@ extension Witness {
 
     /// All claims got a full period of grace, and all reservations, because the broker started.
     mutating func renewAll(_ now: Moment) {
+        timedAnew = now
         for index in closedBelow..<cases.count {
             if cases[index].stage == .claimed { cases[index].renewed = now }
             if cases[index].stage == .waiting { cases[index].waits = now }

@@ -42,6 +42,8 @@ struct Witness: Sendable {
     var channels: [TicketNumber: Name] = [:]
     /// When a node said hello last.
     var lastHello = Moment.zero
+    /// When the broker began to look at everybody's promises anew.
+    var timedAnew = Moment.zero
     /// When the broker noticed that it had stood still, and for how long.
     var stalls: [(at: Moment, milliseconds: Int64)] = []
 
@@ -133,6 +135,7 @@ struct Witness: Sendable {
             .g1, configuration.version == version,
             "version \(configuration.version) of the settings, not \(version)")
         settings = configuration.settings.asRun(by: settings)
+        timedAnew = lastMoment
         markers.reach(.configured)
         for line in queues.indices {
             queues[line] = Heap(

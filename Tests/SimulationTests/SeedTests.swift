@@ -13,6 +13,9 @@ import Testing
         "52",
         // A node ended a ticket in another that nobody held, without a token.
         "1019 serve=30",
+        // What was promised nothing comes last by deadline, and the lag of a customer with many came on top of it: the
+        // witness trapped.
+        "17 faults=none serve=194",
         // A merged ticket that had been to wake was taken for one that waits: V1 seemed broken.
         "1017 serve=30",
     ]

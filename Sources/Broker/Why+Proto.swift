@@ -59,6 +59,7 @@ extension ProtoWhyResult.Standing {
         wakesMs = ticket.wakes?.milliseconds ?? 0
         required = (standing.demands?.required ?? []).map { ProtoSettings.Skill($0) }
         preferred = (standing.demands?.preferred ?? []).map { ProtoSettings.Skill($0) }
+        familiar = standing.familiar?.text ?? ""
         preferredUntilMs = standing.preferredUntil?.milliseconds ?? 0
     }
 }

@@ -43,7 +43,7 @@ extension Desk {
         adoptPromises()
         adoptSeats()
         adoptOverflow()
-        adoptFairness()
+        adoptCustomers()
     }
 }
 

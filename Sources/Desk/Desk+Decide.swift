@@ -148,11 +148,11 @@ extension Desk {
         #endif
         let number = TicketNumber(lastTicket.rawValue + 1)
         // Nothing is copied where nothing is said about it.
-        if settings.rules.isEmpty, crowds == nil {
+        if settings.rules.isEmpty, customers == nil {
             return .submitted(number, line: intakeLine, submission)
         }
         var submission = submission
-        submission.others = crowds?.count(of: submission.customer) ?? 0
+        regard(&submission, at: circumstances.now)
         let routed = settings.route(submission, at: circumstances.now)
         return .submitted(number, line: routed.line, routed.submission)
     }

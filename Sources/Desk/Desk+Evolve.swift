@@ -13,7 +13,7 @@ extension Desk {
         if keepsPromises { followPromises(record) }
         if tellsChannels { followChannels(record.event) }
         if hasOverflow { followArrivals(record) }
-        if crowds != nil { crowds?.follow(record.event) }
+        if customers != nil { followCustomers(record) }
         guard let stamp = record.command else { return }
         answers.keep(answer(to: record.event), for: stamp)
     }

@@ -10,7 +10,7 @@ extension Desk {
     /// ticket that begins to wait, and so it copies no settings.
     package func key(of ticket: borrowing Ticket) -> Moment {
         let key = keyByPolicy(of: ticket)
-        return crowds == nil ? key : key.advanced(byMilliseconds: lag(of: ticket.number))
+        return customers == nil ? key : key.advanced(byMilliseconds: lag(of: ticket.number))
     }
 
     private func keyByPolicy(of ticket: borrowing Ticket) -> Moment {

@@ -31,9 +31,11 @@ package struct DeskParts: Sendable {
     /// In order of number.
     package var arrivals: [(ticket: TicketNumber, moment: Moment)] = []
     /// In order of number.
-    package var members: [(ticket: TicketNumber, member: Crowds.Member)] = []
+    package var members: [(ticket: TicketNumber, member: Customers.Member)] = []
     /// In order of number.
     package var demands: [(ticket: TicketNumber, demands: Demands)] = []
+    /// Oldest first.
+    package var acquaintances: [Customers.Acquaintance] = []
 
     package init() {}
 }
@@ -67,8 +69,9 @@ extension Desk {
         parts.promises = promises.map { ($0, $1) }
         parts.channels = channels.map { ($0, $1) }
         parts.arrivals = arrivals.map { ($0, $1) }
-        parts.members = crowds?.members.map { ($0, $1) } ?? []
+        parts.members = customers?.members.map { ($0, $1) } ?? []
         parts.demands = demands.map { ($0, $1) }
+        parts.acquaintances = customers?.acquaintances ?? []
         return parts
     }
 
@@ -87,6 +90,7 @@ extension Desk {
         for (number, moment) in parts.arrivals { restoration.add(arrival: moment, of: number) }
         for (number, member) in parts.members { restoration.add(member, of: number) }
         for (number, demands) in parts.demands { restoration.add(demands, of: number) }
+        for acquaintance in parts.acquaintances { restoration.add(acquaintance) }
         guard let desk = restoration.end() else { return nil }
         self = desk
     }
@@ -132,7 +136,7 @@ package struct DeskRestoration: Sendable {
         desk.adoptPromises()
         desk.adoptSeats()
         desk.adoptOverflow()
-        desk.adoptFairness()
+        desk.adoptCustomers()
         if parts.configuration?.version ?? 0 != desk.version { isSound = false }
     }
 
@@ -197,12 +201,21 @@ package struct DeskRestoration: Sendable {
         else { return isSound = false }
     }
 
-    package mutating func add(_ member: Crowds.Member, of number: TicketNumber) {
+    package mutating func add(_ member: Customers.Member, of number: TicketNumber) {
         let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
         #if PLANTED_BUGS
-            if PlantedBug.isActive(.crowdsLostInSnapshot) { return }
+            if PlantedBug.isActive(.customersLostInSnapshot) { return }
         #endif
-        guard isOfTicket, desk.crowds?.add(member, number) == true else { return isSound = false }
+        guard isOfTicket, desk.customers?.add(member, number) == true else { return isSound = false }
+    }
+
+    /// The oldest first.
+    package mutating func add(_ acquaintance: Customers.Acquaintance) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.acquaintancesLostInSnapshot) { return }
+        #endif
+        guard desk.settings.stickyMilliseconds != nil, desk.customers != nil else { return isSound = false }
+        desk.customers?.add(acquaintance)
     }
 
     package mutating func add(_ demands: Demands, of number: TicketNumber) {

@@ -45,8 +45,8 @@ package struct Desk: Sendable {
     package internal(set) var tellsChannels = false
     /// The channels of tickets that came while they were told apart.
     package internal(set) var channels = TicketMap<Name>()
-    /// Nil on a desk that is not to be fair between customers, by the configuration in force.
-    package internal(set) var crowds: Crowds?
+    /// Nil on a desk to which all customers are alike, by the configuration in force.
+    package internal(set) var customers: Customers?
     /// Whether a line's tickets go on to another when nobody takes them, by the configuration in force.
     package internal(set) var hasOverflow = false
     /// When tickets came to the lines that they are on, while that is of use.

@@ -31,7 +31,7 @@ extension DeskSettings {
             flaws.append(Self.outside("person-lease", personLeaseMillisecondsMax, Self.leases))
         }
         return flaws + noticeFlaws + life.flaws + ruleFlaws + seatFlaws + expertiseFlaws
-            + fairnessFlaws
+            + fairnessFlaws + stickyFlaws
     }
 
     private static let leases: ClosedRange<Int64> = 20...86_400_000

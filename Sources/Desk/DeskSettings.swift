@@ -28,6 +28,8 @@ package struct DeskSettings: Hashable, Sendable {
     package var expertise: [Expertise] = []
     /// How much later the tickets of customers with many count; nil: no later.
     package var fairness: Fairness?
+    /// For how long a customer's new tickets go first to whoever solved their last one; nil: to anybody.
+    package var stickyMilliseconds: Int64?
     /// How much of a seat a ticket takes; nil: one ticket a seat, whatever its channel.
     package var seatCosts: SeatCosts?
     /// Where new tickets go, and what they are, in the order in which the rules are looked at.

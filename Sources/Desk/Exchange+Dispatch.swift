@@ -77,8 +77,13 @@ extension Exchange {
             // One ticket each in turn, or all to the only one who is there.
             repeat {
                 guard free > 0 else { break }
-                let waiting: Waiting?
+                var waiting: Waiting?
                 (waiting, fit) = firstThatFits(node, free)
+                while let next = waiting, fit == .fits, grantToFamiliar(next, not: id, on: line, into: &turn)
+                {
+                    isChanged = isChanged || hasCrowded
+                    (waiting, fit) = firstThatFits(node, free)
+                }
                 guard let waiting, fit == .fits else { break }
                 grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
                 free -= desk.points(of: waiting.number)
@@ -98,6 +103,37 @@ extension Exchange {
         }
         floor.ready[line.name]?.putBack(unsuited)
         return isChanged
+    }
+
+    /// Grants a ticket whose turn it is to whoever knows its customer, or to their deputy, if they have room and nothing
+    /// comes before it that they may have: so nobody waits for it, and nobody is overtaken.
+    ///
+    /// - Returns: Whether one of them has it, and it is not for the longest idle.
+    private mutating func grantToFamiliar(
+        _ waiting: Waiting, not id: SessionID, on line: LineSettings, into turn: inout Turn
+    ) -> Bool {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.familiarPassedOver) { return false }
+        #endif
+        guard let familiar = desk.familiar(with: waiting.number) else { return false }
+        for name in [familiar, desk.settings.life.deputy(of: familiar)] {
+            guard let other = name.flatMap({ floor.nodes[$0] }) else { continue }
+            if other == id { return false }
+            guard let session = floor.sessions[other], let node = session.node, node.isReady,
+                node.line == line.name
+            else { continue }
+            var free = freePoints(of: node)
+            guard free > 0, firstThatFits(node, free) == (waiting, .fits) else { continue }
+            grant(waiting.number, to: other, session.author, node, on: line, into: &turn)
+            free -= desk.points(of: waiting.number)
+            // Whoever was looked at before in this turn is put back where they were.
+            if floor.ready[line.name]?.remove(other, talent: node.talent) == true {
+                floor.sessions[other]?.node?.isReady = free > 0
+                if free > 0 { floor.ready[line.name]?.append(other, talent: node.talent) }
+            }
+            return true
+        }
+        return false
     }
 
     private enum Fit { case fits, tooLarge, none }

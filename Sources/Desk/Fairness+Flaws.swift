@@ -15,5 +15,12 @@ extension DeskSettings {
         return flaws
     }
 
+    /// What keeps this from giving customers to whoever knows them; see ``flaws``.
+    var stickyFlaws: [SettingsFlaw] {
+        guard let time = stickyMilliseconds, !Self.memories.contains(time) else { return [] }
+        return [Self.outside("sticky", time, Self.memories)]
+    }
+
+    private static let memories: ClosedRange<Int64> = 60_000...31_536_000_000
     private static let lags: ClosedRange<Int64> = 1_000...31_536_000_000
 }

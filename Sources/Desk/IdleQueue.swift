@@ -49,12 +49,16 @@ struct IdleQueue: Sendable {
     }
 
     /// O(n) in those with the same talent.
-    mutating func remove(_ session: SessionID, talent: Int) {
+    ///
+    /// - Returns: Whether it was there.
+    @discardableResult
+    mutating func remove(_ session: SessionID, talent: Int) -> Bool {
         guard queues.indices.contains(talent),
             let index = queues[talent].firstIndex(where: { $0.session == session })
-        else { return }
+        else { return false }
         queues[talent].remove(at: index)
         count -= 1
+        return true
     }
 
     /// The same sessions in the same order, with other talents.

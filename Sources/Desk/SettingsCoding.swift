@@ -26,6 +26,7 @@ package enum SettingsCoding {
         if let costs = settings.seatCosts { write(costs, to: &writer) }
         SkillCoding.write(settings.expertise, 36, to: &writer)
         if let fairness = settings.fairness { write(fairness, to: &writer) }
+        if let time = settings.stickyMilliseconds { writer.field(38, time) }
         writer.field(60, settings.keepsPromises)
         if let notice = settings.delayNotice { write(notice, to: &writer) }
         writer.field(62, settings.givesEstimates)
@@ -37,6 +38,7 @@ package enum SettingsCoding {
         var (personLease, warnings, hasPromises) = (Int64(0), [Int64](), false)
         var (life, keepsPromises, givesEstimates) = (LifeSettings(), false, false)
         var (routing, expertise) = ([RoutingRule](), [Expertise]())
+        var sticky: Int64?
         var (delayNotice, seatCosts, fairness) = (DelayNotice?.none, SeatCosts?.none, Fairness?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
@@ -53,6 +55,7 @@ package enum SettingsCoding {
             case (35, .bytes): seatCosts = try seats(try reader.slice())
             case (36, .bytes): expertise.append(try SkillCoding.expertise(try reader.slice()))
             case (37, .bytes): fairness = try Self.fairness(try reader.slice())
+            case (38, .varint): sticky = Int64(bitPattern: try reader.varint())
             case (60, .varint): keepsPromises = try reader.varint() != 0
             case (62, .varint): givesEstimates = try reader.varint() != 0
             case (61, .bytes): delayNotice = try Self.delayNotice(try reader.slice())
@@ -68,6 +71,7 @@ package enum SettingsCoding {
         settings.expertise = expertise
         settings.seatCosts = seatCosts
         settings.fairness = fairness
+        settings.stickyMilliseconds = sticky
         settings.keepsPromises = keepsPromises
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates

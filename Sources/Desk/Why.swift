@@ -20,6 +20,8 @@ package struct Standing: Hashable, Sendable {
     package var demands: Demands?
     /// Until when those are asked for that it prefers; nil when that is over, or it prefers none.
     package var preferredUntil: Moment?
+    /// Who solved its customer's last ticket, and gets it first when they have room.
+    package var familiar: Name?
 }
 
 /// Why a node does not have a ticket.
@@ -107,7 +109,8 @@ extension Exchange {
             holder: desk.claims[number]?.holder.displayName, ahead: ahead?.count ?? 0,
             hasMoreAhead: ahead?.hasMore ?? false,
             isReserved: isWaiting && isReserved(ticket), demands: demands,
-            preferredUntil: preferredUntil.flatMap { $0 > now ? $0 : nil })
+            preferredUntil: preferredUntil.flatMap { $0 > now ? $0 : nil },
+            familiar: desk.familiar(with: number))
     }
 
     /// Why a node does not have a ticket that stands so; empty when nothing keeps it from being the next.

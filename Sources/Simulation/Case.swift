@@ -17,6 +17,8 @@ struct Case: Sendable {
     /// Whose it is, and how many others of theirs were open when it came.
     var customer: String
     var others: UInt32
+    /// Who knew its customer when it came.
+    var familiar: Name?
     var since: Moment
     var token = Token(0)
     var holder: Holder?
@@ -68,7 +70,7 @@ struct Case: Sendable {
     init(_ submission: Submission, at moment: Moment, by command: CommandID) {
         priority = submission.priority
         kind = submission.kind
-        (customer, others) = (submission.customer, submission.others)
+        (customer, others, familiar) = (submission.customer, submission.others, submission.familiar)
         since = moment
         (arrived, waits) = (moment, moment)
         self.command = command

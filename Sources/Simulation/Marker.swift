@@ -78,6 +78,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case takenBySkill
     case takenWhenRelaxed
     case customerWithMany
+    case takenByWhoKnowsThem
     case overflowed
     case declinedAndOverflowed
 

@@ -59,6 +59,21 @@ extension Witness {
         if open > 3 { markers.reach(.customerWithMany) }
     }
 
+    /// G5: a ticket says who solved its customer's last one.
+    mutating func checkFamiliar(_ number: TicketNumber, _ submission: Submission, _ moment: Moment) {
+        var solver: Name?
+        if let memory = settings.stickyMilliseconds,
+            let last = solvers[submission.customer.lowercased()],
+            moment.milliseconds(since: last.at) <= memory
+        {
+            solver = last.agent
+        }
+        findings.expect(
+            .g5, submission.familiar == solver,
+            "\(number) is for \(submission.familiar as Any), its customer's last was solved by \(solver as Any)"
+        )
+    }
+
     private func keyByPolicy(_ ticket: Case) -> Int64 {
         let (line, since) = (settings.lines[ticket.line], ticket.since.milliseconds)
         let most = line.ageingMilliseconds

@@ -32,6 +32,8 @@ package struct Swarm: Sendable {
     var preferredMilliseconds: Int64 = 1_000
     /// How tickets of a customer with many count; nil when it does not matter whose they are.
     var fairness: Fairness?
+    /// For how long tickets go to whoever solved their customer's last one; nil when it does not matter who did.
+    var stickyMilliseconds: Int64?
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
     var overflowMilliseconds: Int64?
 
@@ -123,6 +125,9 @@ package struct Swarm: Sendable {
         fairness =
             fair.happens(perMille: 250)
             ? Fairness(free: fair.within(1...3), stepMilliseconds: step, mostMilliseconds: 60_000) : nil
+        var sticky = Chance(seed: seed, .swarm, 10)
+        let memory = sticky.magnitude(60_000...600_000)
+        stickyMilliseconds = sticky.happens(perMille: 250) ? memory : nil
     }
 
     private mutating func drawPolicies(_ seed: UInt64) {
@@ -229,6 +234,7 @@ package struct Swarm: Sendable {
             Overflow(afterMilliseconds: $0, to: "line-two")
         }
         settings.fairness = fairness
+        settings.stickyMilliseconds = stickyMilliseconds
         if weighsSeats { settings.seatCosts = SeatCosts() }
         return settings
     }
@@ -236,6 +242,7 @@ package struct Swarm: Sendable {
     /// Whether the desk does what only one does whose settings are a version of its own.
     var startsConfigured: Bool {
         promiseMilliseconds != nil || weighsSeats || overflowMilliseconds != nil || fairness != nil
+            || stickyMilliseconds != nil
     }
 
     private static let delayNotice = DelayNotice(

@@ -38,6 +38,9 @@ extension Witness {
             ticket.leaveLine(.solved)
             ticket.frames = []
             ticket.solvedAt = record.at
+            if settings.stickyMilliseconds != nil, let owner = ticket.owner {
+                solvers[ticket.customer.lowercased()] = (owner, record.at)
+            }
             ticket.drafters.removeAll { $0 == record.author.displayName }
         case .escalated(_, _, let line, let entry, let note):
             escalate(number, &ticket, line, entry, note.text)
@@ -96,6 +99,7 @@ extension Witness {
             findings.expect(.c8, !ticket.declined.contains(holder.node), "\(number) to \(holder.node) again")
             checkOrder(number, ticket, for: holder.node, record.at)
             checkSkills(number, ticket, for: holder, record.at)
+            if ticket.assignments == 0, ticket.familiar == holder.node { markers.reach(.takenByWhoKnowsThem) }
             tallies[run].held += 1
             tallies[run].claims += 1
         } else {

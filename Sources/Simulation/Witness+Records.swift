@@ -75,6 +75,7 @@ extension Witness {
         if submission.origin?.cause == .follows { markers.reach(.lateMessageMadeATicket) }
         checkRouting(number, line, submission)
         checkOthers(number, submission)
+        checkFamiliar(number, submission, record.at)
         var ticket = Case(submission, at: record.at, by: stamp.id)
         ticket.line = index(ofLine: line)
         ticket.asking = asking(submission)

@@ -33,6 +33,8 @@ struct Witness: Sendable {
     /// Waiting tickets that ask for skills, and some that wait no longer.
     var asking: [[Spot]]
     var askingMax = 64
+    /// Who solved a customer's last ticket when, by the customer's name in small letters.
+    var solvers: [String: (agent: Name, at: Moment)] = [:]
     /// By sender, then by the number of their command.
     var commands: [[CommandFate]] = []
     /// By sender, the last of their commands that has an event; 0 for those who may change their order.

@@ -95,6 +95,7 @@ extension RecordCoding {
         for field in submission.fields { write(field, 10, to: &writer) }
         if let ruling = submission.ruling { write(ruling, to: &writer) }
         writer.field(37, submission.others)
+        if let familiar = submission.familiar { writer.field(38, familiar.text) }
         if let origin = submission.origin { write(origin, to: &writer) }
     }
 

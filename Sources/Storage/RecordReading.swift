@@ -106,6 +106,7 @@ struct RecordReading {
             case (35, .bytes): ruling.demands.required.append(try SkillCoding.skill(try reader.slice()))
             case (36, .bytes): ruling.demands.preferred.append(try SkillCoding.skill(try reader.slice()))
             case (37, .varint): submission.others = UInt32(truncatingIfNeeded: try reader.varint())
+            case (38, .bytes): submission.familiar = try names.name(try reader.slice(), "familiar")
             case (40, .varint): origin = TicketNumber(try reader.varint())
             case (41, .varint): cause = try reader.value(Origin.Cause.init(rawValue:))
             default: try reader.skip(key)

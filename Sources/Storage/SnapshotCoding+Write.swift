@@ -85,12 +85,21 @@ extension SnapshotCoding {
         writer.end(start)
     }
 
-    static func write(_ number: TicketNumber, _ member: Crowds.Member, to writer: inout ProtoWriter) {
+    static func write(_ number: TicketNumber, _ member: Customers.Member, to writer: inout ProtoWriter) {
         let start = writer.begin(73)
         writer.field(1, number.rawValue)
         writer.field(2, fixed64: member.customer)
         writer.field(3, member.others)
         writer.field(4, !member.isOpen)
+        if let familiar = member.familiar { writer.field(5, familiar.text) }
+        writer.end(start)
+    }
+
+    static func write(_ acquaintance: Customers.Acquaintance, to writer: inout ProtoWriter) {
+        let start = writer.begin(74)
+        writer.field(1, fixed64: acquaintance.customer)
+        writer.field(2, acquaintance.agent.text)
+        writer.field(3, acquaintance.at.milliseconds)
         writer.end(start)
     }
 

@@ -80,11 +80,16 @@ package enum SnapshotCoding {
                 }
             }
         }
-        for numbers in inPieces(desk.crowds?.members.keys ?? []) {
+        for numbers in inPieces(desk.customers?.members.keys ?? []) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let member = desk.crowds?.members[number] { write(number, member, to: &writer) }
+                    if let member = desk.customers?.members[number] { write(number, member, to: &writer) }
                 }
+            }
+        }
+        for acquaintances in inPieces(desk.customers?.acquaintances ?? []) {
+            try pieces.write { writer in
+                for acquaintance in acquaintances { write(acquaintance, to: &writer) }
             }
         }
         for numbers in inPieces(desk.demands.keys) {

@@ -52,8 +52,9 @@ struct SnapshotReading {
                 let (number, moment) = try Self.arrival(try reader.slice())
                 restoration.add(arrival: moment, of: number)
             case (73, .bytes):
-                let (number, member) = try Self.member(try reader.slice())
+                let (number, member) = try member(try reader.slice())
                 restoration.add(member, of: number)
+            case (74, .bytes): restoration.add(try acquaintance(try reader.slice()))
             case (71, .bytes):
                 let (number, demands) = try Self.demands(try reader.slice())
                 restoration.add(demands, of: number)
@@ -172,15 +173,31 @@ struct SnapshotReading {
         return (number, moment)
     }
 
-    private static func member(_ bytes: Bytes) throws -> (ticket: TicketNumber, member: Crowds.Member) {
+    private mutating func acquaintance(_ bytes: Bytes) throws -> Customers.Acquaintance {
         var reader = ProtoReader(bytes)
-        var (number, member) = (TicketNumber(0), Crowds.Member(customer: 0, others: 0))
+        var (customer, agent, moment) = (UInt64(0), Name?.none, Moment.zero)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .fixed64): customer = try reader.fixed64()
+            case (2, .bytes): agent = try names.name(try reader.slice(), "agent")
+            case (3, .varint): moment = try reader.moment()
+            default: try reader.skip(key)
+            }
+        }
+        guard let agent else { throw DecodingFlaw("agent") }
+        return Customers.Acquaintance(customer: customer, agent: agent, at: moment)
+    }
+
+    private mutating func member(_ bytes: Bytes) throws -> (ticket: TicketNumber, member: Customers.Member) {
+        var reader = ProtoReader(bytes)
+        var (number, member) = (TicketNumber(0), Customers.Member(customer: 0, others: 0))
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): number = TicketNumber(try reader.varint())
             case (2, .fixed64): member.customer = try reader.fixed64()
             case (3, .varint): member.others = UInt32(truncatingIfNeeded: try reader.varint())
             case (4, .varint): member.isOpen = try reader.varint() == 0
+            case (5, .bytes): member.familiar = try names.name(try reader.slice(), "familiar")
             default: try reader.skip(key)
             }
         }

@@ -415,6 +415,12 @@ package nonisolated struct StoredSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._others = newValue}
   }
 
+  /// Who solved its customer's last ticket, on a desk that gives customers to whoever knows them; empty: nobody.
+  package var familiar: String {
+    get {_storage._familiar}
+    set {_uniqueStorage()._familiar = newValue}
+  }
+
   /// 0: it stands for itself.
   package var origin: UInt64 {
     get {_storage._origin}
@@ -954,10 +960,16 @@ package nonisolated struct StoredSnapshot: @unchecked Sendable {
     set {_uniqueStorage()._arrivals = newValue}
   }
 
-  /// Whose tickets these are, on a desk that is fair between customers; in order of number.
+  /// Whose tickets these are, on a desk to which customers are not all alike; in order of number.
   package var members: [StoredMember] {
     get {_storage._members}
     set {_uniqueStorage()._members = newValue}
+  }
+
+  /// Who solved whose tickets, the oldest first, on a desk that gives customers to whoever knows them.
+  package var acquaintances: [StoredAcquaintance] {
+    get {_storage._acquaintances}
+    set {_uniqueStorage()._acquaintances = newValue}
   }
 
   /// Of tickets that ask something of whoever takes them, in order of number.
@@ -986,6 +998,26 @@ package nonisolated struct StoredMember: Sendable {
   package var others: UInt32 = 0
 
   package var solved: Bool = false
+
+  /// Who knew the customer when it came; empty: nobody.
+  package var familiar: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredAcquaintance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A digest of what the customer is called.
+  package var customer: UInt64 = 0
+
+  package var agent: String = String()
+
+  package var atMs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2016,7 +2048,7 @@ nonisolated extension StoredField: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Submitted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{2}\u{3}origin\0\u{3}origin_cause\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{1}familiar\0\u{2}\u{2}origin\0\u{3}origin_cause\0")
 
   fileprivate class _StorageClass {
     var _ticket: UInt64 = 0
@@ -2036,6 +2068,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _required: [StoredSkill] = []
     var _preferred: [StoredSkill] = []
     var _others: UInt32 = 0
+    var _familiar: String = String()
     var _origin: UInt64 = 0
     var _originCause: UInt32 = 0
 
@@ -2065,6 +2098,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _required = source._required
       _preferred = source._preferred
       _others = source._others
+      _familiar = source._familiar
       _origin = source._origin
       _originCause = source._originCause
     }
@@ -2102,6 +2136,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         case 37: try { try decoder.decodeSingularUInt32Field(value: &_storage._others) }()
+        case 38: try { try decoder.decodeSingularStringField(value: &_storage._familiar) }()
         case 40: try { try decoder.decodeSingularUInt64Field(value: &_storage._origin) }()
         case 41: try { try decoder.decodeSingularUInt32Field(value: &_storage._originCause) }()
         default: break
@@ -2167,6 +2202,9 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._others != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._others, fieldNumber: 37)
       }
+      if !_storage._familiar.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._familiar, fieldNumber: 38)
+      }
       if _storage._origin != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._origin, fieldNumber: 40)
       }
@@ -2199,6 +2237,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._required != rhs_storage._required {return false}
         if _storage._preferred != rhs_storage._preferred {return false}
         if _storage._others != rhs_storage._others {return false}
+        if _storage._familiar != rhs_storage._familiar {return false}
         if _storage._origin != rhs_storage._origin {return false}
         if _storage._originCause != rhs_storage._originCause {return false}
         return true
@@ -3091,7 +3130,7 @@ nonisolated extension StoredAlert: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{2}\u{a}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{2}\u{a}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0\u{1}acquaintances\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -3111,6 +3150,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _channels: [StoredChannel] = []
     var _arrivals: [StoredArrival] = []
     var _members: [StoredMember] = []
+    var _acquaintances: [StoredAcquaintance] = []
     var _demanded: [StoredDemanded] = []
 
       // This property is used as the initial default value for new instances of the type.
@@ -3139,6 +3179,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _channels = source._channels
       _arrivals = source._arrivals
       _members = source._members
+      _acquaintances = source._acquaintances
       _demanded = source._demanded
     }
   }
@@ -3176,6 +3217,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 71: try { try decoder.decodeRepeatedMessageField(value: &_storage._demanded) }()
         case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._arrivals) }()
         case 73: try { try decoder.decodeRepeatedMessageField(value: &_storage._members) }()
+        case 74: try { try decoder.decodeRepeatedMessageField(value: &_storage._acquaintances) }()
         default: break
         }
       }
@@ -3242,6 +3284,9 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._members.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._members, fieldNumber: 73)
       }
+      if !_storage._acquaintances.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._acquaintances, fieldNumber: 74)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3268,6 +3313,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._channels != rhs_storage._channels {return false}
         if _storage._arrivals != rhs_storage._arrivals {return false}
         if _storage._members != rhs_storage._members {return false}
+        if _storage._acquaintances != rhs_storage._acquaintances {return false}
         if _storage._demanded != rhs_storage._demanded {return false}
         return true
       }
@@ -3280,7 +3326,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Member"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0\u{1}others\0\u{1}solved\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0\u{1}others\0\u{1}solved\0\u{1}familiar\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3292,6 +3338,7 @@ nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 2: try { try decoder.decodeSingularFixed64Field(value: &self.customer) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.others) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.solved) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.familiar) }()
       default: break
       }
     }
@@ -3310,6 +3357,9 @@ nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.solved != false {
       try visitor.visitSingularBoolField(value: self.solved, fieldNumber: 4)
     }
+    if !self.familiar.isEmpty {
+      try visitor.visitSingularStringField(value: self.familiar, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3318,6 +3368,47 @@ nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.customer != rhs.customer {return false}
     if lhs.others != rhs.others {return false}
     if lhs.solved != rhs.solved {return false}
+    if lhs.familiar != rhs.familiar {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredAcquaintance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Acquaintance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}customer\0\u{1}agent\0\u{3}at_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.customer) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.customer != 0 {
+      try visitor.visitSingularFixed64Field(value: self.customer, fieldNumber: 1)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 2)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredAcquaintance, rhs: StoredAcquaintance) -> Bool {
+    if lhs.customer != rhs.customer {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs.atMs != rhs.atMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

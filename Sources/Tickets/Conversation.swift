@@ -14,6 +14,8 @@ package struct Submission: Hashable, Sendable {
     package var origin: Origin?
     /// How many other tickets of its customer were open when it came; counted by a desk that is fair between them.
     package var others: UInt32 = 0
+    /// Who solved its customer's last ticket; told by a desk that gives customers to whoever knows them.
+    package var familiar: Name?
     /// See ``ruling``.
     var keptRuling = KeptRuling.none
 

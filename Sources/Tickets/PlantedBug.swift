@@ -15,7 +15,8 @@
         case lastComesFirst, headStartIgnored, placeLost, declinedForgotten, oneSeatMore, putBackForgotten
         case waitingLostAtRestart, reservedForever, declinedForever
         case sizeIgnored, callTakenForATicket
-        case fairnessIgnored, solvedStayInCrowd, crowdsLostInSnapshot
+        case fairnessIgnored, solvedStayInCrowd, customersLostInSnapshot
+        case familiarForgotten, familiarPassedOver, acquaintancesLostInSnapshot
         case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
         case skillsIgnored, levelIgnored, preferredForever, relaxedEarly, demandsLostInSnapshot
         case ageingIgnored, fifoByPriority, deadlineIgnored, effortIgnored, rankStays

@@ -1080,6 +1080,16 @@ package nonisolated struct ProtoSettings: @unchecked Sendable {
   /// Clears the value of `fairness`. Subsequent reads from it will return its default value.
   package mutating func clearFairness() {_uniqueStorage()._fairness = nil}
 
+  /// For how many milliseconds a customer's new tickets go first to whoever solved their last one. Unset: to anybody.
+  package var stickyMs: Int64 {
+    get {_storage._stickyMs ?? 0}
+    set {_uniqueStorage()._stickyMs = newValue}
+  }
+  /// Returns true if `stickyMs` has been explicitly set.
+  package var hasStickyMs: Bool {_storage._stickyMs != nil}
+  /// Clears the value of `stickyMs`. Subsequent reads from it will return its default value.
+  package mutating func clearStickyMs() {_uniqueStorage()._stickyMs = nil}
+
   /// Whether the desk says in its log when a promise is about to be broken, or is.
   package var keepsPromises: Bool {
     get {_storage._keepsPromises}
@@ -2688,6 +2698,12 @@ package nonisolated struct ProtoWhyResult: Sendable {
     package var preferredUntilMs: Int64 {
       get {_storage._preferredUntilMs}
       set {_uniqueStorage()._preferredUntilMs = newValue}
+    }
+
+    /// Who solved its customer's last ticket and gets it first, when they have room; empty: nobody in particular.
+    package var familiar: String {
+      get {_storage._familiar}
+      set {_uniqueStorage()._familiar = newValue}
     }
 
     /// For how long it will wait from now on at its line's pace; unset where there is no telling.
@@ -4743,7 +4759,7 @@ nonisolated extension ProtoConfigure: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Settings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{4}\u{17}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0")
 
   fileprivate class _StorageClass {
     var _lines: [ProtoLineSettings] = []
@@ -4757,6 +4773,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _seats: ProtoSettings.SeatCosts? = nil
     var _expertise: [ProtoSettings.Expertise] = []
     var _fairness: ProtoSettings.Fairness? = nil
+    var _stickyMs: Int64? = nil
     var _keepsPromises: Bool = false
     var _delayNotice: ProtoSettings.DelayNotice? = nil
     var _givesEstimates: Bool = false
@@ -4781,6 +4798,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _seats = source._seats
       _expertise = source._expertise
       _fairness = source._fairness
+      _stickyMs = source._stickyMs
       _keepsPromises = source._keepsPromises
       _delayNotice = source._delayNotice
       _givesEstimates = source._givesEstimates
@@ -4813,6 +4831,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 35: try { try decoder.decodeSingularMessageField(value: &_storage._seats) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._expertise) }()
         case 37: try { try decoder.decodeSingularMessageField(value: &_storage._fairness) }()
+        case 38: try { try decoder.decodeSingularInt64Field(value: &_storage._stickyMs) }()
         case 60: try { try decoder.decodeSingularBoolField(value: &_storage._keepsPromises) }()
         case 61: try { try decoder.decodeSingularMessageField(value: &_storage._delayNotice) }()
         case 62: try { try decoder.decodeSingularBoolField(value: &_storage._givesEstimates) }()
@@ -4861,6 +4880,9 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       try { if let v = _storage._fairness {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       } }()
+      try { if let v = _storage._stickyMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 38)
+      } }()
       if _storage._keepsPromises != false {
         try visitor.visitSingularBoolField(value: _storage._keepsPromises, fieldNumber: 60)
       }
@@ -4890,6 +4912,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._seats != rhs_storage._seats {return false}
         if _storage._expertise != rhs_storage._expertise {return false}
         if _storage._fairness != rhs_storage._fairness {return false}
+        if _storage._stickyMs != rhs_storage._stickyMs {return false}
         if _storage._keepsPromises != rhs_storage._keepsPromises {return false}
         if _storage._delayNotice != rhs_storage._delayNotice {return false}
         if _storage._givesEstimates != rhs_storage._givesEstimates {return false}
@@ -7700,7 +7723,7 @@ nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = ProtoWhyResult.protoMessageName + ".Standing"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{3}since_ms\0\u{3}head_start_ms\0\u{1}ahead\0\u{3}ahead_more\0\u{1}holder\0\u{1}owner\0\u{1}reserved\0\u{1}declined\0\u{1}failures\0\u{1}frames\0\u{3}wakes_ms\0\u{4}-wait_ms\0\u{2}\u{a}policy\0\u{1}required\0\u{1}preferred\0\u{3}preferred_until_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{3}since_ms\0\u{3}head_start_ms\0\u{1}ahead\0\u{3}ahead_more\0\u{1}holder\0\u{1}owner\0\u{1}reserved\0\u{1}declined\0\u{1}failures\0\u{1}frames\0\u{3}wakes_ms\0\u{4}-wait_ms\0\u{2}\u{a}policy\0\u{1}required\0\u{1}preferred\0\u{3}preferred_until_ms\0\u{1}familiar\0")
 
   fileprivate class _StorageClass {
     var _line: String = String()
@@ -7722,6 +7745,7 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
     var _required: [ProtoSettings.Skill] = []
     var _preferred: [ProtoSettings.Skill] = []
     var _preferredUntilMs: Int64 = 0
+    var _familiar: String = String()
     var _waitMs: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
@@ -7752,6 +7776,7 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
       _required = source._required
       _preferred = source._preferred
       _preferredUntilMs = source._preferredUntilMs
+      _familiar = source._familiar
       _waitMs = source._waitMs
     }
   }
@@ -7791,6 +7816,7 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
         case 71: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
         case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         case 73: try { try decoder.decodeSingularInt64Field(value: &_storage._preferredUntilMs) }()
+        case 74: try { try decoder.decodeSingularStringField(value: &_storage._familiar) }()
         default: break
         }
       }
@@ -7863,6 +7889,9 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
       if _storage._preferredUntilMs != 0 {
         try visitor.visitSingularInt64Field(value: _storage._preferredUntilMs, fieldNumber: 73)
       }
+      if !_storage._familiar.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._familiar, fieldNumber: 74)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -7891,6 +7920,7 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
         if _storage._required != rhs_storage._required {return false}
         if _storage._preferred != rhs_storage._preferred {return false}
         if _storage._preferredUntilMs != rhs_storage._preferredUntilMs {return false}
+        if _storage._familiar != rhs_storage._familiar {return false}
         if _storage._waitMs != rhs_storage._waitMs {return false}
         return true
       }

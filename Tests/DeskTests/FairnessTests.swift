@@ -95,7 +95,7 @@ import Tickets
         try Self.submit(&bench, "flood")
         #expect(Self.lags(bench, 3...4) == [10 + Self.head, 20 + Self.head])
         try Self.configure(&bench, nil)
-        #expect(bench.desk.crowds == nil)
+        #expect(bench.desk.customers == nil)
         #expect(Self.lags(bench, 3...4) == [Self.head, Self.head])
     }
 

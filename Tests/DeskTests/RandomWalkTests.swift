@@ -7,7 +7,24 @@ import Tickets
 @Suite struct RandomWalkTests {
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func `a walk keeps every invariant, and ends with everything solved`(_ seed: UInt64) {
-        var walk = Walk(seed: seed)
+        expectWhole(Walk(seed: seed))
+    }
+
+    @Test(arguments: 41...60 as ClosedRange<UInt64>)
+    func `so does a walk of a desk to which its customers are not all alike`(_ seed: UInt64) {
+        expectWhole(
+            Walk(seed: seed, customers: ["ann", "Ann", "ben", "cat"]) {
+                $0.stickyMilliseconds = 600_000
+                $0.life.deputies = [Deputy(owner: "n0", deputy: "n1")]
+                if seed % 2 == 0 {
+                    $0.fairness = Fairness(free: 2, stepMilliseconds: 5_000, mostMilliseconds: 60_000)
+                }
+            })
+    }
+
+    private func expectWhole(_ walk: Walk) {
+        var walk = walk
+        let seed = walk.seed
         for _ in 0..<400 {
             walk.step()
             if walk.isBroken { break }

@@ -2,7 +2,7 @@ import Foundation
 import Rig
 import Testing
 
-/// Seats, skills, overflow and fairness, from a desk's file to what its nodes hold.
+/// Seats, skills, overflow, fairness and who knows whom, from a desk's file to what its nodes hold.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct WhoGetsWhatTests {
     private static let file = """
@@ -18,6 +18,7 @@ struct WhoGetsWhatTests {
         skills: {"expert-*": {disputes: 4}, "*": {disputes: 1}}
         seats: {chat: 1/2, ticket: all}
         fairness: {free: 1, step: 10m, most: 40m}
+        sticky: 1d
         """
 
     /// A node that keeps whatever it gets for the whole test.
@@ -98,6 +99,21 @@ struct WhoGetsWhatTests {
             }
             #expect(try standing(running, 3)["place"] as? String == "waiting")
             #expect(try obstacles(running, 3, "talker") == ["seats-taken"])
+        }
+    }
+
+    @Test func `a customer's next ticket goes to who solved the last one`() throws {
+        try withFile { running in
+            let quick = ["--handler", "simulated", "--service-ms", "1", "--escalation-share", "0"]
+            let knows = try running.node("knows", line: "line-one", seats: 1, quick)
+            try submit(running, "one", customer: "ann")
+            try running.wait("the first is solved") { try running.totals()["solved"] as? Int == 1 }
+            #expect(knows.terminate() == 0)
+            try submit(running, "two", customer: "Ann")
+            #expect(try standing(running, 2)["familiar"] as? String == "knows")
+            let why = try running.run("ticket", "why", "2")
+            #expect(why.output.contains("knows solved its customer's last ticket"), "\(why.output)")
+            #expect(try standing(running, 1)["familiar"] == nil)
         }
     }
 

@@ -170,6 +170,7 @@ enum GeneratedCoding {
             stored.preferred = ruling.demands.preferred.map { self.stored($0) }
         }
         stored.others = submission.others
+        if let familiar = submission.familiar { stored.familiar = familiar.text }
         if let origin = submission.origin {
             stored.origin = origin.ticket.rawValue
             stored.originCause = UInt32(origin.cause.rawValue)

@@ -110,6 +110,7 @@ import Tickets
             rules: ["", long], priority: .low, kind: kind, tagCount: tagCount,
             demands: Demands(required: [Skill("maths", 2)], preferred: [Skill("ear", 5), Skill("music", 1)]))
         submission.others = UInt32(tagCount)
+        submission.familiar = tagCount == 0 ? nil : "ann"
         return submission
     }
 

@@ -63,6 +63,7 @@ struct DeskFile {
         let expertise = SkillsFile.expertise(&file)
         let seatCosts = SeatsFile.seats(&file)
         let fairness = fairness(&file)
+        let sticky = file.duration("sticky")
         file.finish()
         guard !lines.isEmpty else {
             if report.findings.isEmpty { report.add("lines", "a desk has at least one line") }
@@ -79,6 +80,7 @@ struct DeskFile {
         settings.expertise = expertise
         settings.seatCosts = seatCosts
         settings.fairness = fairness
+        settings.stickyMilliseconds = sticky
         if let personLease { settings.personLeaseMillisecondsMax = personLease }
         report.add(settings.flaws)
         return settings

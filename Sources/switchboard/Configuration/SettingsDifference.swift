@@ -62,6 +62,7 @@ extension DeskSettings {
             let (step, most) = (Span.text(fairness.stepMilliseconds), Span.text(fairness.mostMilliseconds))
             facts.append(("fairness", "\(fairness.free) free, then \(step) each, at most \(most)"))
         }
+        if let stickyMilliseconds { facts.append(("sticky", Span.text(stickyMilliseconds))) }
         facts += rules.map { ("rules.\($0.name)", $0.words) }
         if !rules.isEmpty { facts.append(("rules", rules.map(\.name).joined(separator: ", "))) }
         return facts

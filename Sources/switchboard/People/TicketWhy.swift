@@ -81,6 +81,8 @@ private struct WhyReport: Encodable {
         var preferred: [String]
         /// Until when it is kept for those with the skills that it prefers; nil when that is over.
         var preferredUntil: String?
+        /// Who solved its customer's last ticket, and gets it first when they have room.
+        var familiar: String?
         var failures: UInt32
         var frames: [String]
         var wakes: String?
@@ -146,6 +148,7 @@ extension WhyReport.Standing {
         (declined, failures, frames) = (standing.declined, standing.failures, standing.frames)
         required = standing.required.map { "\($0.name) \($0.level)" }
         preferred = standing.preferred.map { "\($0.name) \($0.level)" }
+        familiar = standing.familiar.isEmpty ? nil : standing.familiar
         preferredUntil =
             standing.preferredUntilMs == 0
             ? nil : Moment(milliseconds: standing.preferredUntilMs).iso8601
@@ -181,6 +184,9 @@ extension WhyReport.Standing {
         if !preferred.isEmpty {
             let end = preferredUntil.map { "until \($0)" } ?? "and nobody came in time: it is for others, too"
             lines.append("It prefers \(preferred.joined(separator: ", ")), \(end).")
+        }
+        if let familiar {
+            lines.append("\(familiar) solved its customer's last ticket, and has it first if there is room.")
         }
         if isReserved, let owner { lines.append("It waits for its owner \(owner), and for nobody else yet.") }
         if !frames.isEmpty {

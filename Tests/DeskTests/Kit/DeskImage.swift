@@ -16,7 +16,7 @@ struct DeskImage: Equatable {
             ("configurations", desk.configurations),
             ("dossiers", desk.dossiers), ("merges", desk.merges), ("promises", desk.promises),
             ("keepsPromises", desk.keepsPromises), ("channels", desk.channels), ("demands", desk.demands),
-            ("arrivals", desk.arrivals), ("crowds", desk.crowds),
+            ("arrivals", desk.arrivals), ("customers", desk.customers),
             ("tellsChannels", desk.tellsChannels),
         ]
     }

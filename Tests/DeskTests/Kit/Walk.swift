@@ -26,6 +26,20 @@ struct Walk {
     var steps = 0
     var isBroken = false
 
+    /// Customers who write; one of them, unless the walk is told otherwise.
+    var customers = ["ann@example.org"]
+
+    /// With settings that a desk of its own configures.
+    init(seed: UInt64, customers: [String], _ change: (inout DeskSettings) -> Void) {
+        self.init(seed: seed)
+        self.customers = customers
+        let settings = bench.settings
+        let boss = bench.connect(.person("boss", role: .admin))
+        var changed = settings
+        change(&changed)
+        bench.turn([command(boss, .configure(.sample(basis: 0, changed)))])
+    }
+
     init(seed: UInt64) {
         self.seed = seed
         random = SplitMix64(seed: seed)
@@ -128,6 +142,7 @@ struct Walk {
 
     private mutating func submission() -> Submission {
         var submission = Submission.sample(
+            customer: customers.count == 1 ? customers[0] : random.pick(customers) ?? "ann",
             priority: random.pick([.low, .normal, .normal, .high, .urgent]) ?? .normal)
         if random.chance(10), let old = someTicket() {
             submission.origin = Origin(ticket: old, cause: .follows)

@@ -26,11 +26,17 @@ extension Witness {
                     Int(submission.others) == open, "G4 others of the customer",
                     "\(submission.others), not \(open)")
             }
+            let solver = settings.stickyMilliseconds.flatMap { time in
+                solvers[customer].flatMap { record.at.milliseconds(since: $0.at) <= time ? $0.agent : nil }
+            }
+            findings.expect(
+                submission.familiar == solver, "G5 who knows the customer",
+                "\(submission.familiar as Any), not \(solver as Any)")
             cases[number] = Case(
                 number: number, line: line, priority: submission.priority, size: size(submission.channel),
                 required: submission.ruling?.demands.required ?? [],
                 preferred: submission.ruling?.demands.preferred ?? [], customer: customer,
-                others: submission.others, since: record.at, waits: record.at)
+                others: submission.others, familiar: submission.familiar, since: record.at, waits: record.at)
         case .closed(let numbers):
             for number in numbers {
                 let ticket = cases.removeValue(forKey: number)
@@ -42,6 +48,7 @@ extension Witness {
             findings.expect(
                 configuration.version == version, "G1 versions", "\(configuration.version), not \(version)")
             settings = configuration.settings.asRun(by: settings)
+            if settings.stickyMilliseconds == nil { solvers = [:] }
         case .merged(let number, let token, let target): merge(number, token, into: target)
         default:
             guard let number = record.event.ticket, var ticket = cases[number] else {
@@ -128,6 +135,9 @@ extension Witness {
         case .replied(_, _, let reply):
             answer(reply, &ticket)
         case .resolved(_, _, let reply):
+            if settings.stickyMilliseconds != nil, let owner = ticket.owner {
+                solvers[ticket.customer] = (owner, record.at)
+            }
             if let reply { answer(reply, &ticket) } else { mayAnswer(ticket) }
             ticket.claim = nil
             ticket.isSolved = true
@@ -182,6 +192,7 @@ extension Witness {
         findings.expect(!isNode || !ticket.declined.contains(holder.node), "C8 declined", "\(ticket.number)")
         findings.expect(!isNode || ticket.waits != nil, "C11 nodes get the waiting", "\(ticket.number)")
         if ticket.isParked { ticket.failures = 0 }
+        ticket.claims += 1
         ticket.claim = (token, holder)
         ticket.token = max(ticket.token, token)
         ticket.owner = ticket.owner ?? holder.displayName

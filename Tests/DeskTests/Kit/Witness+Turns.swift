@@ -12,6 +12,7 @@ extension Witness {
         guard grants else { return }
         checkSeats(turn, exchange)
         checkNobodyOvertakes(turn)
+        checkFamiliars(turn, exchange)
     }
 
     private mutating func compareClaims(_ desk: Desk) {
@@ -136,6 +137,26 @@ extension Witness {
             findings.expect(
                 overtaken == nil, "N4 no overtaking",
                 "\(number) before \(String(describing: overtaken?.number)) at \(holder.node)")
+        }
+    }
+
+    /// G6: nobody gets a new ticket whose customer somebody else knows who has room for it, or their deputy.
+    private mutating func checkFamiliars(_ turn: Turn, _ exchange: Exchange) {
+        guard settings.stickyMilliseconds != nil, settings.seatCosts == nil else { return }
+        for record in turn.records {
+            guard case .claimed(let number, _, let holder, _) = record.event, record.command == nil,
+                let ticket = cases[number], ticket.claims == 1, let familiar = ticket.familiar
+            else { continue }
+            let deputy = settings.life.deputies.first { $0.owner == familiar }?.deputy
+            for name in [familiar, deputy].compactMap(\.self) {
+                if name == holder.node { break }
+                let isFree = exchange.presences(on: ticket.line).contains {
+                    $0.name == name && 16 * $0.seats > held(by: name, exchange)
+                }
+                findings.expect(
+                    !isFree || !knows(name, ticket, record.at), "G6 to who knows the customer",
+                    "\(number) to \(holder.node), not \(name)")
+            }
         }
     }
 

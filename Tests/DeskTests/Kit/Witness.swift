@@ -23,6 +23,8 @@ struct Witness {
         var preferred: [Skill] = []
         var customer = ""
         var others: UInt32 = 0
+        var familiar: Name?
+        var claims = 0
         var since: Moment
         /// When this wait began, which `since` is not for a ticket that kept its place.
         var waits: Moment?
@@ -49,6 +51,8 @@ struct Witness {
     var position = Position.start
     /// Of the desk's settings.
     var version: UInt64 = 0
+    /// Who solved a customer's last ticket, by the customer's name in small letters.
+    var solvers: [String: (agent: Name, at: Moment)] = [:]
     var moment = Moment.zero
     var lastTicket = TicketNumber(0)
     var lastOutbox: UInt64 = 0

@@ -1,0 +1,174 @@
+import DequeModule
+package import Tickets
+
+/// What the desk knows of its customers while it is fair between them, or gives them to whoever knows them: how many
+/// tickets each has open, and who solved their last one.
+///
+/// Customers are told apart by a digest of what they are called, in which the case of Latin letters does not matter: two
+/// that share one by accident share a place in line or an agent, and nothing else.
+package struct Customers: Hashable, Sendable {
+    /// A ticket that is not closed.
+    package struct Member: Hashable, Sendable {
+        package var customer: UInt64
+        /// How many others of its customer were open when it came.
+        package var others: UInt32
+        /// Who knew its customer when it came.
+        package var familiar: Name?
+        /// Whether it is counted: not while it is solved.
+        package var isOpen = true
+
+        package init(customer: UInt64, others: UInt32, familiar: Name? = nil, isOpen: Bool = true) {
+            self.customer = customer
+            self.others = others
+            self.familiar = familiar
+            self.isOpen = isOpen
+        }
+    }
+
+    /// Whose ticket of a customer was solved when.
+    package struct Acquaintance: Hashable, Sendable {
+        package var customer: UInt64
+        package var agent: Name
+        package var at: Moment
+
+        package init(customer: UInt64, agent: Name, at: Moment) {
+            self.customer = customer
+            self.agent = agent
+            self.at = at
+        }
+    }
+
+    package private(set) var members = TicketMap<Member>()
+    private var counts: [UInt64: UInt32] = [:]
+    /// Of the last so many solutions, the oldest first: what is older is forgotten, so that memory is bounded.
+    private var solutions: Deque<Acquaintance> = []
+    private var lastOf: [UInt64: Acquaintance] = [:]
+    static let acquaintancesMax = 100_000
+
+    package init() {}
+
+    /// Who solved whose tickets, the oldest first.
+    package var acquaintances: [Acquaintance] { Array(solutions) }
+
+    /// How many tickets a customer has open.
+    func count(of customer: String) -> UInt32 { counts[Self.digest(customer)] ?? 0 }
+
+    /// Who solved a customer's last ticket, if that was at a moment or later.
+    func familiar(of customer: String, since moment: Moment) -> Name? {
+        lastOf[Self.digest(customer)].flatMap { $0.at >= moment ? $0.agent : nil }
+    }
+
+    /// Keeps in step with an event.
+    mutating func follow(_ event: borrowing Event) {
+        switch event {
+        case .submitted(let number, _, let submission):
+            let member = Member(
+                customer: Self.digest(submission.customer), others: submission.others,
+                familiar: submission.familiar)
+            _ = add(member, number)
+        case .resolved(let number, _, _): count(number, isOpen: false)
+        case .followedUp(let number, _, _, wakes: true): count(number, isOpen: true)
+        case .merged(let number, _, _): remove(number)
+        case .closed(let numbers): for number in numbers { remove(number) }
+        default: break
+        }
+    }
+
+    /// - Returns: Whether it was not there.
+    mutating func add(_ member: Member, _ number: TicketNumber) -> Bool {
+        if member.isOpen { counts[member.customer, default: 0] += 1 }
+        return members.updateValue(member, forKey: number) == nil
+    }
+
+    /// Takes note of who solved a ticket.
+    mutating func acquaint(_ agent: Name, with number: TicketNumber, at moment: Moment) {
+        guard let customer = members[number]?.customer else { return }
+        add(Acquaintance(customer: customer, agent: agent, at: moment))
+    }
+
+    /// The oldest first.
+    mutating func add(_ acquaintance: Acquaintance) {
+        solutions.append(acquaintance)
+        lastOf[acquaintance.customer] = acquaintance
+        guard solutions.count > Self.acquaintancesMax else { return }
+        let oldest = solutions.removeFirst()
+        if lastOf[oldest.customer] == oldest { lastOf[oldest.customer] = nil }
+    }
+
+    mutating func forgetAcquaintances() {
+        (solutions, lastOf) = ([], [:])
+    }
+
+    private mutating func count(_ number: TicketNumber, isOpen: Bool) {
+        guard var member = members[number], member.isOpen != isOpen else { return }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.solvedStayInCrowd) { return }
+        #endif
+        member.isOpen = isOpen
+        members[number] = member
+        let count = (counts[member.customer] ?? 0) &+ (isOpen ? 1 : 0) &- (isOpen ? 0 : 1)
+        counts[member.customer] = count == 0 ? nil : count
+    }
+
+    private mutating func remove(_ number: TicketNumber) {
+        count(number, isOpen: false)
+        members[number] = nil
+    }
+
+    /// FNV-1a.
+    private static func digest(_ customer: String) -> UInt64 {
+        customer.utf8.reduce(0xcbf2_9ce4_8422_2325) { digest, byte in
+            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            return (digest ^ UInt64(isCapital ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01b3
+        }
+    }
+}
+
+extension Desk {
+    /// How much later a ticket counts because its customer had many, in milliseconds.
+    func lag(of number: TicketNumber) -> Int64 {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.fairnessIgnored) { return 0 }
+        #endif
+        guard let fairness = settings.fairness, let others = customers?.members[number]?.others
+        else { return 0 }
+        return fairness.lag(behind: others)
+    }
+
+    /// Who solved the last ticket of the customer of one that nobody had yet; nil when nobody knows them.
+    package func familiar(with number: TicketNumber) -> Name? {
+        guard let familiar = customers?.members[number]?.familiar, settings.stickyMilliseconds != nil,
+            tickets.look(at: number, { $0.assignments == 0 }) == true
+        else { return nil }
+        return familiar
+    }
+
+    /// What a new ticket says of its customer.
+    func regard(_ submission: inout Submission, at moment: Moment) {
+        guard let customers, let settings = configuration?.settings else { return }
+        if settings.fairness != nil { submission.others = customers.count(of: submission.customer) }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.familiarForgotten) { return }
+        #endif
+        guard let time = settings.stickyMilliseconds else { return }
+        submission.familiar = customers.familiar(
+            of: submission.customer, since: moment.advanced(byMilliseconds: -time))
+    }
+
+    /// Takes note of what an event says of its customer.
+    mutating func followCustomers(_ record: Record) {
+        customers?.follow(record.event)
+        guard settings.stickyMilliseconds != nil, case .resolved(let number, _, _) = record.event,
+            let owner = tickets.look(at: number, { $0.owner }) ?? nil
+        else { return }
+        customers?.acquaint(owner, with: number, at: record.at)
+    }
+
+    /// The desk is another: it may regard its customers now, or no more. Tickets from before are not counted.
+    mutating func adoptCustomers() {
+        let settings = configuration?.settings
+        let isOfUse = settings?.fairness != nil || settings?.stickyMilliseconds != nil
+        if isOfUse { customers = customers ?? Customers() } else { customers = nil }
+        if settings?.stickyMilliseconds == nil { customers?.forgetAcquaintances() }
+    }
+}

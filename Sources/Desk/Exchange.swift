@@ -113,7 +113,8 @@ package struct Exchange: Sendable {
             command.action, stamp: stamp, author: session.author, holder: session.holder,
             in: circumstances(for: command.action))
         switch decision {
-        case .event(let event):
+        case .event(var event):
+            if desk.settings.givesEstimates { estimate(&event) }
             appointDeputy(before: event, into: &turn)
             let holder: Holder? =
                 switch event {

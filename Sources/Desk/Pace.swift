@@ -57,6 +57,22 @@ extension Exchange {
         }
     }
 
+    /// Says of a new ticket for how long it is expected to wait, so that it can be compared with how long it did. Looks at
+    /// how many wait, not at each: this is asked of every ticket that comes.
+    mutating func estimate(_ event: inout Event) {
+        guard case .submitted(let number, let line, var submission) = event else { return }
+        let waiting = Int64(clamping: desk.census[line].waiting)
+        let isNext = waiting == 0 && floor.ready.look(at: line) { $0.isEmpty } == false
+        // Where all that wait are of a policy's own order, all of them may come before it. Where they are told apart by
+        // priority, some that were taken by number may be among them yet.
+        let before = floor.rooms.look(at: line) { room in
+            desk.settings.ranks(line) ? waiting : min(waiting, Int64(room.count(from: submission.priority)))
+        }
+        submission.expectedWaitMilliseconds =
+            isNext ? 0 : floor.paces[line]?.milliseconds(for: (before ?? 0) + 1, at: now)
+        event = .submitted(number, line: line, submission)
+    }
+
     /// For how long a ticket will wait from now on, in milliseconds, if its line goes on as it did lately and nothing
     /// comes before those that do now. Nil when the desk gives no estimates, when too few were taken lately, and when the
     /// ticket waits for something else than its turn.

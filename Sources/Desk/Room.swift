@@ -113,6 +113,14 @@ struct Room: Sendable {
     /// the same.
     var hasDeclined: Bool { apart.contains { !$0.declined.isEmpty } }
 
+    /// Entries of a priority or a higher one.
+    func count(from priority: Priority) -> Int {
+        let level = Int(priority.rawValue) - 1
+        var count = apart.reduce(0) { $1.level < level ? $0 : $0 + $1.tickets.count }
+        for level in level..<fresh.count { count += fresh[level].count + returned[level].count }
+        return count
+    }
+
     /// Groups of tickets that not everybody may have; each is looked at for every grant.
     var apartCount: Int { apart.count }
 

@@ -56,10 +56,13 @@ struct TicketOutcome {
     var nextResponses: [ClockFigures]
     var resolution: ClockFigures
     var isRepeat: Bool
+    /// For how long it was expected to wait and did until somebody took it, in milliseconds; nil when nobody has, or
+    /// nothing was expected.
+    var estimate: (expected: Int64, actual: Int64)?
 
     init(
         _ course: borrowing TicketCourse, _ rule: PromisePolicy.Rule?, warning: Int64?, isRepeat: Bool,
-        at end: Moment
+        expected: Int64?, at end: Moment
     ) {
         let hours = rule?.hours ?? .always
         let clocks = course.clocks
@@ -71,6 +74,8 @@ struct TicketOutcome {
             ClockFigures($0, rule?.targets.nextResponse, hours, warning: warning, at: end)
         }
         self.isRepeat = isRepeat
+        guard let expected, let taken = course.taken else { return }
+        estimate = (expected, taken.milliseconds(since: clocks.firstResponse.started))
     }
 }
 

@@ -43,7 +43,8 @@ package struct Report: Sendable {
             guard question.accepted.contains(ticket.submitted) else { continue }
             let rule = question.policy.rule(channel: ticket.origin.channel, priority: ticket.origin.priority)
             let outcome = TicketOutcome(
-                ticket.course, rule, warning: warning, isRepeat: isRepeat, at: fold.end)
+                ticket.course, rule, warning: warning, isRepeat: isRepeat,
+                expected: ticket.origin.expectedWaitMilliseconds, at: fold.end)
             for index in tables.indices {
                 for key in grouper.keys(of: ticket, rule, tables[index].grouping) {
                     tables[index].add(ticket.course, outcome, to: key)

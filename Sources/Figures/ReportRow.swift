@@ -33,6 +33,8 @@ package struct ReportRow: Hashable, Sendable {
     package private(set) var repeats = 0
     /// Milliseconds for which somebody held them.
     package private(set) var heldMilliseconds: Int64 = 0
+    /// How long tickets were expected to wait until somebody takes them, and how long they did.
+    package private(set) var estimates = EstimateFigures()
     /// From acceptance to the first reply.
     package private(set) var firstResponse = PromiseFigures()
     /// From each later message that nothing was owed for yet to the next reply.
@@ -58,12 +60,14 @@ package struct ReportRow: Hashable, Sendable {
         reopenings += Int(course.reopenings)
         if outcome.isRepeat { repeats += 1 }
         heldMilliseconds &+= course.heldMilliseconds
+        if let estimate = outcome.estimate { estimates.add(estimate) }
         firstResponse.add(outcome.firstResponse)
         for next in outcome.nextResponses { nextResponse.add(next) }
         resolution.add(outcome.resolution)
     }
 
     mutating func finish() {
+        estimates.finish()
         firstResponse.finish()
         nextResponse.finish()
         resolution.finish()
@@ -95,9 +99,36 @@ package struct PromiseFigures: Hashable, Sendable {
     mutating func finish() { spans.sort() }
 
     /// The shortest span within which a share of the clocks stopped; nil when none did.
-    package func milliseconds(at share: Double) -> Int64? {
-        guard !spans.isEmpty else { return nil }
-        let rank = Int((share * Double(spans.count)).rounded(.up))
-        return spans[min(max(rank, 1), spans.count) - 1]
+    package func milliseconds(at share: Double) -> Int64? { spans.smallest(share) }
+}
+
+/// How the waits of many tickets compare with what was expected of them.
+package struct EstimateFigures: Hashable, Sendable {
+    /// Tickets of which a wait was expected, and which somebody has taken.
+    package private(set) var taken = 0
+    /// Those of them that were taken no later than expected.
+    package private(set) var inTime = 0
+    /// By how many milliseconds each was taken earlier or later than expected; in order after the report was made.
+    private var spans: [Int64] = []
+
+    mutating func add(_ estimate: (expected: Int64, actual: Int64)) {
+        taken += 1
+        if estimate.actual <= estimate.expected { inTime += 1 }
+        let (difference, isHuge) = estimate.actual.subtractingReportingOverflow(estimate.expected)
+        spans.append(isHuge ? .max : Int64(clamping: difference.magnitude))
+    }
+
+    mutating func finish() { spans.sort() }
+
+    /// The smallest difference within which a share of the estimates was; nil when there were none.
+    package func milliseconds(at share: Double) -> Int64? { spans.smallest(share) }
+}
+
+extension [Int64] {
+    /// Of values in order, the smallest that a share of them does not exceed; nil of none.
+    fileprivate func smallest(_ share: Double) -> Int64? {
+        guard !isEmpty else { return nil }
+        let rank = Int((share * Double(count)).rounded(.up))
+        return self[Swift.min(Swift.max(rank, 1), count) - 1]
     }
 }

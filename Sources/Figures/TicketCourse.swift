@@ -22,20 +22,22 @@ package struct TicketCourse: Hashable, Sendable {
     package private(set) var heldMilliseconds: Int64
     /// Since when it is held; nil while nobody holds it.
     package private(set) var heldSince: Moment?
+    /// When somebody took it first; nil while nobody has.
+    package private(set) var taken: Moment?
 
     /// The course of a ticket that was accepted at a moment, on a line.
     package init(line: Name, at moment: Moment) {
         self.init(
             clocks: TicketClocks(line: line, at: moment), owner: nil, claims: 0, escalations: 0, handBacks: 0,
             reopenings: 0, isSolved: false, isSpam: false, isMerged: false, heldMilliseconds: 0,
-            heldSince: nil)
+            heldSince: nil, taken: nil)
     }
 
     /// A course as it was kept.
     package init(
         clocks: TicketClocks, owner: Name?, claims: UInt32, escalations: UInt32, handBacks: UInt32,
         reopenings: UInt32, isSolved: Bool, isSpam: Bool, isMerged: Bool, heldMilliseconds: Int64,
-        heldSince: Moment?
+        heldSince: Moment?, taken: Moment?
     ) {
         self.clocks = clocks
         self.owner = owner
@@ -48,6 +50,7 @@ package struct TicketCourse: Hashable, Sendable {
         self.isMerged = isMerged
         self.heldMilliseconds = heldMilliseconds
         self.heldSince = heldSince
+        self.taken = taken
     }
 
     package mutating func follow(_ event: borrowing Event, at moment: Moment) {
@@ -62,6 +65,7 @@ package struct TicketCourse: Hashable, Sendable {
             owner = owner ?? holder.displayName
             claims &+= 1
             heldSince = moment
+            taken = taken ?? moment
         case .escalated:
             escalations &+= 1
             putDown(at: moment)

@@ -9,20 +9,27 @@ package struct TicketOrigin: Hashable, Sendable {
     package let tags: [String]
     /// A digest of whose request it is and what about: equal for requests that repeat each other.
     package let topic: UInt64
+    /// For how long it was expected to wait; nil when nobody said.
+    package let expectedWaitMilliseconds: Int64?
 
-    package init(channel: Name, priority: Priority, kind: String?, tags: [String], topic: UInt64) {
+    package init(
+        channel: Name, priority: Priority, kind: String?, tags: [String], topic: UInt64,
+        expectedWaitMilliseconds: Int64? = nil
+    ) {
         self.channel = channel
         self.priority = priority
         self.kind = kind
         self.tags = tags
         self.topic = topic
+        self.expectedWaitMilliseconds = expectedWaitMilliseconds
     }
 
     package init(_ submission: Submission) {
         self.init(
             channel: submission.channel, priority: submission.priority, kind: submission.kind,
             tags: submission.tags,
-            topic: Self.topic(submission.customer, submission.kind, submission.subject))
+            topic: Self.topic(submission.customer, submission.kind, submission.subject),
+            expectedWaitMilliseconds: submission.expectedWaitMilliseconds)
     }
 
     /// One customer's requests are about the same thing when they are of one kind, or, without a kind, when their

@@ -34,6 +34,8 @@ package struct Swarm: Sendable {
     var fairness: Fairness?
     /// For how long tickets go to whoever solved their customer's last one; nil when it does not matter who did.
     var stickyMilliseconds: Int64?
+    /// Whether the desk says how long tickets will wait.
+    var givesEstimates = false
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
     var overflowMilliseconds: Int64?
 
@@ -128,6 +130,8 @@ package struct Swarm: Sendable {
         var sticky = Chance(seed: seed, .swarm, 10)
         let memory = sticky.magnitude(60_000...600_000)
         stickyMilliseconds = sticky.happens(perMille: 250) ? memory : nil
+        var estimates = Chance(seed: seed, .swarm, 11)
+        givesEstimates = estimates.happens(perMille: 250)
     }
 
     private mutating func drawPolicies(_ seed: UInt64) {
@@ -235,6 +239,7 @@ package struct Swarm: Sendable {
         }
         settings.fairness = fairness
         settings.stickyMilliseconds = stickyMilliseconds
+        settings.givesEstimates = givesEstimates
         if weighsSeats { settings.seatCosts = SeatCosts() }
         return settings
     }

@@ -96,6 +96,7 @@ extension RecordCoding {
         if let ruling = submission.ruling { write(ruling, to: &writer) }
         writer.field(37, submission.others)
         if let familiar = submission.familiar { writer.field(38, familiar.text) }
+        if let wait = submission.expectedWaitMilliseconds { writer.fieldAlways(39, UInt64(bitPattern: wait)) }
         if let origin = submission.origin { write(origin, to: &writer) }
     }
 

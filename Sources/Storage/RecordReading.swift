@@ -107,6 +107,7 @@ struct RecordReading {
             case (36, .bytes): ruling.demands.preferred.append(try SkillCoding.skill(try reader.slice()))
             case (37, .varint): submission.others = UInt32(truncatingIfNeeded: try reader.varint())
             case (38, .bytes): submission.familiar = try names.name(try reader.slice(), "familiar")
+            case (39, .varint): submission.expectedWaitMilliseconds = Int64(bitPattern: try reader.varint())
             case (40, .varint): origin = TicketNumber(try reader.varint())
             case (41, .varint): cause = try reader.value(Origin.Cause.init(rawValue:))
             default: try reader.skip(key)

@@ -18,6 +18,7 @@ extension ViewCoding {
         block.field(4, optional: origin.kind)
         for tag in origin.tags { block.fieldAlways(5, tag) }
         block.field(6, fixed64: origin.topic)
+        if let wait = origin.expectedWaitMilliseconds { block.fieldAlways(7, UInt64(bitPattern: wait)) }
         block.end(start)
     }
 
@@ -42,6 +43,7 @@ extension ViewCoding {
         if let since = course.heldSince { writer.fieldAlways(16, ClocksCoding.span(from: base, to: since)) }
         writer.field(17, course.isSpam)
         writer.field(18, course.isMerged)
+        if let taken = course.taken { writer.fieldAlways(19, ClocksCoding.span(from: base, to: taken)) }
     }
 
     // MARK: - Reading
@@ -75,7 +77,7 @@ extension ViewCoding {
         var reader = ProtoReader(bytes)
         var ticket = TicketNumber(0)
         var (channel, priority, kind) = (Name?.none, Priority?.none, String?.none)
-        var (tags, topic) = ([String](), UInt64(0))
+        var (tags, topic, wait) = ([String](), UInt64(0), Int64?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): ticket = TicketNumber(try reader.varint())
@@ -84,20 +86,23 @@ extension ViewCoding {
             case (4, .bytes): kind = try reader.text()
             case (5, .bytes): tags.append(try reader.text())
             case (6, .fixed64): topic = try reader.fixed64()
+            case (7, .varint): wait = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
             }
         }
         guard let channel, let priority else { throw DecodingFlaw("origin") }
         return (
             ticket,
-            TicketOrigin(channel: channel, priority: priority, kind: kind, tags: tags, topic: topic)
+            TicketOrigin(
+                channel: channel, priority: priority, kind: kind, tags: tags, topic: topic,
+                expectedWaitMilliseconds: wait)
         )
     }
 
     mutating func readCourse(_ bytes: UnsafeRawBufferPointer) throws -> (TicketNumber, TicketCourse) {
         var reader = ProtoReader(bytes)
         var (ticket, clocks) = (TicketNumber(0), ClocksReading())
-        var (owner, held) = (Name?.none, Moment?.none)
+        var (owner, held, taken) = (Name?.none, Moment?.none, Moment?.none)
         var (claims, escalations, handBacks, reopenings) = (UInt32(0), UInt32(0), UInt32(0), UInt32(0))
         var (isSolved, isSpam, isMerged, heldMilliseconds) = (false, false, false, Int64(0))
         while let key = try reader.next() {
@@ -111,6 +116,7 @@ extension ViewCoding {
             case (14, .varint): isSolved = try reader.varint() != 0
             case (15, .varint): heldMilliseconds = Int64(bitPattern: try reader.varint())
             case (16, .varint): held = ClocksCoding.moment(try reader.varint(), after: clocks.base)
+            case (19, .varint): taken = ClocksCoding.moment(try reader.varint(), after: clocks.base)
             case (17, .varint): isSpam = try reader.varint() != 0
             case (18, .varint): isMerged = try reader.varint() != 0
             default: try clocks.read(key, &reader, &names)
@@ -120,7 +126,7 @@ extension ViewCoding {
             clocks: try clocks.clocks(), owner: owner, claims: claims, escalations: escalations,
             handBacks: handBacks,
             reopenings: reopenings, isSolved: isSolved, isSpam: isSpam, isMerged: isMerged,
-            heldMilliseconds: heldMilliseconds, heldSince: held)
+            heldMilliseconds: heldMilliseconds, heldSince: held, taken: taken)
         return (ticket, course)
     }
 }

@@ -421,6 +421,16 @@ package nonisolated struct StoredSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._familiar = newValue}
   }
 
+  /// For how many milliseconds the desk thought that it would wait until somebody takes it; unset: it gave no estimate.
+  package var expectedWaitMs: Int64 {
+    get {_storage._expectedWaitMs ?? 0}
+    set {_uniqueStorage()._expectedWaitMs = newValue}
+  }
+  /// Returns true if `expectedWaitMs` has been explicitly set.
+  package var hasExpectedWaitMs: Bool {_storage._expectedWaitMs != nil}
+  /// Clears the value of `expectedWaitMs`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedWaitMs() {_uniqueStorage()._expectedWaitMs = nil}
+
   /// 0: it stands for itself.
   package var origin: UInt64 {
     get {_storage._origin}
@@ -2048,7 +2058,7 @@ nonisolated extension StoredField: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Submitted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{1}familiar\0\u{2}\u{2}origin\0\u{3}origin_cause\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{1}familiar\0\u{3}expected_wait_ms\0\u{1}origin\0\u{3}origin_cause\0")
 
   fileprivate class _StorageClass {
     var _ticket: UInt64 = 0
@@ -2069,6 +2079,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _preferred: [StoredSkill] = []
     var _others: UInt32 = 0
     var _familiar: String = String()
+    var _expectedWaitMs: Int64? = nil
     var _origin: UInt64 = 0
     var _originCause: UInt32 = 0
 
@@ -2099,6 +2110,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _preferred = source._preferred
       _others = source._others
       _familiar = source._familiar
+      _expectedWaitMs = source._expectedWaitMs
       _origin = source._origin
       _originCause = source._originCause
     }
@@ -2137,6 +2149,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         case 37: try { try decoder.decodeSingularUInt32Field(value: &_storage._others) }()
         case 38: try { try decoder.decodeSingularStringField(value: &_storage._familiar) }()
+        case 39: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedWaitMs) }()
         case 40: try { try decoder.decodeSingularUInt64Field(value: &_storage._origin) }()
         case 41: try { try decoder.decodeSingularUInt32Field(value: &_storage._originCause) }()
         default: break
@@ -2205,6 +2218,9 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if !_storage._familiar.isEmpty {
         try visitor.visitSingularStringField(value: _storage._familiar, fieldNumber: 38)
       }
+      try { if let v = _storage._expectedWaitMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 39)
+      } }()
       if _storage._origin != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._origin, fieldNumber: 40)
       }
@@ -2238,6 +2254,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._preferred != rhs_storage._preferred {return false}
         if _storage._others != rhs_storage._others {return false}
         if _storage._familiar != rhs_storage._familiar {return false}
+        if _storage._expectedWaitMs != rhs_storage._expectedWaitMs {return false}
         if _storage._origin != rhs_storage._origin {return false}
         if _storage._originCause != rhs_storage._originCause {return false}
         return true

@@ -16,6 +16,9 @@ package struct Submission: Hashable, Sendable {
     package var others: UInt32 = 0
     /// Who solved its customer's last ticket; told by a desk that gives customers to whoever knows them.
     package var familiar: Name?
+    /// For how long the desk thought, when it came, that it would wait until somebody takes it; nil where it gives no
+    /// estimates, or knew too little.
+    package var expectedWaitMilliseconds: Int64?
     /// See ``ruling``.
     var keptRuling = KeptRuling.none
 

@@ -61,4 +61,31 @@ import Tickets
         bench.pass(Self.minute)
         #expect(try Self.wait(5, in: &bench) == nil)
     }
+
+    @Test func `a new ticket says for how long it is expected to wait`() throws {
+        var (bench, ann) = try Self.bench()
+        func expected(_ number: UInt64) -> Int64? {
+            for record in bench.records {
+                if case .submitted(TicketNumber(number), _, let submission) = record.event {
+                    return submission.expectedWaitMilliseconds
+                }
+            }
+            return nil
+        }
+        for _ in 1...5 { try bench.submit() }
+        #expect(expected(5) == nil, "nobody has taken any")
+        for number in 1...4 as ClosedRange<UInt64> {
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 3_600_000), from: ann)
+            if number < 4 { bench.pass(4 * Self.minute) }
+        }
+        try bench.submit()
+        #expect(expected(6) == 8 * Self.minute)
+        try bench.submit(.sample(priority: .urgent))
+        #expect(expected(7) == 4 * Self.minute, "nothing as urgent waits")
+        try bench.submit(.sample(priority: .low))
+        #expect(expected(8) == 16 * Self.minute)
+        bench.node("n1", seats: 9)
+        try bench.submit()
+        #expect(expected(9) == 0, "somebody is free")
+    }
 }

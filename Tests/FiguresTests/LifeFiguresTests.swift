@@ -39,11 +39,34 @@ struct LifeFiguresTests {
         #expect(feedback.topics[0].last == Moment(milliseconds: 6))
     }
 
-    private func requests(_ fold: FiguresFold) -> Int? {
+    @Test func `estimates are compared with when somebody took the ticket first`() {
+        var fold = FiguresFold()
+        let token = Token(1)
+        let holder = Holder(node: "n", incarnation: 1)
+        let events: [Event] = [
+            submitted(1, expected: 5), submitted(2, expected: 1), submitted(3, expected: 9), submitted(4),
+            .claimed(TicketNumber(1), token, holder, leaseMilliseconds: 1),
+            .claimed(TicketNumber(2), token, holder, leaseMilliseconds: 1),
+            .released(TicketNumber(1), token, .left, reason: "", failures: 0, parks: false),
+            .claimed(TicketNumber(1), Token(2), holder, leaseMilliseconds: 1),
+            .claimed(TicketNumber(4), token, holder, leaseMilliseconds: 1),
+        ]
+        for event in events.enumerated() { fold.follow(record(event)) }
+        let estimates = row(fold)?.estimates
+        // Of the first four milliseconds passed, one less than expected; of the second four, three more.
+        #expect(estimates?.taken == 2)
+        #expect(estimates?.inTime == 1)
+        #expect(estimates?.milliseconds(at: 0.5) == 1)
+        #expect(estimates?.milliseconds(at: 0.9) == 3)
+    }
+
+    private func requests(_ fold: FiguresFold) -> Int? { row(fold)?.requests }
+
+    private func row(_ fold: FiguresFold) -> ReportRow? {
         let all = Moment(milliseconds: .min)..<Moment.distantFuture
         let question = Report.Question(
             by: [.all], accepted: all, policy: .standard, zone: .utc, shifts: [])
-        return Report(fold, question).rows.first?.requests
+        return Report(fold, question).rows.first
     }
 
     private func record(_ event: (offset: Int, element: Event)) -> Record {
@@ -52,8 +75,9 @@ struct LifeFiguresTests {
             author: .desk, command: nil, event: event.element)
     }
 
-    private func submitted(_ number: UInt64) -> Event {
-        let submission = Submission(channel: "web", customer: "c", subject: "s", body: "b")
+    private func submitted(_ number: UInt64, expected: Int64? = nil) -> Event {
+        var submission = Submission(channel: "web", customer: "c", subject: "s", body: "b")
+        submission.expectedWaitMilliseconds = expected
         return .submitted(TicketNumber(number), line: "line-one", submission)
     }
 

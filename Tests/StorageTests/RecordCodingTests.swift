@@ -111,6 +111,7 @@ import Tickets
             demands: Demands(required: [Skill("maths", 2)], preferred: [Skill("ear", 5), Skill("music", 1)]))
         submission.others = UInt32(tagCount)
         submission.familiar = tagCount == 0 ? nil : "ann"
+        submission.expectedWaitMilliseconds = tagCount == 0 ? 0 : nil
         return submission
     }
 

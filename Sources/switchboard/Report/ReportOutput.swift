@@ -18,6 +18,7 @@ struct ReportOutput: Encodable {
         var reopenings: Int
         var repeats: Int
         var heldMs: Int64
+        var estimates: Estimates
         var firstResponse: Promise
         var nextResponse: Promise
         var resolution: Promise
@@ -28,9 +29,22 @@ struct ReportOutput: Encodable {
             (firstContact, repeats, heldMs) = (row.firstContact, row.repeats, row.heldMilliseconds)
             (escalated, escalations, handedBack) = (row.escalated, row.escalations, row.handedBack)
             (handBacks, reopened, reopenings) = (row.handBacks, row.reopened, row.reopenings)
+            estimates = Estimates(row.estimates)
             firstResponse = Promise(row.firstResponse)
             nextResponse = Promise(row.nextResponse)
             resolution = Promise(row.resolution)
+        }
+    }
+
+    struct Estimates: Encodable {
+        var taken: Int
+        var inTime: Int
+        var p50Ms: Int64?
+        var p90Ms: Int64?
+
+        init(_ figures: EstimateFigures) {
+            (taken, inTime) = (figures.taken, figures.inTime)
+            (p50Ms, p90Ms) = (figures.milliseconds(at: 0.5), figures.milliseconds(at: 0.9))
         }
     }
 
@@ -64,7 +78,7 @@ struct ReportOutput: Encodable {
 extension Report {
     private static let clockNames = ["first_response", "next_response", "resolution"]
 
-    /// Two tables a grouping, for people: what happened, and how the promises went.
+    /// Two tables a grouping, for people: what happened, and how the promises went; a third where waits were estimated.
     var text: String {
         var tables: [String] = []
         for grouping in ReportGrouping.allCases {
@@ -81,6 +95,12 @@ extension Report {
                 Terminal.table(
                     [heading, "CLOCK", "p50", "p90", "KEPT", "WARNED", "BROKEN", "OPEN"],
                     rows.flatMap { Self.clocks(of: $0) }))
+            let estimated = rows.filter { $0.estimates.taken > 0 }
+            guard !estimated.isEmpty else { continue }
+            tables.append(
+                Terminal.table(
+                    [heading, "ESTIMATED", "IN TIME", "OFF p50", "OFF p90"],
+                    estimated.map { Self.estimates(of: $0) }))
         }
         return tables.isEmpty ? "no ticket was accepted in that time" : tables.joined(separator: "\n\n")
     }
@@ -93,6 +113,14 @@ extension Report {
             "\(row.escalated)", "\(row.handedBack)", "\(row.reopened)", "\(row.repeats)",
             spanText(milliseconds: UInt64(max(0, held))),
         ]
+    }
+
+    private static func estimates(of row: ReportRow) -> [String] {
+        let figures = row.estimates
+        let spans = [0.5, 0.9].map { share in
+            figures.milliseconds(at: share).map { spanText(milliseconds: UInt64(max(0, $0))) } ?? "-"
+        }
+        return [Terminal.harmless(row.key), "\(figures.taken)", "\(figures.inTime)"] + spans
     }
 
     private static func clocks(of row: ReportRow) -> [[String]] {
@@ -121,7 +149,7 @@ extension Report {
             ]
             + Self.clockNames.flatMap { name in
                 ["p50_ms", "p90_ms", "kept", "warned", "broken", "open"].map { "\(name)_\($0)" }
-            }
+            } + ["estimates_taken", "estimates_in_time", "estimates_p50_ms", "estimates_p90_ms"]
         let lines = rows.map { row -> String in
             let counts = [
                 row.requests, row.answered, row.solved, row.firstContact, row.escalated, row.escalations,
@@ -129,7 +157,10 @@ extension Report {
                 Int(row.heldMilliseconds),
             ]
             let clocks = [row.firstResponse, row.nextResponse, row.resolution].flatMap { Self.values($0) }
-            return ([row.grouping.rawValue, Self.field(row.key)] + counts.map(String.init) + clocks)
+            let estimates = [row.estimates.taken, row.estimates.inTime].map(String.init)
+            let spans = [0.5, 0.9].map { row.estimates.milliseconds(at: $0).map(String.init) ?? "" }
+            let key = [row.grouping.rawValue, Self.field(row.key)]
+            return (key + counts.map(String.init) + clocks + estimates + spans)
                 .joined(separator: ",")
         }
         return ([headings.joined(separator: ",")] + lines).joined(separator: "\n")

@@ -35,9 +35,10 @@ extension Exchange {
             grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
             free -= points
         }
-        guard free > 0, !node.isReady else { return }
+        guard free > 0 else { return }
+        if node.isReady { return rerank(id, on: line) }
         floor.sessions[id]?.node?.isReady = true
-        floor.ready[node.line, default: IdleQueue()].append(id, talent: node.talent)
+        append(id, on: line)
     }
 
     /// Gives a session what is reserved for it and was not first in the line before the line was served.
@@ -74,12 +75,13 @@ extension Exchange {
             else { continue }
             var free = freePoints(of: node)
             var fit = Fit.fits
-            // One ticket each in turn, or all to the only one who is there.
+            // One ticket each in turn, or all to the only one who is there; not where each changes who is first.
             repeat {
                 guard free > 0 else { break }
                 var waiting: Waiting?
                 (waiting, fit) = firstThatFits(node, free)
-                while let next = waiting, fit == .fits, grantToFamiliar(next, not: id, on: line, into: &turn)
+                while let next = waiting, fit == .fits,
+                    grantToAnother(next, than: id, node, on: line, into: &turn)
                 {
                     isChanged = isChanged || hasCrowded
                     (waiting, fit) = firstThatFits(node, free)
@@ -88,10 +90,11 @@ extension Exchange {
                 grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
                 free -= desk.points(of: waiting.number)
                 isChanged = isChanged || hasCrowded
-            } while floor.ready.look(at: line.name) { $0.isEmpty } == true
+                if line.selection == .leastWorked { floor.worked[line.name] = idle.rank }
+            } while line.selection == .longestIdle && floor.ready.look(at: line.name) { $0.isEmpty } == true
             switch fit {
             case .fits where free <= 0: floor.sessions[id]?.node?.isReady = false
-            case .fits: floor.ready[line.name]?.append(id, talent: idle.talent)
+            case .fits: append(id, on: line)
             case .tooLarge:
                 unsuited.append(idle)
                 hasCrowded = true
@@ -105,31 +108,27 @@ extension Exchange {
         return isChanged
     }
 
-    /// Grants a ticket whose turn it is to whoever knows its customer, or to their deputy, if they have room and nothing
-    /// comes before it that they may have: so nobody waits for it, and nobody is overtaken.
+    /// Grants a ticket whose turn it is to somebody whom it suits better than whoever is first in turn, if they have room
+    /// and nothing comes before it that they may have: so nobody waits for it, and nobody is overtaken.
     ///
-    /// - Returns: Whether one of them has it, and it is not for the longest idle.
-    private mutating func grantToFamiliar(
-        _ waiting: Waiting, not id: SessionID, on line: LineSettings, into turn: inout Turn
+    /// - Returns: Whether one of them has it, and it is not for the first in turn.
+    private mutating func grantToAnother(
+        _ waiting: Waiting, than id: SessionID, _ first: Presence, on line: LineSettings,
+        into turn: inout Turn
     ) -> Bool {
-        #if PLANTED_BUGS
-            if PlantedBug.isActive(.familiarPassedOver) { return false }
-        #endif
-        guard let familiar = desk.familiar(with: waiting.number) else { return false }
-        for name in [familiar, desk.settings.life.deputy(of: familiar)] {
-            guard let other = name.flatMap({ floor.nodes[$0] }) else { continue }
+        for other in better(for: waiting.number, than: first, on: line) {
             if other == id { return false }
             guard let session = floor.sessions[other], let node = session.node, node.isReady,
                 node.line == line.name
             else { continue }
-            var free = freePoints(of: node)
+            let free = freePoints(of: node)
             guard free > 0, firstThatFits(node, free) == (waiting, .fits) else { continue }
             grant(waiting.number, to: other, session.author, node, on: line, into: &turn)
-            free -= desk.points(of: waiting.number)
             // Whoever was looked at before in this turn is put back where they were.
             if floor.ready[line.name]?.remove(other, talent: node.talent) == true {
-                floor.sessions[other]?.node?.isReady = free > 0
-                if free > 0 { floor.ready[line.name]?.append(other, talent: node.talent) }
+                let hasRoom = free > desk.points(of: waiting.number)
+                floor.sessions[other]?.node?.isReady = hasRoom
+                if hasRoom { append(other, on: line) }
             }
             return true
         }
@@ -164,6 +163,9 @@ extension Exchange {
         let event = Event.claimed(
             number, Token(token.rawValue + 1), holder, leaseMilliseconds: line.leaseMilliseconds)
         commit(event, author: author, stamp: nil, into: &turn)
+        if line.selection == .leastWorked {
+            floor.sessions[id]?.node?.worked += Int64(desk.points(of: number))
+        }
         adopt(number, holder, into: &turn)
         guard let ticket = desk.tickets[number] else { preconditionFailure("ticket \(number) vanished") }
         let grant = Grant(

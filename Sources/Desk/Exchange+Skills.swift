@@ -12,7 +12,7 @@ extension Exchange {
         return floor.talents.count - 1
     }
 
-    /// The settings are others: what the nodes know may be, too.
+    /// The settings are others: what the nodes know may be, too, and who of them is first.
     mutating func learnTalents() {
         floor.talents = [[]]
         // In any order but the same each time: talents are numbered as they come.
@@ -23,7 +23,10 @@ extension Exchange {
         }
         for line in desk.settings.lines {
             guard var idle = floor.ready[line.name] else { continue }
-            idle.regroup { floor.sessions[$0]?.node?.talent ?? 0 }
+            idle.regroup { id in
+                guard let node = floor.sessions[id]?.node else { return (0, 0) }
+                return (node.talent, rank(of: id, node, on: line))
+            }
             floor.ready[line.name] = idle
         }
     }

@@ -112,6 +112,7 @@ package enum SettingsCoding {
         if line.preferredForMilliseconds != standardPreference {
             writer.fieldAlways(38, UInt64(bitPattern: line.preferredForMilliseconds))
         }
+        writer.field(40, UInt32(line.selection.rawValue))
         if let overflow = line.overflow {
             let start = writer.begin(39)
             writer.field(1, overflow.afterMilliseconds)
@@ -146,6 +147,7 @@ package enum SettingsCoding {
         var (lease, ownerWait, answers) = (Int64(0), Int64(0), false)
         var (policy, ageing, factor) = (LinePolicy.priority, Int64?.none, standardFactor)
         var (preference, overflow) = (standardPreference, Overflow?.none)
+        var selection = Selection.longestIdle
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .bytes): name = try reader.name("lines")
@@ -163,6 +165,10 @@ package enum SettingsCoding {
                 policy = value
             case (36, .varint): ageing = Int64(bitPattern: try reader.varint())
             case (37, .varint): factor = Int64(bitPattern: try reader.varint())
+            case (40, .varint):
+                guard let value = UInt8(exactly: try reader.varint()).flatMap(Selection.init(rawValue:))
+                else { throw SettingsFlaw("lines", "there is no such selection") }
+                selection = value
             case (39, .bytes): overflow = try Self.overflow(try reader.slice())
             case (38, .varint): preference = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
@@ -177,6 +183,7 @@ package enum SettingsCoding {
             ownerWaitMilliseconds: ownerWait, answersEscalated: answers)
         (line.policy, line.ageingMilliseconds, line.effortFactor) = (policy, ageing, factor)
         (line.preferredForMilliseconds, line.overflow) = (preference, overflow)
+        line.selection = selection
         return line
     }
 

@@ -34,6 +34,8 @@ package struct Swarm: Sendable {
     var fairness: Fairness?
     /// For how long tickets go to whoever solved their customer's last one; nil when it does not matter who did.
     var stickyMilliseconds: Int64?
+    /// Who of those that are free gets a ticket.
+    var selection = Selection.longestIdle
     /// Whether the desk says how long tickets will wait.
     var givesEstimates = false
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
@@ -132,6 +134,8 @@ package struct Swarm: Sendable {
         stickyMilliseconds = sticky.happens(perMille: 250) ? memory : nil
         var estimates = Chance(seed: seed, .swarm, 11)
         givesEstimates = estimates.happens(perMille: 250)
+        var selecting = Chance(seed: seed, .swarm, 12)
+        selection = selecting.pick([.longestIdle] + Selection.allCases)
     }
 
     private mutating func drawPolicies(_ seed: UInt64) {
@@ -240,6 +244,7 @@ package struct Swarm: Sendable {
         settings.fairness = fairness
         settings.stickyMilliseconds = stickyMilliseconds
         settings.givesEstimates = givesEstimates
+        for line in settings.lines.indices { settings.lines[line].selection = selection }
         if weighsSeats { settings.seatCosts = SeatCosts() }
         return settings
     }

@@ -11,6 +11,8 @@ package struct LineSettings: Hashable, Sendable {
     package var headStartMilliseconds: [Int64]
     /// How many milliseconds of waiting one of expected effort is worth; see ``LinePolicy/shortestFirst``.
     package var effortFactor: Int64 = 10
+    /// Who of those that are free gets a ticket.
+    package var selection = Selection.longestIdle
     /// Where its tickets go on to that nobody takes in time; nil: nowhere.
     package var overflow: Overflow?
     /// How long a claim of a node holds without a heartbeat.
@@ -53,6 +55,28 @@ package struct Overflow: Hashable, Sendable {
     package init(afterMilliseconds: Int64, to line: Name) {
         self.afterMilliseconds = afterMilliseconds
         self.line = line
+    }
+}
+
+/// Who of those that are free and may have it gets the ticket whose turn it is; of equals the longest idle.
+package enum Selection: UInt8, CaseIterable, Sendable {
+    case longestIdle = 0
+    /// Who has the most seats free.
+    case mostFree = 1
+    /// Who was given the least, by how much of a seat each ticket takes. Whoever joins, or was busy for long, begins where
+    /// the others are, so that nobody is flooded to make up for it.
+    case leastWorked = 2
+    /// Who knows best what the ticket asks for.
+    case bestSkill = 3
+
+    /// The word in settings and outputs.
+    package var word: String {
+        switch self {
+        case .longestIdle: "longest-idle"
+        case .mostFree: "most-free"
+        case .leastWorked: "least-worked"
+        case .bestSkill: "best-skill"
+        }
     }
 }
 

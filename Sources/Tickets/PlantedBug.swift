@@ -16,6 +16,7 @@
         case waitingLostAtRestart, reservedForever, declinedForever
         case sizeIgnored, callTakenForATicket
         case fairnessIgnored, solvedStayInCrowd, customersLostInSnapshot
+        case selectionIgnored
         case familiarForgotten, familiarPassedOver, acquaintancesLostInSnapshot
         case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
         case skillsIgnored, levelIgnored, preferredForever, relaxedEarly, demandsLostInSnapshot

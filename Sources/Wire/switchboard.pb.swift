@@ -1460,6 +1460,10 @@ package nonisolated struct ProtoLineSettings: Sendable {
   /// Clears the value of `overflow`. Subsequent reads from it will return its default value.
   package mutating func clearOverflow() {self._overflow = nil}
 
+  /// Who of those that are free gets a ticket. 0: the longest idle, 1: who has the most seats free, 2: who was given the
+  /// least, 3: who knows best what it asks for.
+  package var selection: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Overflow: Sendable {
@@ -5517,7 +5521,7 @@ nonisolated extension ProtoRule.NamedValues: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LineSettings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}next\0\u{3}head_start_ms\0\u{3}lease_ms\0\u{3}owner_wait_ms\0\u{3}answers_escalated\0\u{2}\u{1d}policy\0\u{3}ageing_ms\0\u{3}effort_factor\0\u{3}preferred_for_ms\0\u{1}overflow\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}next\0\u{3}head_start_ms\0\u{3}lease_ms\0\u{3}owner_wait_ms\0\u{3}answers_escalated\0\u{2}\u{1d}policy\0\u{3}ageing_ms\0\u{3}effort_factor\0\u{3}preferred_for_ms\0\u{1}overflow\0\u{1}selection\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5536,6 +5540,7 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
       case 37: try { try decoder.decodeSingularInt64Field(value: &self._effortFactor) }()
       case 38: try { try decoder.decodeSingularInt64Field(value: &self._preferredForMs) }()
       case 39: try { try decoder.decodeSingularMessageField(value: &self._overflow) }()
+      case 40: try { try decoder.decodeSingularUInt32Field(value: &self.selection) }()
       default: break
       }
     }
@@ -5579,6 +5584,9 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._overflow {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
     } }()
+    if self.selection != 0 {
+      try visitor.visitSingularUInt32Field(value: self.selection, fieldNumber: 40)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5594,6 +5602,7 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._effortFactor != rhs._effortFactor {return false}
     if lhs._preferredForMs != rhs._preferredForMs {return false}
     if lhs._overflow != rhs._overflow {return false}
+    if lhs.selection != rhs.selection {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -30,6 +30,7 @@ import Wire
                 ownerWaitMilliseconds: 5, answersEscalated: true), LineSettings(name: "two"),
         ])
         rich.lines[1].policy = .shortestFirst
+        rich.lines[0].selection = .bestSkill
         (rich.lines[1].ageingMilliseconds, rich.lines[1].effortFactor) = (0, 7)
         rich.personLeaseMillisecondsMax = 6
         rich.expertise = [Expertise(nodes: "bot-*", skills: [Skill("maths", 2), Skill("music", 5)])]

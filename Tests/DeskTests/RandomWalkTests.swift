@@ -15,6 +15,9 @@ import Tickets
         expectWhole(
             Walk(seed: seed, customers: ["ann", "Ann", "ben", "cat"]) {
                 $0.stickyMilliseconds = 600_000
+                for line in $0.lines.indices {
+                    $0.lines[line].selection = Selection.allCases[(Int(seed) + line) % 4]
+                }
                 $0.life.deputies = [Deputy(owner: "n0", deputy: "n1")]
                 if seed % 2 == 0 {
                     $0.fairness = Fairness(free: 2, stepMilliseconds: 5_000, mostMilliseconds: 60_000)

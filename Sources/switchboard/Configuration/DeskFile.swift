@@ -109,6 +109,9 @@ struct DeskFile {
         if let policy = section.choice("policy", LinePolicy.allCases.map { ($0.word, $0) }) {
             line.policy = policy
         }
+        if let selection = section.choice("selection", Selection.allCases.map { ($0.word, $0) }) {
+            line.selection = selection
+        }
         line.ageingMilliseconds = section.duration("ageing")
         if let factor = section.whole("effort-factor", in: 1...1_000) {
             line.effortFactor = Int64(factor)

@@ -74,6 +74,7 @@ extension LineSettings {
         var facts = [("policy", policy.word)]
         if let ageingMilliseconds { facts.append(("ageing", Span.text(ageingMilliseconds))) }
         if policy == .shortestFirst { facts.append(("effort-factor", "\(effortFactor)")) }
+        if selection != .longestIdle { facts.append(("selection", selection.word)) }
         if let next { facts.append(("next", next.text)) }
         if let overflow {
             facts.append(("overflow", "to \(overflow.line) after \(Span.text(overflow.afterMilliseconds))"))

@@ -65,6 +65,10 @@ struct LifePathTests {
             #expect((shown["present"] as? [[String: Any]])?.isEmpty == false)
             let topics = try running.run("feedback", "--json").json()["topics"]
             #expect((topics as? [[String: Any]])?.first?["topic"] as? String == "checkout")
+            // A sign and an accent on it are one character for a reader, and a formula for a spreadsheet.
+            let formula = "=\u{301}1+1"
+            #expect(try running.run("ticket", "set", "1", "--feedback", formula).exitCode == 0)
+            #expect(try running.run("feedback", "--csv").output.contains("\n'\(formula),1"))
             try running.expectClean()
         }
     }

@@ -58,15 +58,9 @@ struct FeedbackCommand: ParsableCommand {
 
     private func text(_ topics: [ProductFeedback.Topic]) -> String {
         let lines = topics.flatMap { topic in
-            topic.tickets.map { "\(Self.cell(topic.name)),\($0)" }
+            topic.tickets.map { "\(Report.field(topic.name)),\($0)" }
         }
         return (["topic,ticket"] + lines).joined(separator: "\n")
-    }
-
-    /// A cell that is quoted, and that no spreadsheet takes for a formula.
-    private static func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } == true
-        return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
     }
 }
 

@@ -288,7 +288,7 @@ let package = Package(
         .testTarget(
             name: "ImportsTests", dependencies: ["Tickets", "Desk", "Imports"], swiftSettings: strict),
         .testTarget(
-            name: "FiguresTests", dependencies: ["Tickets", "Promises", "Desk", "Figures"],
+            name: "FiguresTests", dependencies: ["Tickets", "Randomness", "Promises", "Desk", "Figures"],
             swiftSettings: strict),
         .testTarget(
             name: "RehearsalTests",

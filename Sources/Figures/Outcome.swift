@@ -37,16 +37,29 @@ struct ClockFigures {
     /// Nil when nothing was promised.
     var outcome: PromiseOutcome?
 
-    init(
-        _ clock: borrowing PromiseClock, _ target: Int64?, _ hours: BusinessHours, warning: Int64?,
-        at end: Moment
-    ) {
-        let elapsed = clock.elapsed(at: end, hours)
+    /// Judges a clock as the desk did: what was broken by the promises of some moment stays so, whatever is promised
+    /// later; and while a clock stands nobody is late.
+    init(_ clock: borrowing PromiseClock, _ kind: ClockKind, _ rules: TicketRules) {
         let hasStopped = clock.stopped != nil
-        if hasStopped { span = elapsed }
-        outcome = target.map {
-            PromiseOutcome(elapsed: elapsed, hasStopped: hasStopped, target: $0, warning: warning)
+        let end = min(clock.stopped ?? rules.end, rules.end)
+        var worst: PromiseOutcome?
+        for time in rules.spans where time.from <= end {
+            let until = min(time.to, end)
+            let elapsed = clock.elapsed(at: until, time.rule?.hours ?? .always)
+            // The last time counts.
+            span = hasStopped ? elapsed : nil
+            if worst == .broken { continue }
+            guard let target = time.rule?.targets.milliseconds(kind) else {
+                worst = nil
+                continue
+            }
+            let isRunning = clock.ran(from: time.from, to: until)
+            let outcome = PromiseOutcome(
+                elapsed: isRunning ? elapsed : 0, hasStopped: hasStopped, target: target,
+                warning: time.warning)
+            if worst != .warned || outcome == .broken { worst = outcome }
         }
+        outcome = worst
     }
 }
 
@@ -55,27 +68,41 @@ struct TicketOutcome {
     var firstResponse: ClockFigures
     var nextResponses: [ClockFigures]
     var resolution: ClockFigures
+    /// Of each line that it was on and that something was promised of, in order.
+    var lines: [(line: Name, clock: ClockFigures)] = []
     var isRepeat: Bool
+    /// Whether it is open, and a clock of it runs that was due before the end of the log.
+    var isOverdue = false
     /// For how long it was expected to wait and did until somebody took it, in milliseconds; nil when nobody has, or
     /// nothing was expected.
     var estimate: (expected: Int64, actual: Int64)?
 
-    init(
-        _ course: borrowing TicketCourse, _ rule: PromisePolicy.Rule?, warning: Int64?, isRepeat: Bool,
-        expected: Int64?, at end: Moment
-    ) {
-        let hours = rule?.hours ?? .always
-        let clocks = course.clocks
-        firstResponse = ClockFigures(
-            clocks.firstResponse, rule?.targets.firstResponse, hours, warning: warning, at: end)
-        resolution = ClockFigures(
-            clocks.resolution, rule?.targets.resolution, hours, warning: warning, at: end)
-        nextResponses = clocks.nextResponses.map {
-            ClockFigures($0, rule?.targets.nextResponse, hours, warning: warning, at: end)
+    init(_ ticket: borrowing TicketFigures, _ rules: TicketRules, isRepeat: Bool, at end: Moment) {
+        let clocks = ticket.course.clocks
+        firstResponse = ClockFigures(clocks.firstResponse, .firstResponse, rules)
+        resolution = ClockFigures(clocks.resolution, .resolution, rules)
+        nextResponses = clocks.nextResponses.map { ClockFigures($0, .nextResponse, rules) }
+        if rules.spans.contains(where: { $0.rule?.targets.lines.isEmpty == false }) {
+            lines = clocks.lines.compactMap {
+                let clock = ClockFigures($0.clock, .line($0.line), rules)
+                return clock.outcome == nil ? nil : ($0.line, clock)
+            }
         }
         self.isRepeat = isRepeat
-        guard let expected, let taken = course.taken else { return }
+        if !ticket.course.isSolved, let rule = rules.last {
+            isOverdue = clocks.due(under: rule).first.map { $0.at < end } == true
+        }
+        guard let expected = ticket.origin.expectedWaitMilliseconds, let taken = ticket.course.taken else {
+            return
+        }
         estimate = (expected, taken.milliseconds(since: clocks.firstResponse.started))
+    }
+
+    /// Whether some promise was broken.
+    var isBreached: Bool {
+        firstResponse.outcome == .broken || resolution.outcome == .broken
+            || nextResponses.contains { $0.outcome == .broken }
+            || lines.contains { $0.clock.outcome == .broken }
     }
 }
 

@@ -11,21 +11,28 @@ package struct Report: Sendable {
         package var groupings: [ReportGrouping]
         /// When the tickets were accepted.
         package var accepted: Range<Moment>
-        /// What was promised.
-        package var policy: PromisePolicy
-        /// Whose hours and weekdays.
-        package var zone: ZoneOffsets
+        /// What was promised. Hours and weekdays are those of its last version.
+        package var promises: PolicyHistory
         package var shifts: [Shift]
 
         package init(
-            by groupings: [ReportGrouping], accepted: Range<Moment>, policy: PromisePolicy, zone: ZoneOffsets,
+            by groupings: [ReportGrouping], accepted: Range<Moment>, promises: PolicyHistory,
             shifts: [Shift] = []
         ) {
             self.groupings = groupings
             self.accepted = accepted
-            self.policy = policy
-            self.zone = zone
+            self.promises = promises
             self.shifts = shifts
+        }
+
+        /// By one policy, whatever the desk promised.
+        package init(
+            by groupings: [ReportGrouping], accepted: Range<Moment>, policy: PromisePolicy, zone: ZoneOffsets,
+            shifts: [Shift] = []
+        ) {
+            self.init(
+                by: groupings, accepted: accepted, promises: PolicyHistory(policy, zone: zone),
+                shifts: shifts)
         }
     }
 
@@ -35,18 +42,15 @@ package struct Report: Sendable {
     package init(_ fold: FiguresFold, _ question: Question) {
         var tables = question.groupings.map { RowTable(grouping: $0) }
         var repeats = RepeatContacts(capacity: fold.tickets.count)
-        let grouper = Grouper(zone: question.zone, shifts: question.shifts)
-        let warning = question.policy.warnings.first
+        let grouper = Grouper(zone: question.promises.last.zone, shifts: question.shifts)
         for ticket in fold.tickets where ticket.course.counts {
             // Earlier ones too: a request repeats what came before the report's time.
             let isRepeat = repeats.follow(ticket.origin.topic, at: ticket.submitted)
             guard question.accepted.contains(ticket.submitted) else { continue }
-            let rule = question.policy.rule(channel: ticket.origin.channel, priority: ticket.origin.priority)
-            let outcome = TicketOutcome(
-                ticket.course, rule, warning: warning, isRepeat: isRepeat,
-                expected: ticket.origin.expectedWaitMilliseconds, at: fold.end)
+            let rules = TicketRules(ticket, question.promises, upTo: fold.end)
+            let outcome = TicketOutcome(ticket, rules, isRepeat: isRepeat, at: fold.end)
             for index in tables.indices {
-                for key in grouper.keys(of: ticket, rule, tables[index].grouping) {
+                for key in grouper.keys(of: ticket, rules.last, tables[index].grouping) {
                     tables[index].add(ticket.course, outcome, to: key)
                 }
             }

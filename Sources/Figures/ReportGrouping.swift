@@ -41,10 +41,10 @@ struct Grouper {
     )
         -> [GroupKey]
     {
-        let origin = ticket.origin
         guard grouping == .tag else { return [key(of: ticket, rule, grouping)] }
-        guard origin.tags.count > 1 else { return [origin.tags.first.map { GroupKey(0, $0) } ?? Self.none] }
-        return Set(origin.tags).sorted().map { GroupKey(0, $0) }
+        let tags = ticket.tags
+        guard tags.count > 1 else { return [tags.first.map { GroupKey(0, $0) } ?? Self.none] }
+        return Set(tags).sorted().map { GroupKey(0, $0) }
     }
 
     /// The group of tickets that have nothing of what is grouped by; after the others.
@@ -59,8 +59,9 @@ struct Grouper {
         case .agent: return ticket.course.owner.map { GroupKey(0, $0.text) } ?? GroupKey(1, "nobody")
         case .channel: return GroupKey(0, ticket.origin.channel.text)
         case .priority:
-            return GroupKey(Int(ticket.origin.priority.rawValue), ticket.origin.priority.word)
-        case .kind, .tag: return ticket.origin.kind.map { GroupKey(0, $0) } ?? Self.none
+            let priority = ticket.priority
+            return GroupKey(Int(priority.rawValue), priority.word)
+        case .kind, .tag: return ticket.kind.map { GroupKey(0, $0) } ?? Self.none
         case .promise: return rule.map { GroupKey(0, $0.name) } ?? Self.none
         case .shift:
             let minute = minute(at: ticket.submitted)

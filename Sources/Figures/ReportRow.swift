@@ -1,5 +1,5 @@
 import Promises
-import Tickets
+package import Tickets
 
 /// The figures of one group of tickets: those that were accepted in the report's time, whatever happened later.
 ///
@@ -31,6 +31,10 @@ package struct ReportRow: Hashable, Sendable {
     package private(set) var reopenings = 0
     /// Tickets that are at least the third of their customer about the same thing within 30 days.
     package private(set) var repeats = 0
+    /// Tickets that are open and of which a clock runs that was due before the end of the log.
+    package private(set) var overdue = 0
+    /// Tickets of which some promise was broken.
+    package private(set) var breached = 0
     /// Milliseconds for which somebody held them.
     package private(set) var heldMilliseconds: Int64 = 0
     /// How long tickets were expected to wait until somebody takes them, and how long they did.
@@ -41,6 +45,13 @@ package struct ReportRow: Hashable, Sendable {
     package private(set) var nextResponse = PromiseFigures()
     /// From acceptance to the solution.
     package private(set) var resolution = PromiseFigures()
+    /// From entering a line to leaving it, of lines that something was promised of; in order of name.
+    package private(set) var lines: [LineFigures] = []
+
+    package struct LineFigures: Hashable, Sendable {
+        package let line: Name
+        package internal(set) var promise = PromiseFigures()
+    }
 
     init(_ grouping: ReportGrouping, _ key: String) {
         self.grouping = grouping
@@ -59,11 +70,22 @@ package struct ReportRow: Hashable, Sendable {
         if course.reopenings > 0 { reopened += 1 }
         reopenings += Int(course.reopenings)
         if outcome.isRepeat { repeats += 1 }
+        if outcome.isOverdue { overdue += 1 }
+        if outcome.isBreached { breached += 1 }
         heldMilliseconds &+= course.heldMilliseconds
         if let estimate = outcome.estimate { estimates.add(estimate) }
         firstResponse.add(outcome.firstResponse)
         for next in outcome.nextResponses { nextResponse.add(next) }
         resolution.add(outcome.resolution)
+        for (line, clock) in outcome.lines { add(clock, of: line) }
+    }
+
+    private mutating func add(_ clock: ClockFigures, of line: Name) {
+        let index = lines.firstIndex { $0.line >= line } ?? lines.count
+        if index == lines.count || lines[index].line != line {
+            lines.insert(LineFigures(line: line), at: index)
+        }
+        lines[index].promise.add(clock)
     }
 
     mutating func finish() {
@@ -71,6 +93,7 @@ package struct ReportRow: Hashable, Sendable {
         firstResponse.finish()
         nextResponse.finish()
         resolution.finish()
+        for index in lines.indices { lines[index].promise.finish() }
     }
 }
 
@@ -84,6 +107,8 @@ package struct PromiseFigures: Hashable, Sendable {
     /// Milliseconds of business of the clocks that have stopped, without the time for which the customer was waited
     /// for; in order after the report was made.
     private var spans: [Int64] = []
+
+    package init() {}
 
     mutating func add(_ clock: ClockFigures) {
         if let span = clock.span { spans.append(span) }

@@ -24,20 +24,49 @@ package struct TicketCourse: Hashable, Sendable {
     package private(set) var heldSince: Moment?
     /// When somebody took it first; nil while nobody has.
     package private(set) var taken: Moment?
+    /// Kinds, tags and priorities that were set since it came, and that it is spam or is not, in order; of kinds, and
+    /// of what became of each tag, the last. For most tickets there are none.
+    package private(set) var changes: [Change]
+
+    /// What figures tell tickets apart by, when it is set later.
+    package struct Change: Hashable, Sendable {
+        package let at: Moment
+        /// A kind, a priority, a tag or spam without its reason.
+        package let amendment: Amendment
+
+        /// Nil for an amendment that changes no figure, or not by when it was made.
+        package init?(_ amendment: Amendment, at moment: Moment) {
+            switch amendment {
+            case .kind, .priority, .tag: (at, self.amendment) = (moment, amendment)
+            case .spam(let isOn, _): (at, self.amendment) = (moment, .spam(isOn, reason: ""))
+            case .field, .participant, .parent, .link, .owner, .draft, .given, .feedback: return nil
+            }
+        }
+
+        /// Whether nothing is left of this one after another. Every priority counts while it lasts, because promises are
+        /// judged by it; and so does spam, to which nothing is promised.
+        fileprivate func isUndone(by later: Change) -> Bool {
+            switch (amendment, later.amendment) {
+            case (.kind, .kind): true
+            case (.tag(let tag, _), .tag(let other, _)): tag.utf8.elementsEqual(other.utf8)
+            default: false
+            }
+        }
+    }
 
     /// The course of a ticket that was accepted at a moment, on a line.
     package init(line: Name, at moment: Moment) {
         self.init(
             clocks: TicketClocks(line: line, at: moment), owner: nil, claims: 0, escalations: 0, handBacks: 0,
             reopenings: 0, isSolved: false, isSpam: false, isMerged: false, heldMilliseconds: 0,
-            heldSince: nil, taken: nil)
+            heldSince: nil, taken: nil, changes: [])
     }
 
     /// A course as it was kept.
     package init(
         clocks: TicketClocks, owner: Name?, claims: UInt32, escalations: UInt32, handBacks: UInt32,
         reopenings: UInt32, isSolved: Bool, isSpam: Bool, isMerged: Bool, heldMilliseconds: Int64,
-        heldSince: Moment?, taken: Moment?
+        heldSince: Moment?, taken: Moment?, changes: [Change]
     ) {
         self.clocks = clocks
         self.owner = owner
@@ -51,6 +80,7 @@ package struct TicketCourse: Hashable, Sendable {
         self.heldMilliseconds = heldMilliseconds
         self.heldSince = heldSince
         self.taken = taken
+        self.changes = changes
     }
 
     package mutating func follow(_ event: borrowing Event, at moment: Moment) {
@@ -76,9 +106,12 @@ package struct TicketCourse: Hashable, Sendable {
             putDown(at: moment)
             isSolved = true
         case .pended, .released: putDown(at: moment)
-        case .amended(_, _, .spam(let isOn, _), _): isSpam = isOn
         case .amended(_, _, .owner(let new, _), _): owner = new
-        case .amended: break
+        case .amended(_, _, let amendment, _):
+            if case .spam(let isOn, _) = amendment { isSpam = isOn }
+            guard let change = Change(amendment, at: moment) else { return }
+            changes.removeAll { $0.isUndone(by: change) }
+            changes.append(change)
         case .tookOver: claims &+= 1
         case .merged:
             putDown(at: moment)

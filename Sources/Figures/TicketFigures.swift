@@ -15,6 +15,29 @@ package struct TicketFigures: Hashable, Sendable {
     package var submitted: Moment { course.clocks.firstResponse.started }
     /// The line that it came to first; nil in a damaged view only.
     package var line: Name? { course.clocks.lines.first?.line }
+
+    // What it was submitted with and what was set later, in one.
+
+    package var priority: Priority {
+        course.changes.reduce(origin.priority) { priority, change in
+            if case .priority(let new) = change.amendment { new } else { priority }
+        }
+    }
+
+    package var kind: String? {
+        course.changes.reduce(origin.kind) { kind, change in
+            if case .kind(let new) = change.amendment { new } else { kind }
+        }
+    }
+
+    package var tags: [String] {
+        var tags = origin.tags
+        for case .tag(let tag, let isOn) in course.changes.lazy.map(\.amendment) {
+            tags.removeAll { $0.utf8.elementsEqual(tag.utf8) }
+            if isOn { tags.append(tag) }
+        }
+        return tags
+    }
 }
 
 /// Folds a log into the figures of its tickets, from its beginning or from what was kept of it.
@@ -26,13 +49,18 @@ package struct FiguresFold: Hashable, Sendable {
     package private(set) var end = Moment.zero
     /// Events of tickets that nobody submitted: a damaged log, of which `verify` says more.
     package private(set) var strays = 0
+    /// What the desk promised: by its own configuration, as far as that is in the log.
+    package private(set) var promises = PolicyHistory()
 
     package init() {}
 
     /// Goes on from what a view kept.
-    package init(tickets: [TicketFigures], strays: Int, position: Position, end: Moment) {
+    package init(
+        tickets: [TicketFigures], strays: Int, promises: PolicyHistory, position: Position, end: Moment
+    ) {
         self.tickets = tickets
         self.strays = strays
+        self.promises = promises
         self.position = position
         self.end = end
     }
@@ -57,6 +85,7 @@ package struct FiguresFold: Hashable, Sendable {
         let number: TicketNumber
         switch record.event {
         case .merged(let ended, _, _): number = ended
+        case .configured(let configuration): return promises.add(configuration.settings, at: record.at)
         default:
             guard let ticket = record.event.ticket else { return }
             number = ticket

@@ -1,3 +1,4 @@
+package import Desk
 package import Figures
 package import Tickets
 
@@ -5,6 +6,7 @@ package import Tickets
 package struct FiguresGathering {
     private var origins: [TicketOrigin?]
     private var courses: [TicketCourse?]
+    private var promises = PolicyHistory()
 
     /// For the tickets 1 to `count`.
     package init(count: Int) {
@@ -21,6 +23,11 @@ package struct FiguresGathering {
         courses[try index(of: number)] = course
     }
 
+    /// The desk is another from a moment on; they come in order.
+    package mutating func add(_ settings: DeskSettings, at moment: Moment) {
+        promises.add(settings, at: moment)
+    }
+
     /// Ends at a number that nobody submitted, as a fold of the log does.
     ///
     /// - Throws: `corrupt` when a ticket was submitted, and how it went is missing.
@@ -35,7 +42,7 @@ package struct FiguresGathering {
             tickets.append(TicketFigures(origin: origin, course: course))
         }
         let strays = origins.dropFirst(tickets.count).count { $0 != nil }
-        return FiguresFold(tickets: tickets, strays: strays, position: position, end: end)
+        return FiguresFold(tickets: tickets, strays: strays, promises: promises, position: position, end: end)
     }
 
     private func index(of number: TicketNumber) throws(StoreError) -> Int {

@@ -144,6 +144,8 @@ extension LogTracker {
 
     /// Every report is made of these: one that differs from the log shows a figure that nothing supports.
     private mutating func compareFigures(_ fold: FiguresFold) throws(StoreError) {
+        findings.check(
+            .m2, fold.promises == policies, "what the desk promised is in the view otherwise than in the log")
         for (index, ticket) in fold.tickets.enumerated() {
             let number = TicketNumber(UInt64(index) + 1)
             guard let tracked = tickets[number], !tracked.isTainted else { continue }

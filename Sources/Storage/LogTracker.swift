@@ -56,6 +56,8 @@ struct LogTracker {
     private(set) var configurations: [Position] = []
     /// What the desk promises; nil while it watches no promises.
     private(set) var promises: PromisePolicy?
+    /// What it promised, and from when on.
+    private(set) var policies = PolicyHistory()
     /// What it tells customers of delays, and by which wall clock.
     private(set) var delayNotice: (notice: DelayNotice, zone: ZoneOffsets)?
     /// What it said of them, of tickets of which it said anything.
@@ -92,7 +94,7 @@ struct LogTracker {
         if let command = record.command { note(command.id, at) }
         switch record.event {
         case .submitted(let number, let line, let submission): submit(number, line, submission, record)
-        case .configured(let configuration): configure(configuration)
+        case .configured(let configuration): configure(configuration, at: record.at)
         default:
             if case .merged(let number, _, let target) = record.event {
                 checkMerge(number, into: target)
@@ -103,7 +105,7 @@ struct LogTracker {
         followLinks(record)
     }
 
-    private mutating func configure(_ configuration: Configuration) {
+    private mutating func configure(_ configuration: Configuration, at moment: Moment) {
         let next = UInt64(configurations.count) + 1
         findings.check(
             .g1, configuration.version == next,
@@ -113,6 +115,7 @@ struct LogTracker {
             "event \(position) has settings that contradict themselves")
         configurations.append(position)
         let settings = configuration.settings
+        policies.add(settings, at: moment)
         promises = settings.keepsPromises ? settings.promises : nil
         delayNotice = settings.delayNotice.map { ($0, settings.hours.zone) }
     }

@@ -16,6 +16,7 @@ package struct MemoryView: Sendable {
     package var origins: [TicketNumber: TicketOrigin] = [:]
     /// How tickets went until they were solved last; how the open ones go is in their rows.
     package var courses: [TicketNumber: TicketCourse] = [:]
+    package var settings: [SettingsChange] = []
     var isOpen = false
 
     mutating func apply(_ projection: Projection) {
@@ -32,6 +33,7 @@ package struct MemoryView: Sendable {
             for entry in change.entries { entries[change.number, default: [:]][entry.number] = entry }
         }
         for change in projection.outbox { outbox[change.number] = change }
+        settings += projection.settings
         for tally in projection.tallies { tallies[tally.run, default: tally.zero].add(tally) }
     }
 }

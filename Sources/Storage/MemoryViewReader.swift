@@ -68,6 +68,7 @@ final class MemoryViewReader: ViewReader {
         for row in view.tickets.values where !TicketState(row).isSettled {
             try gathering.set(row.course, of: row.number)
         }
+        for change in view.settings { gathering.add(change.settings, at: change.at) }
         return try gathering.fold(upTo: view.position, at: view.end)
     }
 

@@ -1,3 +1,4 @@
+package import Desk
 package import Tickets
 
 /// What a batch of turns changes in the rows of the view: assignments, so that one write a ticket is enough however
@@ -9,8 +10,21 @@ package struct Projection: Sendable {
     package var outbox: [OutboxChange] = []
     /// What each run of a node did in these turns, to be added to its row; in order of first use.
     package var tallies: [NodeTally] = []
+    /// What the desk became, in order.
+    package var settings: [SettingsChange] = []
 
     package init() {}
+}
+
+/// The desk is another from a moment on.
+package struct SettingsChange: Sendable {
+    package var settings: DeskSettings
+    package var at: Moment
+
+    package init(settings: DeskSettings, at: Moment) {
+        self.settings = settings
+        self.at = at
+    }
 }
 
 /// What happens to the row of one ticket.

@@ -44,6 +44,7 @@ package struct Projector: Sendable {
         projection.tickets.removeAll(keepingCapacity: true)
         projection.outbox.removeAll(keepingCapacity: true)
         projection.tallies.removeAll(keepingCapacity: true)
+        projection.settings.removeAll()
         changeIndexes.removeAll(keepingCapacity: true)
         tallyIndexes.removeAll(keepingCapacity: true)
     }
@@ -82,8 +83,9 @@ package struct Projector: Sendable {
         _ record: borrowing Record, _ load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) {
         switch record.event {
-        // Read from the log where it is asked for; the desk knows where it stands.
-        case .configured: break
+        // For figures only; else it is read from the log, and the desk knows where it stands.
+        case .configured(let configuration):
+            projection.settings.append(SettingsChange(settings: configuration.settings, at: record.at))
         case .submitted(let number, let line, let submission):
             submit(number, line, submission, record)
             if let origin = submission.origin {

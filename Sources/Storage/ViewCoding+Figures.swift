@@ -1,3 +1,4 @@
+package import Desk
 package import Figures
 import Promises
 package import ProtoBytes
@@ -5,8 +6,9 @@ package import Tickets
 
 /// What figures are made of, kept many in a block: a report of a million tickets reads a few thousand rows.
 ///
-/// A block has two kinds of items, each with its ticket's number: what a ticket was submitted with, once; and how it
-/// went, written whenever it was solved, the last of which counts. How an open ticket goes is in its row.
+/// A block has three kinds of items. Two have their ticket's number: what a ticket was submitted with, once; and how
+/// it went, written whenever it was solved, the last of which counts. How an open ticket goes is in its row. The third
+/// is what the desk was from a moment on, whole: a few of them are in all of a view.
 extension ViewCoding {
     // MARK: - Writing
 
@@ -29,6 +31,15 @@ extension ViewCoding {
         block.end(start)
     }
 
+    package static func write(_ settings: DeskSettings, at moment: Moment, to block: inout ProtoWriter) {
+        let start = block.begin(3)
+        block.fieldAlways(1, UInt64(bitPattern: moment.milliseconds))
+        let inner = block.begin(2)
+        SettingsCoding.write(settings, to: &block)
+        block.end(inner)
+        block.end(start)
+    }
+
     /// Adds the fields of a course; 1 is left to its ticket's number.
     static func write(_ course: TicketCourse, to writer: inout ProtoWriter) {
         let base = course.clocks.firstResponse.started
@@ -44,14 +55,29 @@ extension ViewCoding {
         writer.field(17, course.isSpam)
         writer.field(18, course.isMerged)
         if let taken = course.taken { writer.fieldAlways(19, ClocksCoding.span(from: base, to: taken)) }
+        for change in course.changes { write(change, after: base, to: &writer) }
+    }
+
+    private static func write(
+        _ change: TicketCourse.Change, after base: Moment, to writer: inout ProtoWriter
+    ) {
+        let fields = AmendmentFields(change.amendment)
+        let start = writer.begin(20)
+        writer.fieldAlways(1, ClocksCoding.span(from: base, to: change.at))
+        writer.field(2, UInt32(fields.subject.rawValue))
+        writer.field(3, fields.text)
+        writer.field(4, fields.number)
+        writer.field(5, fields.isOff)
+        writer.end(start)
     }
 
     // MARK: - Reading
 
-    /// Reads a block; `origin` and `course` are given what it has, in order.
+    /// Reads a block; each is given what it has, in order.
     package mutating func read(
         figures block: UnsafeRawBufferPointer, origin: (TicketNumber, TicketOrigin) throws -> Void,
-        course: (TicketNumber, TicketCourse) throws -> Void
+        course: (TicketNumber, TicketCourse) throws -> Void,
+        settings: (DeskSettings, Moment) throws -> Void
     ) throws(StoreError) {
         do {
             var reader = ProtoReader(block)
@@ -63,12 +89,29 @@ extension ViewCoding {
                 case (2, .bytes):
                     let (ticket, value) = try readCourse(try reader.slice())
                     try course(ticket, value)
+                case (3, .bytes): try readSettings(try reader.slice(), settings)
                 default: try reader.skip(key)
                 }
             }
         } catch {
             throw Self.flaw("a ticket's figures", error)
         }
+    }
+
+    private func readSettings(
+        _ bytes: UnsafeRawBufferPointer, _ take: (DeskSettings, Moment) throws -> Void
+    ) throws {
+        var reader = ProtoReader(bytes)
+        var (settings, moment) = (DeskSettings?.none, Moment.zero)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): moment = Moment(milliseconds: Int64(bitPattern: try reader.varint()))
+            case (2, .bytes): settings = try SettingsCoding.decode(try reader.slice())
+            default: try reader.skip(key)
+            }
+        }
+        guard let settings else { throw DecodingFlaw("settings") }
+        try take(settings, moment)
     }
 
     private mutating func readOrigin(
@@ -105,6 +148,7 @@ extension ViewCoding {
         var (owner, held, taken) = (Name?.none, Moment?.none, Moment?.none)
         var (claims, escalations, handBacks, reopenings) = (UInt32(0), UInt32(0), UInt32(0), UInt32(0))
         var (isSolved, isSpam, isMerged, heldMilliseconds) = (false, false, false, Int64(0))
+        var changes: [TicketCourse.Change] = []
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): ticket = TicketNumber(try reader.varint())
@@ -119,6 +163,7 @@ extension ViewCoding {
             case (19, .varint): taken = ClocksCoding.moment(try reader.varint(), after: clocks.base)
             case (17, .varint): isSpam = try reader.varint() != 0
             case (18, .varint): isMerged = try reader.varint() != 0
+            case (20, .bytes): changes.append(try Self.change(try reader.slice(), after: clocks.base))
             default: try clocks.read(key, &reader, &names)
             }
         }
@@ -126,7 +171,28 @@ extension ViewCoding {
             clocks: try clocks.clocks(), owner: owner, claims: claims, escalations: escalations,
             handBacks: handBacks,
             reopenings: reopenings, isSolved: isSolved, isSpam: isSpam, isMerged: isMerged,
-            heldMilliseconds: heldMilliseconds, heldSince: held, taken: taken)
+            heldMilliseconds: heldMilliseconds, heldSince: held, taken: taken, changes: changes)
         return (ticket, course)
+    }
+
+    private static func change(
+        _ bytes: UnsafeRawBufferPointer, after base: Moment
+    ) throws -> TicketCourse.Change {
+        var reader = ProtoReader(bytes)
+        var (at, fields) = (base, AmendmentFields(.kind))
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): at = ClocksCoding.moment(try reader.varint(), after: base)
+            case (2, .varint): fields.subject = try reader.value(AmendmentFields.Subject.init(rawValue:))
+            case (3, .bytes): fields.text = try reader.text()
+            case (4, .varint): fields.number = try reader.varint()
+            case (5, .varint): fields.isOff = try reader.varint() != 0
+            default: try reader.skip(key)
+            }
+        }
+        guard let change = fields.amendment.flatMap({ TicketCourse.Change($0, at: at) }) else {
+            throw DecodingFlaw("change")
+        }
+        return change
     }
 }

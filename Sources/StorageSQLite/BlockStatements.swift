@@ -54,6 +54,12 @@ final class BlockStatements {
         }
     }
 
+    /// Adds what the desk is from a moment on.
+    func addFigures(of change: SettingsChange) throws {
+        if figures.count >= Self.textBytes { try flushFigures() }
+        ViewCoding.write(change.settings, at: change.at, to: &figures)
+    }
+
     /// Writes the last block of figures.
     func flushFigures() throws {
         guard figures.count > 0 else { return }

@@ -131,7 +131,8 @@ final class SQLiteViewReader: ViewReader {
                 try row.withBlob(0) { block in
                     try coding.read(
                         figures: block, origin: { try gathering.set($1, of: $0) },
-                        course: { try gathering.set($1, of: $0) })
+                        course: { try gathering.set($1, of: $0) },
+                        settings: { gathering.add($0, at: $1) })
                 }
             }
             // By two indexes, so that solved tickets are not looked at.

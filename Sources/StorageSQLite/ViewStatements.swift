@@ -27,6 +27,7 @@ final class ViewStatements {
         try projection.tickets.withUnsafeMutableBufferPointer { changes in
             try shelves.write(changes) { change in try keepEntries(&change) }
         }
+        for change in projection.settings { try blocks.addFigures(of: change) }
         try blocks.flushTexts()
         try blocks.flushFigures()
         try finder.flush()

@@ -21,7 +21,8 @@ struct ReportCommandTests {
             #expect(report.exitCode == 0, "\(report.errors)")
             let lines = report.output.split(separator: "\n")
             #expect(
-                lines.count == 3 && lines[1].hasPrefix("all,all,3,0,0,0,0,0,0,0,0,0,1,0,,,0,0,0,3,,,0,0,0,0"),
+                lines.count == 3
+                    && lines[1].hasPrefix("all,all,3,0,0,0,0,0,0,0,0,0,1,0,0,0,,,0,0,0,3,,,0,0,0,0"),
                 "\(lines)")
             for (text, word) in [
                 ("zone: Europe/Atlantis", "Europe/Atlantis"), ("opened: {}", "opened"),
@@ -35,6 +36,42 @@ struct ReportCommandTests {
                 bad.expectError(64, word)
             }
         }
+    }
+
+    @Test func `a report says what the list of late tickets says, and may ask of another desk`() throws {
+        let desk = try TestDesk()
+        let lines = "lines: [{name: line-one}]\nestimates: true\n"
+        let path = "\(desk.folder)/desk.yaml"
+        let promises = "promises: [{name: swift, first-response: 1s, lines: {line-one: 1s}}]"
+        try Data("\(lines)\(promises)".utf8).write(to: URL(fileURLWithPath: path))
+        desk.brokerArguments = ["--desk", path]
+        let running = RunningDesk(desk)
+        defer { running.end() }
+        try running.broker()
+        for _ in 0..<3 { try running.submitOne() }
+        func report(_ arguments: String...) throws -> [String: Any] {
+            let json = try running.desk.run(["report", "--by", "all", "--json"] + arguments).json()
+            return try #require((json["rows"] as? [[String: Any]])?.first)
+        }
+        func broken(_ row: [String: Any]) -> Int? {
+            (row["firstResponse"] as? [String: Any])?["broken"] as? Int
+        }
+        try running.wait("the desk says that all of them are late") {
+            try (1...3).allSatisfy {
+                try running.run("ticket", "history", "\($0)", "--json").output.contains("\"broken\"")
+            }
+        }
+        let row = try report()
+        let list = try running.run("ticket", "list", "--overdue", "--json").json()
+        #expect((list["tickets"] as? [[String: Any]])?.count == 3)
+        #expect((row["overdue"] as? Int, row["breached"] as? Int) == (3, 3))
+        #expect(broken(row) == 3)
+        let onLines = try #require(row["lines"] as? [[String: Any]])
+        #expect(onLines.map { $0["line"] as? String } == ["line-one"])
+        let longer = try policy("\(lines)promises: [{name: slow, first-response: 2d}]\n", in: running)
+        #expect(try broken(report("--policy", longer)) == 0)
+        let wrong = try policy("\(lines)promise: []\n", in: running)
+        try running.run("report", "--policy", wrong).expectError(64, "did you mean `promises`")
     }
 
     @Test func `wrong arguments are explained`() throws {

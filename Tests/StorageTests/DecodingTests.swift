@@ -98,7 +98,11 @@ import Tickets
             _ = outcome { try ViewCoding.outbox(bytes) }
             _ = outcome { try coding.read(bytes, into: &state) }
             _ = outcome { try coding.read(bytes, into: &row) }
-            _ = outcome { try coding.read(figures: bytes, origin: { _, _ in }, course: { _, _ in }) }
+            _ = outcome {
+                try coding.read(
+                    figures: bytes, origin: { _, _ in }, course: { _, _ in },
+                    settings: { _, _ in })
+            }
             _ = outcome { try coding.read(entriesOf: TicketNumber(1), in: bytes, into: &entries) }
         }
     }

@@ -225,6 +225,9 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
         row(.m2, "other figures of a solved ticket") {
             $0.courses[TicketNumber(1)] = TicketCourse(line: "line-one", at: Moment(milliseconds: 1_010))
         },
+        row(.m2, "promises that the desk never made") {
+            $0.settings.append(SettingsChange(settings: History.settings, at: Moment(milliseconds: 5_000)))
+        },
         row(.m2, "figures of another channel") {
             let other = Submission(channel: "chat", customer: "c@example.org", subject: "s", body: "b")
             $0.origins[TicketNumber(2)] = TicketOrigin(other)

@@ -202,11 +202,14 @@ import Tickets
     private static let figuresSeeds: [UInt64] = [41, 42, 43, 44]
 
     @Test func `what figures are compared on has what they count`() {
-        let courses = Self.figuresSeeds.flatMap { seed in
+        let folds = Self.figuresSeeds.map { seed in
             var fold = FiguresFold()
             for record in History(seed: seed, steps: 700).records { fold.follow(record) }
-            return fold.tickets.map(\.course)
+            return fold
         }
+        let courses = folds.flatMap { $0.tickets.map(\.course) }
+        #expect(folds.allSatisfy { $0.promises.versions.count > 1 })
+        #expect(courses.contains { !$0.changes.isEmpty && $0.isSolved })
         #expect(courses.contains { $0.reopenings > 0 })
         #expect(courses.contains { $0.handBacks > 0 })
         #expect(courses.contains { !$0.clocks.answered.isEmpty })

@@ -51,6 +51,14 @@ struct DeskFile {
             return nil
         }
         guard var file = FileSection(node, "", report) else { return nil }
+        let settings = settings(&file)
+        file.finish()
+        return settings
+    }
+
+    /// The settings of a file that is a desk's, and may have other keys beside; nil when there are no lines.
+    static func settings(_ file: inout FileSection) -> DeskSettings? {
+        let report = file.report
         let hours = HoursFile.hours(&file)
         let lines = file.required("lines") { $0.sections($1) }?.compactMap { line($0) } ?? []
         let keepsPromises = file.keys.contains("promises")
@@ -64,7 +72,6 @@ struct DeskFile {
         let seatCosts = SeatsFile.seats(&file)
         let fairness = fairness(&file)
         let sticky = file.duration("sticky")
-        file.finish()
         guard !lines.isEmpty else {
             if report.findings.isEmpty { report.add("lines", "a desk has at least one line") }
             return nil

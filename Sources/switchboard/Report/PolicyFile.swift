@@ -4,15 +4,12 @@ import Promises
 import Tickets
 import Yams
 
-/// What was promised, when the desk is open and who works when, as the YAML file of `report --policy` says it: those
-/// parts of a desk's file, and `shifts`.
+/// What was promised, when the desk is open and who works when, as the YAML file of `report --policy` says it: a desk's
+/// file, or those parts of one; and `shifts`.
 struct PolicyFile {
-    var policy = PromisePolicy.standard
-    var zone = ZoneOffsets.utc
+    private(set) var promises = PolicyHistory()
     /// In order of name.
-    var shifts: [Shift] = []
-
-    init() {}
+    private(set) var shifts: [Shift] = []
 
     /// - Throws: The first of what is wrong in the file.
     init(_ path: String) throws {
@@ -28,9 +25,12 @@ struct PolicyFile {
 
     private mutating func read(_ file: FileSection) {
         var file = file
-        let hours = HoursFile.hours(&file)
-        zone = hours.zone
-        policy = HoursFile.promises(&file, hours, [])
+        if file.keys.contains("lines") {
+            if let settings = DeskFile.settings(&file) { promises = PolicyHistory(settings) }
+        } else {
+            let hours = HoursFile.hours(&file)
+            promises = PolicyHistory(HoursFile.promises(&file, hours, []), zone: hours.zone)
+        }
         shifts = HoursFile.shifts(&file)
         file.finish()
     }

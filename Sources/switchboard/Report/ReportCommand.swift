@@ -17,7 +17,10 @@ struct ReportCommand: ParsableCommand {
             business, without those for which the customer was waited for. What each figure counts is written in \
             Sources/Figures/Documentation.docc/Figures.md.
 
-            A policy says what was promised, and when the desk is open:
+            Promises are judged as the desk judges them: by the configurations that its log has, each for as long as it \
+            was in force. What was broken then stays broken. Before the first, and of a desk that writes no promises \
+            down, an answer and a solution are due within a day. A policy asks what would have become of them under \
+            other promises; it is a desk's file, or says what was promised and when the desk is open:
 
               zone: Europe/Berlin
               open: {monday-friday: "9:00-13:00, 14:00-18:00", saturday: "10:00-14:00"}
@@ -27,8 +30,6 @@ struct ReportCommand: ParsableCommand {
                 - {name: others, first-response: 1d, next-response: 1d, resolution: 3d}
               warnings: [15m]
               shifts: {early: "6:00-14:00", late: "14:00-22:00"}
-
-            Without one, an answer and a solution within a day, at any hour.
             """)
 
     @OptionGroup var data: DataOptions
@@ -45,7 +46,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Only tickets accepted before this day.")
     var to: String?
 
-    @Option(help: "A YAML file of what was promised.", completion: .file())
+    @Option(help: "A YAML file to judge by, instead of what the desk promised.", completion: .file())
     var policy: String?
 
     @Flag(help: "Print one JSON object.") var json = false
@@ -56,15 +57,17 @@ struct ReportCommand: ParsableCommand {
             throw Failure(.usage, "--json and --csv are two forms of one report; take one")
         }
         let groupings = try ReportGrouping.list(by)
-        let file = try policy.map { try PolicyFile($0) } ?? PolicyFile()
-        let accepted = try range(in: file.zone)
+        let file = try policy.map { try PolicyFile($0) }
+        let days = try (first: day(from, "--from"), end: day(to, "--to"))
         let folder = data.folder
         try folder.require()
         let fold = try FiguresFold(SQLiteStore(folder: folder.path))
+        let promises = file?.promises ?? fold.promises
         let report = Report(
             fold,
             Report.Question(
-                by: groupings, accepted: accepted, policy: file.policy, zone: file.zone, shifts: file.shifts))
+                by: groupings, accepted: try range(days.first, days.end, in: promises.last.zone),
+                promises: promises, shifts: file?.shifts ?? []))
         if fold.strays > 0 {
             Terminal.note(
                 "switchboard: \(fold.strays) events are of tickets that nobody submitted; run `verify`")
@@ -76,16 +79,15 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    private func range(in zone: ZoneOffsets) throws -> Range<Moment> {
-        func moment(_ text: String?, _ option: String) throws -> Moment? {
-            guard let text else { return nil }
-            guard let day = CivilDay(text) else {
-                throw Failure(.usage, "\(option): `\(text)` is no day; write it as 2026-11-22")
-            }
-            return zone.moment(of: day, minute: 0)
-        }
-        let start = try moment(from, "--from") ?? Moment(milliseconds: .min)
-        let end = try moment(to, "--to") ?? .distantFuture
+    private func day(_ text: String?, _ option: String) throws -> CivilDay? {
+        guard let text else { return nil }
+        if let day = CivilDay(text) { return day }
+        throw Failure(.usage, "\(option): `\(text)` is no day; write it as 2026-11-22")
+    }
+
+    private func range(_ first: CivilDay?, _ end: CivilDay?, in zone: ZoneOffsets) throws -> Range<Moment> {
+        let start = first.map { zone.moment(of: $0, minute: 0) } ?? Moment(milliseconds: .min)
+        let end = end.map { zone.moment(of: $0, minute: 0) } ?? .distantFuture
         guard start < end else { throw Failure(.usage, "--from must be before --to") }
         return start..<end
     }

@@ -17,22 +17,27 @@ struct ReportOutput: Encodable {
         var reopened: Int
         var reopenings: Int
         var repeats: Int
+        var overdue: Int
+        var breached: Int
         var heldMs: Int64
         var estimates: Estimates
         var firstResponse: Promise
         var nextResponse: Promise
         var resolution: Promise
+        var lines: [LinePromise]
 
         init(_ row: ReportRow) {
             (by, key) = (row.grouping.rawValue, row.key)
             (requests, answered, solved) = (row.requests, row.answered, row.solved)
             (firstContact, repeats, heldMs) = (row.firstContact, row.repeats, row.heldMilliseconds)
+            (overdue, breached) = (row.overdue, row.breached)
             (escalated, escalations, handedBack) = (row.escalated, row.escalations, row.handedBack)
             (handBacks, reopened, reopenings) = (row.handBacks, row.reopened, row.reopenings)
             estimates = Estimates(row.estimates)
             firstResponse = Promise(row.firstResponse)
             nextResponse = Promise(row.nextResponse)
             resolution = Promise(row.resolution)
+            lines = row.lines.map { LinePromise(line: $0.line.text, promise: Promise($0.promise)) }
         }
     }
 
@@ -63,6 +68,12 @@ struct ReportOutput: Encodable {
         }
     }
 
+    /// What was promised of the time on one line.
+    struct LinePromise: Encodable {
+        var line: String
+        var promise: Promise
+    }
+
     /// The last event that is in the figures.
     var position: UInt64
     /// Its moment, in milliseconds since 1970; promises are judged as of then.
@@ -89,7 +100,7 @@ extension Report {
                 Terminal.table(
                     [
                         heading, "REQUESTS", "ANSWERED", "SOLVED", "AT ONCE", "ESCALATED", "BACK", "REOPENED",
-                        "REPEATS", "HELD EACH",
+                        "REPEATS", "OVERDUE", "BREACHED", "HELD EACH",
                     ], rows.map { Self.counts(of: $0) }))
             tables.append(
                 Terminal.table(
@@ -111,6 +122,7 @@ extension Report {
             Terminal.harmless(row.key), "\(row.requests)", "\(row.answered)", "\(row.solved)",
             "\(row.firstContact)",
             "\(row.escalated)", "\(row.handedBack)", "\(row.reopened)", "\(row.repeats)",
+            "\(row.overdue)", "\(row.breached)",
             spanText(milliseconds: UInt64(max(0, held))),
         ]
     }
@@ -124,10 +136,11 @@ extension Report {
     }
 
     private static func clocks(of row: ReportRow) -> [[String]] {
-        let clocks = [
-            ("first answer", row.firstResponse), ("next answer", row.nextResponse),
-            ("solution", row.resolution),
-        ]
+        let clocks =
+            [
+                ("first answer", row.firstResponse), ("next answer", row.nextResponse),
+                ("solution", row.resolution),
+            ] + row.lines.map { ("on \($0.line)", $0.promise) }
         return clocks.map { name, figures in
             func span(_ share: Double) -> String {
                 figures.milliseconds(at: share).map { spanText(milliseconds: UInt64(max(0, $0))) } ?? "-"
@@ -140,30 +153,36 @@ extension Report {
         }
     }
 
-    /// For spreadsheets.
+    /// For spreadsheets. Of each line that something was promised of there are columns, in order of name.
     var csv: String {
+        let lines = Set(rows.flatMap { $0.lines.map(\.line) }).sorted()
+        let clockNames = Self.clockNames + lines.map { "line_\($0)" }
         let headings =
             [
                 "by", "key", "requests", "answered", "solved", "first_contact", "escalated", "escalations",
-                "handed_back", "hand_backs", "reopened", "reopenings", "repeats", "held_ms",
+                "handed_back", "hand_backs", "reopened", "reopenings", "repeats", "overdue", "breached",
+                "held_ms",
             ]
-            + Self.clockNames.flatMap { name in
+            + clockNames.flatMap { name in
                 ["p50_ms", "p90_ms", "kept", "warned", "broken", "open"].map { "\(name)_\($0)" }
             } + ["estimates_taken", "estimates_in_time", "estimates_p50_ms", "estimates_p90_ms"]
-        let lines = rows.map { row -> String in
+        let records = rows.map { row -> String in
             let counts = [
                 row.requests, row.answered, row.solved, row.firstContact, row.escalated, row.escalations,
                 row.handedBack, row.handBacks, row.reopened, row.reopenings, row.repeats,
-                Int(row.heldMilliseconds),
+                row.overdue, row.breached, Int(row.heldMilliseconds),
             ]
             let clocks = [row.firstResponse, row.nextResponse, row.resolution].flatMap { Self.values($0) }
+            let times = lines.flatMap { line in
+                Self.values(row.lines.first { $0.line == line }?.promise ?? PromiseFigures())
+            }
             let estimates = [row.estimates.taken, row.estimates.inTime].map(String.init)
             let spans = [0.5, 0.9].map { row.estimates.milliseconds(at: $0).map(String.init) ?? "" }
             let key = [row.grouping.rawValue, Self.field(row.key)]
-            return (key + counts.map(String.init) + clocks + estimates + spans)
+            return (key + counts.map(String.init) + clocks + times + estimates + spans)
                 .joined(separator: ",")
         }
-        return ([headings.joined(separator: ",")] + lines).joined(separator: "\n")
+        return ([headings.joined(separator: ",")] + records).joined(separator: "\n")
     }
 
     private static func values(_ figures: PromiseFigures) -> [String] {

@@ -180,7 +180,11 @@ extension Target {
                 { _ = try ViewCoding.outbox(bytes) }, { try coding.read(bytes, into: &state) },
                 { try coding.read(bytes, into: &row) },
                 { try coding.read(entriesOf: TicketNumber(1), in: bytes, into: &entries) },
-                { try coding.read(figures: bytes, origin: { _, _ in }, course: { _, _ in }) },
+                {
+                    try coding.read(
+                        figures: bytes, origin: { _, _ in }, course: { _, _ in },
+                        settings: { _, _ in })
+                },
             ]
             var failure: (any Error)?
             for read in readers {

@@ -267,14 +267,17 @@ private struct ReadingDesk {
         guard try view.ticket(number) != nil else {
             throw Refusal(.unknownTicket, "there is no ticket \(number)")
         }
-        let limit = 500
+        // The longest details of that many would not fit into a frame.
+        let (limit, bytesMax) = (500, wireFrameBytesMax / 2)
+        var bytes = 0
         let positions = try view.positions(of: number, after: question.after, limit: limit + 1)
         var events: [ProtoHistoryEvent] = []
-        for (index, position) in positions.prefix(limit).enumerated() {
+        for (index, position) in positions.prefix(limit).enumerated() where bytes < bytesMax {
             let record = try log.turn(containing: position)?.records.first { $0.position == position }
             guard let record else { throw StoreError(.corrupt, "the log has no event \(position)") }
             events.append(ProtoHistoryEvent(record, revision: question.after + UInt32(index) + 1))
+            bytes += events[index].detail.utf8.count
         }
-        return .with { ($0.events, $0.more) = (events, positions.count > limit) }
+        return .with { ($0.events, $0.more) = (events, positions.count > events.count) }
     }
 }

@@ -2,8 +2,9 @@ import Promises
 import Tickets
 
 extension Event {
-    /// The facts of the event in one line, without any text of a ticket, but with the reasons that people gave: for
-    /// histories and logs.
+    /// The facts of the event in one line: what was set, and the reasons that people gave, but no text of the
+    /// conversation. For histories, which only those are shown who may read tickets with their notes; customers and their
+    /// channels never.
     package var detail: String {
         switch self {
         case .submitted(_, let line, let submission):
@@ -22,33 +23,40 @@ extension Event {
         case .handedBack(_, _, let line, let entry, _): "to \(line), note is entry \(entry)"
         case .resolved(_, _, let reply?): "entry \(reply.entry), outbox \(reply.outbox)"
         case .resolved(_, _, nil): "without a reply"
-        case .pended(_, _, let onHold, let until, _):
+        case .pended(_, _, let onHold, let until, let reason):
             (onHold ? "on hold" : "for the customer") + (until.map { " until \($0.iso8601)" } ?? "")
+                + Self.words(reason)
         case .woke: "its time came"
         case .overflowed(_, let line): "to \(line), nobody took it in time"
-        case .released(_, _, let cause, _, let failures, _): "\(cause.word), \(failures) failures"
+        case .released(_, _, let cause, let reason, let failures, _):
+            "\(cause.word), \(failures) failures" + Self.words(reason)
         case .closed: ""
-        case .configured(let configuration): "version \(configuration.version)"
+        case .configured(let configuration):
+            "version \(configuration.version)" + Self.words(configuration.reason)
         case .amended(_, _, let amendment, let lacking):
             amendment.detail + (lacking.isEmpty ? "" : ", \(lacking.count) fields lacking")
         case .tookOver(_, _, let holder, let lease, let reason):
-            "by \(holder.displayName) for \(lease) ms: \(reason)"
+            "by \(holder.displayName) for \(lease) ms" + Self.words(reason)
         case .merged(let ticket, _, let target): "\(ticket) into \(target)"
         case .alerted(_, let alert, let notice):
             "\(alert.clock.kind.word) of \(alert.rule), due \(alert.due.iso8601)"
                 + (notice.map { "; the customer is told: entry \($0.entry), outbox \($0.outbox)" } ?? "")
         }
     }
+
+    /// A reason that somebody gave, or nothing.
+    private static func words(_ reason: String) -> String { reason.isEmpty ? "" : ": \(reason)" }
 }
 
 extension Amendment {
-    /// What is set, without a customer's words: values of fields and drafts are not in it.
+    /// What is there afterwards. Of a draft only how much, because it is its author's until it is sent.
     var detail: String {
         switch self {
-        case .kind(let kind): kind == nil ? "to none" : "to another kind"
+        case .kind(let kind): kind.map { "to \($0)" } ?? "to none"
         case .priority(let priority): "to \(priority.word)"
-        case .tag, .feedback: ""
-        case .field(let field): field.value.isEmpty ? "taken away" : ""
+        case .tag(let tag, _): tag
+        case .feedback(let topic): topic.isEmpty ? "to none" : topic
+        case .field(let field): field.value.isEmpty ? "\(field.name): none" : "\(field.name): \(field.value)"
         case .participant(let name, _): name.text
         case .spam(_, let reason): reason
         case .parent(let parent): parent.map { "of \($0)" } ?? "of none"

@@ -272,7 +272,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Tickets", "Promises", "Desk", "Figures", "Storage", "StorageSQLite",
+                "Tickets", "Promises", "Desk", "Figures", "Imports", "Storage", "StorageSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: strict),
@@ -340,7 +340,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Tickets", "Wire", "ZeroMQ", "Keys", "Client", "Rig", "switchboard", "loadtest", "fuzz",
+                "Tickets", "Desk", "Imports", "Storage", "Wire", "ZeroMQ", "Keys", "Client", "Rig",
+                "switchboard",
+                "loadtest", "fuzz",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["HostileInputs.md"],

@@ -50,10 +50,14 @@ final class MemoryLogWriter: LogWriter {
     var last: Position { chain.position }
 
     func append(_ turns: [[Record]]) {
+        append(copies: turns.map { StoredTurn(epoch: epoch, records: $0) })
+    }
+
+    func append(copies turns: [StoredTurn]) {
         var chain = chain
         var rows: [LogRow] = []
-        for turn in turns where !turn.isEmpty {
-            rows.append(LogRow(sealing: turn, epoch: epoch, onto: &chain))
+        for turn in turns where !turn.records.isEmpty {
+            rows.append(LogRow(sealing: turn.records, epoch: turn.epoch, onto: &chain))
         }
         store.log.withLock { $0.rows += rows }
         self.chain = chain

@@ -35,6 +35,10 @@ package protocol LogWriter: AnyObject {
     ///   answers nothing and ends the process.
     func append(_ turns: [[Record]]) throws(StoreError)
 
+    /// Appends turns of another log, each of the epoch of which it was there; with those before, so are their digests.
+    /// Epochs grow from turn to turn.
+    func append(copies turns: [StoredTurn]) throws(StoreError)
+
     /// Housekeeping that a commit should not pay for, such as a checkpoint; called between commits.
     func tidyUp() throws(StoreError)
 }

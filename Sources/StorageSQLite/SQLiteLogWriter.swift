@@ -44,16 +44,30 @@ final class SQLiteLogWriter: LogWriter {
     var last: Position { chain.position }
 
     func append(_ turns: [[Record]]) throws(StoreError) {
+        guard turns.contains(where: { !$0.isEmpty }) else { return }
+        try write { insert in
+            for turn in turns where !turn.isEmpty { try append(turn, epoch, insert) }
+        }
+    }
+
+    func append(copies turns: [StoredTurn]) throws(StoreError) {
+        guard !turns.isEmpty else { return }
+        try write { insert in
+            for turn in turns where !turn.records.isEmpty { try append(turn.records, turn.epoch, insert) }
+        }
+    }
+
+    /// One commit.
+    private func write(_ body: (HotStatement) throws -> Void) throws(StoreError) {
         guard !hasFailed else {
             throw StoreError(.inputOutput, "a write to \(connection.path) failed before; start again from it")
         }
-        guard turns.contains(where: { !$0.isEmpty }) else { return }
         let before = chain
         do throws(StoreError) {
             try connection.commit("appending to") { db in
                 let insert = try self.insert ?? HotStatement(LogSQL.insert, db, connection.queue)
                 self.insert = insert
-                for turn in turns where !turn.isEmpty { try append(turn, insert) }
+                try body(insert)
             }
         } catch {
             hasFailed = true
@@ -62,7 +76,7 @@ final class SQLiteLogWriter: LogWriter {
         }
     }
 
-    private func append(_ turn: [Record], _ insert: HotStatement) throws {
+    private func append(_ turn: [Record], _ epoch: UInt64, _ insert: HotStatement) throws {
         let first = chain.position.next
         sealer.seal(turn, epoch: epoch, onto: &chain)
         insert.bind(chain.position.rawValue)

@@ -27,7 +27,8 @@ struct Switchboard: ParsableCommand {
                 subcommands: [
                     ConfigCommand.self, StatsCommand.self, NodesCommand.self, ReportCommand.self,
                     FeedbackCommand.self, VerifyCommand.self, RebuildViewCommand.self, ReplayCommand.self,
-                    ImportCommand.self, RehearseCommand.self, KeysCommand.self, AuditCommand.self,
+                    ImportCommand.self, ExportCommand.self, RehearseCommand.self, KeysCommand.self,
+                    AuditCommand.self,
                     SimulateCommand.self,
                 ]),
         ])

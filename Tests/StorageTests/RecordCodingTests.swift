@@ -117,11 +117,11 @@ import Tickets
 
     private static let long = String(repeating: "ü", count: 10_000)
 
-    private static let authors = [
+    static let authors = [
         Author.desk, Author(role: .node, key: "nodes", node: "n1", agent: "ann"),
         Author(role: .client, key: "a-key-with-a-name-longer-than-fifteen-bytes"),
     ]
-    private static let stamps = [
+    static let stamps = [
         nil, CommandStamp(id: CommandID(high: 0, low: 0), fingerprint: 0),
         CommandStamp(id: CommandID(high: 1, low: .max), fingerprint: 1 << 63),
     ]

@@ -10,7 +10,7 @@ import Tickets
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Turn another desk's history into a new desk, with its own times.",
+        abstract: "Make a new desk out of another desk's history, or of an exported log.",
         discussion: """
             Each thing that the file says happened is done again through the desk's rules, at the time at which it \
             happened; so the new desk's log, figures and replays are those of the years in the file. The data \
@@ -20,20 +20,33 @@ struct ImportCommand: ParsableCommand {
             priority_last, group_first, group_last, reassignments, reopens, made_sla, …
             threads      a row a message: channel, timestamp, user, text, thread
 
+            log          what `switchboard export` wrote: the same log again, event by event and to the byte, with its \
+            positions, epochs and digests. A line that is not as it was written is refused with its number, and so is \
+            a log that breaks a rule; nothing is left behind then.
+
             Times without a zone are UTC. What the file does not say, and how that is filled in, is printed.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case incidents, threads
+        case incidents, threads, log
     }
 
-    @Argument(help: "What the file is: \(Format.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Argument(help: "What the file is: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: Format
 
-    @Argument(help: "A CSV file with a heading line.", completion: .file())
+    @Argument(
+        help: "A CSV file with a heading line, or an export; `-` is standard input.", completion: .file())
     var file: String
 
+    @Option(help: "The new desk's data folder; the same as --data.", completion: .directory)
+    var into: String?
+
     @OptionGroup var data: DataOptions
+
+    @Option(
+        help: "Of `log`: the configuration file of the broker that wrote it, if it had other limits.",
+        completion: .file())
+    var config: String?
 
     @Flag(help: "Print one JSON object.") var json = false
 
@@ -55,7 +68,15 @@ struct ImportCommand: ParsableCommand {
         var mapped: [Mapping]
     }
 
+    func validate() throws {
+        guard into == nil || data.data == nil else {
+            throw ValidationError("--into and --data are the same folder: give one of them")
+        }
+    }
+
     func run() throws {
+        let folder = into.map { DataFolder($0) } ?? data.folder
+        if format == .log { return try copyLog(to: folder) }
         let rows = try self.rows()
         let plan: ImportPlan
         do {
@@ -63,13 +84,22 @@ struct ImportCommand: ParsableCommand {
         } catch {
             throw Failure(.usage, "\(file), \(error)")
         }
-        let desk = try write(plan, to: NewDesk(data.folder))
+        let desk = try write(plan, to: NewDesk(folder))
         let report = Report(
             rows: rows.count, tickets: desk.census.submitted, events: desk.position.rawValue,
             mapped: plan.mapped.map { Report.Mapping(what: $0.what, count: $0.count) })
         if json { return try Terminal.say(json: report) }
         Terminal.say("\(report.tickets) tickets, \(report.events) events, from \(report.rows) rows")
         for mapping in report.mapped { Terminal.say("  \(mapping.count) \(mapping.what)") }
+    }
+
+    private func copyLog(to folder: DataFolder) throws {
+        let verdict = try LogCopy(file, config: config).make(folder)
+        let report = Report(
+            rows: verdict.events, tickets: UInt64(verdict.tickets), events: UInt64(verdict.events), mapped: []
+        )
+        if json { return try Terminal.say(json: report) }
+        Terminal.say("\(report.tickets) tickets, \(report.events) events, the same as in \(file); verify: ok")
     }
 
     private func rows() throws -> [FileRow] {

@@ -8,6 +8,7 @@ final class NewDesk {
     private let store: SQLiteStore
     private let log: any LogWriter
     private var turns: [[Record]] = []
+    private var copies: [StoredTurn] = []
 
     /// - Throws: When the folder cannot be used, or has a desk already: a log's time never goes back.
     init(_ folder: DataFolder) throws {
@@ -28,9 +29,23 @@ final class NewDesk {
         if turns.count == 1_000 { try write() }
     }
 
+    /// One turn of another desk's log, as it was there. A log is copied or made, not both.
+    func append(copy turn: StoredTurn) throws {
+        copies.append(turn)
+        if copies.count == 1_000 { try write() }
+    }
+
     /// Writes what is left, and the view.
     func finish() throws {
-        try write()
+        try finishLog()
+        try foldView()
+    }
+
+    /// Writes what is left of the log.
+    func finishLog() throws { try write() }
+
+    /// Makes the view of a log that is finished, and sound.
+    func foldView() throws {
         let (log, view) = (try store.openLogReader(), try store.openView())
         while true {
             let turns = try log.turns(after: view.position, limit: 1_000)
@@ -51,8 +66,9 @@ final class NewDesk {
     }
 
     private func write() throws {
-        guard !turns.isEmpty else { return }
-        try log.append(turns)
+        if !copies.isEmpty { try log.append(copies: copies) }
+        if !turns.isEmpty { try log.append(turns) }
+        copies.removeAll(keepingCapacity: true)
         turns.removeAll(keepingCapacity: true)
     }
 }

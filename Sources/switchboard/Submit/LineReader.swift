@@ -12,6 +12,7 @@ struct LineReader: ~Copyable {
     }
 
     private let path: String
+    private let lineBytesMax: Int
     private let descriptor: CInt
     private let closes: Bool
     private var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -21,8 +22,9 @@ struct LineReader: ~Copyable {
     /// Opens a file; `-` is standard input.
     ///
     /// - Throws: ``Failure`` when it cannot be read.
-    init(path: String) throws {
+    init(path: String, lineBytesMax: Int = Self.lineBytesMax) throws {
         self.path = path
+        self.lineBytesMax = lineBytesMax
         closes = path != "-"
         descriptor = closes ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
         var status = stat()
@@ -51,7 +53,7 @@ struct LineReader: ~Copyable {
             }
             let end = rest.firstIndex(of: UInt8(ascii: "\n"))
             let part = rest[..<(end ?? rest.endIndex)]
-            if line.count + part.count > Self.lineBytesMax { isTooLong = true } else { line += part }
+            if line.count + part.count > lineBytesMax { isTooLong = true } else { line += part }
             rest = end.map { rest[($0 + 1)...] } ?? []
             guard end == nil else { return isTooLong ? .tooLong : .bytes(line) }
         }

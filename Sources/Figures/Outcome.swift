@@ -1,5 +1,5 @@
 import Promises
-import Tickets
+package import Tickets
 
 /// What became of one promise. Each promise that a report counts is exactly one of these.
 package enum PromiseOutcome: Hashable, Sendable {
@@ -107,7 +107,7 @@ struct TicketOutcome {
 }
 
 /// Notices customers who come again about the same thing.
-struct RepeatContacts {
+package struct RepeatContacts {
     /// Requests about one thing from which on each is a repeat.
     static let count = 3
     /// Milliseconds within which they must have come.
@@ -116,10 +116,10 @@ struct RepeatContacts {
     /// The last requests of each topic, fewer than ``count``.
     private var recent: [UInt64: (last: Moment, before: Moment?)] = [:]
 
-    init(capacity: Int) { recent.reserveCapacity(capacity) }
+    package init(capacity: Int) { recent.reserveCapacity(capacity) }
 
     /// Takes tickets in order of acceptance; whether this one is a repeat.
-    mutating func follow(_ topic: UInt64, at moment: Moment) -> Bool {
+    package mutating func follow(_ topic: UInt64, at moment: Moment) -> Bool {
         guard let (last, before) = recent.updateValue((moment, nil), forKey: topic) else { return false }
         recent[topic] = (moment, last)
         guard let before else { return false }

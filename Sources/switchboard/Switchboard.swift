@@ -21,7 +21,8 @@ struct Switchboard: ParsableCommand {
             CommandGroup(
                 name: "Run",
                 subcommands: [UpCommand.self, BrokerCommand.self, NodeCommand.self, CoordinatorCommand.self]),
-            CommandGroup(name: "Work", subcommands: [SubmitCommand.self, TicketCommand.self]),
+            CommandGroup(
+                name: "Work", subcommands: [SubmitCommand.self, TicketCommand.self, CustomerCommand.self]),
             CommandGroup(
                 name: "Look after",
                 subcommands: [

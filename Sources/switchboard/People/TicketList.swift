@@ -101,7 +101,9 @@ struct TicketList: ParsableCommand {
         "\(due.clock) \(Moment(milliseconds: due.dueMs).iso8601)"
     }
 
-    private func shortened(_ text: String, _ countMax: Int) -> String {
-        text.count > countMax ? text.prefix(countMax - 1) + "…" : text
-    }
+}
+
+/// Text for a column that is no wider than so many characters.
+func shortened(_ text: String, _ countMax: Int) -> String {
+    text.count > countMax ? text.prefix(countMax - 1) + "…" : text
 }

@@ -1,0 +1,54 @@
+import Foundation
+import Rig
+import Testing
+
+/// What a desk knows of a customer, in one place.
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct CustomerCommandTests {
+    @Test func `tickets of all channels, first and last contact, repeats and feedback`() throws {
+        try withDesk { running in
+            try running.broker()
+            for (channel, customer, subject) in [
+                ("mail", "anna", "Refund"), ("mail", "ben", "Refund"), ("chat", "anna", "Refund"),
+                ("mail", "anna", "Refund"), ("mail", "anna", "Shoes"), ("phone", "+49 1", "\u{1B}[2JRefund"),
+            ] {
+                let sent = try running.run(
+                    "submit", "--channel", channel, "--customer", customer, "--subject", subject, "--body",
+                    "b")
+                #expect(sent.exitCode == 0, "\(sent.errors)")
+            }
+            for arguments in [
+                ["set", "1", "--feedback", "checkout"], ["set", "4", "--feedback", "checkout"],
+                ["set", "5", "--spam", "--reason", "test"], ["claim", "1"], ["resolve", "1", "Done."],
+            ] {
+                let outcome = try running.desk.run(["ticket"] + arguments + ["--as", "olga"])
+                #expect(outcome.exitCode == 0, "\(arguments): \(outcome.errors)")
+            }
+            // They write again about their first ticket, which is the last word of all.
+            let again = try running.run(
+                "submit", "--channel", "mail", "--customer", "anna", "--subject", "", "--body", "and?",
+                "--ticket", "1")
+            #expect(again.exitCode == 0, "\(again.errors)")
+
+            let report = try running.run("customer", "show", "anna", "--json").json()
+            let tickets = try #require(report["tickets"] as? [[String: Any]])
+            #expect(tickets.map { $0["number"] as? Int } == [1, 3, 4, 5])
+            #expect(report["requests"] as? Int == 3, "spam is listed, and not counted")
+            #expect(report["open"] as? [Int] == [1, 3, 4])
+            #expect(report["channels"] as? [String] == ["chat", "mail"])
+            #expect(report["repeats"] as? [Int] == [4])
+            #expect((report["first"] as? [String: Any])?["ticket"] as? Int == 1)
+            #expect((report["last"] as? [String: Any])?["ticket"] as? Int == 1)
+            let feedback = try #require(report["feedback"] as? [[String: Any]])
+            #expect(feedback.map { $0["tickets"] as? [Int] } == [[1, 4]])
+
+            let both = try running.run("customer", "show", "anna", "+49 1", "anna")
+            #expect(
+                both.output.contains("4 requests by chat, mail, phone; 4 open: 1, 3, 4, 6"), "\(both.output)")
+            #expect(both.output.contains("1 again about the same thing: 4"), "\(both.output)")
+            #expect(both.output.contains("(spam)") && !both.output.contains("\u{1B}"), "\(both.output)")
+            try running.run("customer", "show", "Anna").expectError(1, "nobody wrote as Anna")
+            try running.expectClean()
+        }
+    }
+}

@@ -47,13 +47,13 @@ package struct RehearsalLedger: Sendable {
     /// In every note and in nothing else.
     static let canary = "CANARY"
     private let settings: DeskSettings
-    /// The tickets that wait on each line.
-    private var waiting: [Name: Set<TicketNumber>] = [:]
+    private var queues: WaitingRoll
     /// What tickets ask of whoever takes them.
     private var asked: [TicketNumber: Demands] = [:]
 
     init(_ settings: DeskSettings) {
         self.settings = settings
+        queues = WaitingRoll(settings.lines.map(\.name))
         waits = settings.lines.flatMap { line in
             Priority.allCases.map { Waits(line: line.name, priority: $0) }
         }
@@ -106,7 +106,7 @@ package struct RehearsalLedger: Sendable {
             figures.follow(record)
             promises.follow(record)
             if case .claimed(let number, _, let holder, _) = record.event, let ticket = desk.tickets[number] {
-                waiting[ticket.line]?.remove(number)
+                queues.remove(number)
                 claimed.append((holder.node, ticket))
                 count(record.at.milliseconds(since: ticket.since), ticket)
             } else if case .released(_, _, .expired, _, _, _) = record.event {
@@ -128,17 +128,18 @@ package struct RehearsalLedger: Sendable {
     private mutating func judgeOrder(_ claimed: [(Name, Ticket)], of desk: Desk, at now: Moment) {
         for (taker, ticket) in claimed {
             guard let line = settings.line(ticket.line) else { continue }
-            // Sorted, so that the first finding is the same in every run.
-            for number in (waiting[line.name] ?? []).sorted() {
-                guard let other = desk.tickets[number], other.place == .waiting, !other.isForOwner,
-                    knows(taker, other, on: line, at: now)
-                else { continue }
-                if isFirst(other, before: ticket, on: line) {
-                    find("ticket \(ticket.number) was taken before it", number, at: now)
-                } else if let bound = settings.overtakingBound(of: other.priority, on: line),
-                    ticket.since.milliseconds(since: other.since) > bound
-                {
-                    find("ticket \(ticket.number) overtook it beyond the line's bound", number, at: now)
+            for (priority, queue) in queues.queues(of: line.name) {
+                let bound = settings.overtakingBound(of: priority, on: line)
+                for entry in queue {
+                    let isFirst = isFirst(entry, priority, before: ticket, on: line)
+                    let isBeyond = bound.map { ticket.since.milliseconds(since: entry.since) > $0 } ?? false
+                    // Those behind it began to wait later.
+                    guard isFirst || isBeyond else { break }
+                    guard let other = desk.tickets[entry.number], other.place == .waiting, !other.isForOwner,
+                        knows(taker, other, on: line, at: now)
+                    else { continue }
+                    let how = isFirst ? "was taken before it" : "overtook it beyond the line's bound"
+                    find("ticket \(ticket.number) \(how)", entry.number, at: now)
                 }
             }
         }
@@ -154,19 +155,22 @@ package struct RehearsalLedger: Sendable {
         }
     }
 
-    /// Whether one goes before the other where the order follows from the age and the priority alone.
-    private func isFirst(_ one: Ticket, before other: Ticket, on line: LineSettings) -> Bool {
-        func key(_ ticket: Ticket) -> Int64 {
-            ticket.since.milliseconds - (line.policy == .priority ? line.headStart(ticket.priority) : 0)
-        }
+    /// Whether what waits goes before a ticket where the order follows from the age and the priority alone.
+    private func isFirst(
+        _ entry: WaitingRoll.Entry, _ priority: Priority, before ticket: Ticket, on line: LineSettings
+    ) -> Bool {
         guard !settings.ranks(line.name) else { return false }
-        return (key(one), one.number.rawValue) < (key(other), other.number.rawValue)
+        func key(_ since: Moment, _ priority: Priority) -> Int64 {
+            since.milliseconds - (line.policy == .priority ? line.headStart(priority) : 0)
+        }
+        return (key(entry.since, priority), entry.number.rawValue)
+            < (key(ticket.since, ticket.priority), ticket.number.rawValue)
     }
 
     private mutating func place(_ number: TicketNumber, of desk: Desk) {
-        for line in waiting.keys { waiting[line]?.remove(number) }
+        queues.remove(number)
         guard let ticket = desk.tickets[number], ticket.place == .waiting else { return }
-        waiting[ticket.line, default: []].insert(number)
+        queues.add(ticket)
     }
 
     private mutating func count(_ span: Int64, _ ticket: Ticket) {

@@ -47,13 +47,12 @@ package struct RehearsalLedger: Sendable {
     /// In every note and in nothing else.
     static let canary = "CANARY"
     private let settings: DeskSettings
-    private var queues: WaitingRoll
+    private var queues = WaitingRoll()
     /// What tickets ask of whoever takes them.
     private var asked: [TicketNumber: Demands] = [:]
 
     init(_ settings: DeskSettings) {
         self.settings = settings
-        queues = WaitingRoll(settings.lines.map(\.name))
         waits = settings.lines.flatMap { line in
             Priority.allCases.map { Waits(line: line.name, priority: $0) }
         }

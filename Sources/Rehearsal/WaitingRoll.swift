@@ -17,13 +17,8 @@ struct WaitingRoll: Sendable {
         var entry: Entry
     }
 
-    private var lines: [Name: [Priority: [Entry]]]
+    private var lines: [Name: [Priority: [Entry]]] = [:]
     private var places: [TicketNumber: Place] = [:]
-
-    init(_ lines: [Name]) {
-        let empty = Dictionary(uniqueKeysWithValues: Priority.allCases.map { ($0, [Entry]()) })
-        self.lines = Dictionary(uniqueKeysWithValues: lines.map { ($0, empty) })
-    }
 
     /// The queues of a line, in order of priority.
     func queues(of line: Name) -> [(Priority, [Entry])] {
@@ -31,28 +26,32 @@ struct WaitingRoll: Sendable {
         return Priority.allCases.compactMap { priority in queues[priority].map { (priority, $0) } }
     }
 
-    /// Adds a ticket that is not in it, on a line that there is.
+    /// Adds a ticket that is not in it.
     mutating func add(_ ticket: Ticket) {
         let entry = Entry(since: ticket.since, number: ticket.number)
-        let queue = lines[ticket.line]?[ticket.priority] ?? []
-        lines[ticket.line]?[ticket.priority]?.insert(entry, at: Self.index(of: entry, in: queue))
         places[ticket.number] = Place(line: ticket.line, priority: ticket.priority, entry: entry)
+        // In place: a queue that is also held elsewhere would be copied.
+        lines[ticket.line, default: [:]][ticket.priority, default: []].insert(ordered: entry)
     }
 
     /// Takes a ticket out, if it is in it.
     mutating func remove(_ number: TicketNumber) {
-        guard let place = places.removeValue(forKey: number),
-            let queue = lines[place.line]?[place.priority]
-        else { return }
-        lines[place.line]?[place.priority]?.remove(at: Self.index(of: place.entry, in: queue))
+        guard let place = places.removeValue(forKey: number) else { return }
+        lines[place.line]?[place.priority]?.remove(ordered: place.entry)
     }
+}
 
-    /// Where an entry is, or would be.
-    private static func index(of entry: Entry, in queue: [Entry]) -> Int {
-        var (low, high) = (0, queue.count)
+extension [WaitingRoll.Entry] {
+    fileprivate mutating func insert(ordered entry: Element) { insert(entry, at: index(of: entry)) }
+
+    fileprivate mutating func remove(ordered entry: Element) { remove(at: index(of: entry)) }
+
+    /// Where an entry is in a queue in order, or would be.
+    private func index(of entry: Element) -> Int {
+        var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if queue[middle] < entry { low = middle + 1 } else { high = middle }
+            if self[middle] < entry { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -118,28 +118,48 @@ struct RehearsalTests {
 
     /// A log in which a line's second ticket is taken first, by number: what a person may do and a desk may not.
     @Test func `a ticket that is taken before an older one is found`() throws {
-        let plan = try Self.plan { $0.demand.texts = [] }
-        var exchange = Exchange(desk: Desk(settings: plan.settings), now: .zero)
-        var (ledger, turn) = (RehearsalLedger(plan.settings), Turn())
+        let ledger = try Self.overtaking { $0.lines[0].policy = .fifo }
+        #expect(
+            ledger.findings.map(\.what) == ["ticket 3 was taken before it", "ticket 3 was taken before it"])
+        #expect(ledger.findings.map(\.ticket) == [TicketNumber(1), TicketNumber(2)])
+    }
+
+    @Test func `a ticket that overtakes beyond the bound of a ranked line is found, one within it is not`()
+        throws
+    {
+        let ledger = try Self.overtaking {
+            $0.lines[0].policy = .shortestFirst
+            $0.lines[0].ageingMilliseconds = 1_500
+            $0.life.kinds = [
+                KindSettings(name: "short", effortMilliseconds: 0),
+                KindSettings(name: "long", effortMilliseconds: 60_000),
+            ]
+        }
+        #expect(ledger.findings.map(\.what) == ["ticket 3 overtook it beyond the line's bound"])
+        #expect(ledger.findings.first?.ticket == TicketNumber(1))
+    }
+
+    /// What the ledger says of three tickets, a second apart, of which somebody takes the third by number.
+    private static func overtaking(_ change: (inout DeskSettings) -> Void) throws -> RehearsalLedger {
+        var settings = try plan().settings
+        change(&settings)
+        var exchange = Exchange(desk: Desk(settings: settings), now: .zero)
+        var (ledger, turn) = (RehearsalLedger(settings), Turn())
         let (customer, person) = (SessionID(1), SessionID(2))
         exchange.handle(.hello(customer, Author(role: .client, key: "c"), nil), at: .zero, into: &turn)
         exchange.handle(
             .hello(person, Author(role: .agent, key: "p", agent: "p"), nil), at: .zero, into: &turn)
-        let submission = Submission(channel: "mail", customer: "c", subject: "s", body: "b")
-        let actions = [
-            Action.submit(submission), .submit(submission),
-            .claim(TicketNumber(2), leaseMilliseconds: 60_000),
-        ]
+        let submit = Action.submit(Submission(channel: "mail", customer: "c", subject: "s", body: "b"))
+        let actions = [submit, submit, submit, .claim(TicketNumber(3), leaseMilliseconds: 60_000)]
         for (index, action) in actions.enumerated() {
             let command = Command(id: CommandID(high: 1, low: UInt64(index)), action: action)
-            let id = index < 2 ? customer : person
-            exchange.handle(.command(id, command), at: Moment(milliseconds: Int64(index)), into: &turn)
-            exchange.endTurn(at: Moment(milliseconds: Int64(index)), judges: true, into: &turn)
-            ledger.follow(turn.records, of: exchange.desk, at: .zero)
+            let now = Moment(milliseconds: Int64(index) * 1_000)
+            exchange.handle(.command(index < 3 ? customer : person, command), at: now, into: &turn)
+            exchange.endTurn(at: now, judges: true, into: &turn)
+            ledger.follow(turn.records, of: exchange.desk, at: now)
             turn = Turn()
         }
-        #expect(ledger.findings.map(\.what) == ["ticket 2 was taken before it"])
-        #expect(ledger.findings.first?.ticket == TicketNumber(1))
+        return ledger
     }
 
     @Test func `a broken promise of which nothing was said is found`() throws {

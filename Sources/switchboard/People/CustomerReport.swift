@@ -85,8 +85,9 @@ struct CustomerReport: Encodable {
         }
         var lines = [
             Terminal.harmless(names.joined(separator: ", ")),
-            "  \(requests == 1 ? "1 request" : "\(requests) requests") by \(channels.joined(separator: ", ")); "
-                + count(open, "open"),
+            "  \(requests == 1 ? "1 request" : "\(requests) requests")"
+                + (channels.isEmpty ? "" : " by \(channels.joined(separator: ", "))")
+                + "; \(count(open, "open"))",
         ]
         if let first, let last {
             lines.append("  wrote first \(first.at) (\(first.ticket)), last \(last.at) (\(last.ticket))")

@@ -100,7 +100,6 @@ struct TicketList: ParsableCommand {
     private func words(_ due: ProtoPromiseAlert) -> String {
         "\(due.clock) \(Moment(milliseconds: due.dueMs).iso8601)"
     }
-
 }
 
 /// Text for a column that is no wider than so many characters.

@@ -14,6 +14,7 @@ extension ProtoWriter {
         field(2, grant.ticket.token.rawValue)
         field(3, UInt32(clamping: grant.leaseMilliseconds))
         conversation.fittingEntries(through: grant.ticket.entries).withUnsafeBytes { append($0) }
+        if let offer = grant.offerMilliseconds { fieldAlways(80, UInt64(UInt32(clamping: offer))) }
         endItem(marks)
     }
 

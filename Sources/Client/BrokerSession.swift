@@ -98,6 +98,11 @@ package struct BrokerSession: Sendable {
         return id
     }
 
+    /// Says again how many tickets the node is willing to hold: it was away, and is back.
+    package mutating func repeatSeats() {
+        progress.seatsAreDue = true
+    }
+
     /// How many tickets the node is willing to hold from now on.
     package mutating func setSeats(_ seats: Int) {
         guard settings.node?.seats != seats else { return }

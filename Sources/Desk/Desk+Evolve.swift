@@ -39,12 +39,16 @@ extension Desk {
             }
         case .claimed(let number, let token, let holder, let lease):
             claim(number, token, holder, lease, record)
-        case .noted(let number, _, let entry, _):
+        case .noted(let number, let token, let entry, _):
             change(number) { $0.entries = entry }
+            if token != nil { claims.update(number) { $0.offerMilliseconds = nil } }
         case .replied(let number, _, let reply):
             count(reply)
             change(number) { $0.entries = reply.entry }
-            claims.update(number) { $0.lastReply = reply.entry }
+            claims.update(number) {
+                $0.lastReply = reply.entry
+                $0.offerMilliseconds = nil
+            }
             endDraft(of: number, by: record.author.displayName)
         case .escalated(let number, _, let line, let entry, _):
             census.escalated += 1
@@ -89,7 +93,8 @@ extension Desk {
             close(numbers)
         case .configured(let configuration):
             adopt(configuration, at: record.position)
-        case .amended(let number, _, let amendment, let lacking):
+        case .amended(let number, let token, let amendment, let lacking):
+            if token != nil { claims.update(number) { $0.follow(amendment) } }
             amend(number, amendment, lacking: lacking, by: record.author.displayName)
         case .tookOver(let number, let token, let holder, let lease, _):
             takeOver(number, token, holder, lease, at: record.at)

@@ -32,6 +32,10 @@ extension Desk {
         case .link(let other, _): try check(other: other, than: number)
         case .parent(let parent): if let parent { try check(parent: parent, of: number) }
         case .given: throw Refusal(.notAuthorised, "what a ticket came with is said by the desk alone")
+        case .offered: throw Refusal(.notAuthorised, "tickets are offered by the desk alone")
+        case .accepted:
+            guard claims[number]?.offerMilliseconds == nil else { return }
+            throw Refusal(.notHeld, "ticket \(number) is not an offer: it was accepted, or need not be")
         }
         let most = settings.limits.amendmentsMax
         guard (dossiers[number]?.amendments ?? 0) < most else {
@@ -84,7 +88,8 @@ extension Desk {
         var after = dossier
         switch amendment {
         case .kind, .field: after.take(amendment, lacking: [], by: Author.desk.key)
-        case .priority, .tag, .participant, .spam, .parent, .link, .owner, .draft, .feedback, .given:
+        case .priority, .tag, .participant, .spam, .parent, .link, .owner, .draft, .feedback, .given,
+            .offered, .accepted:
             return dossier.lacking
         }
         return lacking(kind: after.kind, given: after.given)

@@ -9,14 +9,16 @@ extension Desk {
             switch amendment {
             case .priority(let priority): ticket.priority = priority
             case .owner(let owner, _): ticket.owner = owner
-            case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given: break
+            case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given,
+                .offered, .accepted:
+                break
             }
         }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.draftLost), case .owner = amendment { dossiers[number]?.drafters = [] }
         #endif
         switch amendment {
-        case .priority, .owner: return
+        case .priority, .owner, .offered, .accepted: return
         case .parent(let parent): moveChild(number, to: parent)
         case .kind, .tag, .field, .participant, .spam, .link, .draft, .feedback, .given: break
         }

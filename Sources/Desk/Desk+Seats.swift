@@ -17,7 +17,7 @@ extension Desk {
     }
 
     /// Points of one seat.
-    package var pointsPerSeat: Int { tellsChannels ? SeatCosts.seat : 1 }
+    package var pointsPerSeat: Int { tellsChannels && settings.seatCosts != nil ? SeatCosts.seat : 1 }
 
     /// Points that what somebody holds takes.
     func pointsHeld(by node: Name) -> Int {
@@ -37,7 +37,9 @@ extension Desk {
 
     /// The desk is another: it may tell channels apart now, or no more.
     mutating func adoptSeats() {
-        tellsChannels = configuration?.settings.seatCosts != nil
+        let settings = configuration?.settings
+        tellsChannels =
+            settings?.seatCosts != nil || settings?.lines.contains { $0.offers != nil } == true
         if !tellsChannels { channels = TicketMap() }
     }
 }

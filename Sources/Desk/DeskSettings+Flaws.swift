@@ -70,6 +70,7 @@ extension DeskSettings {
         }
         flaws += policyFlaws(ofLine: index)
         flaws += overflowFlaws(ofLine: index)
+        flaws += offerFlaws(ofLine: index)
         for (priority, value) in zip(Priority.allCases, line.headStartMilliseconds)
         where !Self.headStarts.contains(value) {
             let place = "lines.\(index).head-start.\(priority.word)"
@@ -99,6 +100,16 @@ extension DeskSettings {
             }
             guard !way.contains(next) else { break }
             way.append(next)
+        }
+        return flaws
+    }
+
+    private func offerFlaws(ofLine index: Int) -> [SettingsFlaw] {
+        guard let offers = lines[index].offers else { return [] }
+        let times = offers.terms.map { ($0.channel.text, $0.milliseconds) } + [("ticket", offers.others)]
+        var flaws: [SettingsFlaw] = []
+        for (key, milliseconds) in times where !Offers.range.contains(milliseconds) {
+            flaws.append(Self.outside("lines.\(index).offers.\(key)", milliseconds, Offers.range))
         }
         return flaws
     }

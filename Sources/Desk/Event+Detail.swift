@@ -64,6 +64,8 @@ extension Amendment {
         case .owner(let owner, let reason): "to \(owner?.text ?? "whoever is next"): \(reason)"
         case .draft(let text): text.isEmpty ? "thrown away" : "\(text.utf8.count) bytes"
         case .given(let names): "\(names.count) fields given"
+        case .offered(let milliseconds): "for \(milliseconds) ms"
+        case .accepted: ""
         }
     }
 }

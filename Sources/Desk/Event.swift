@@ -134,6 +134,8 @@ package enum ReleaseCause: UInt8, CaseIterable, Sendable {
     case restarted = 5
     /// The node said goodbye.
     case left = 6
+    /// Its holder did not accept it in time.
+    case missed = 7
 
     /// Whether the ticket's count of failed claims grows.
     package var countsAsFailure: Bool {
@@ -142,7 +144,7 @@ package enum ReleaseCause: UInt8, CaseIterable, Sendable {
         #endif
         return switch self {
         case .failed, .expired, .restarted: true
-        case .released, .declined, .left: false
+        case .released, .declined, .left, .missed: false
         }
     }
 
@@ -155,6 +157,7 @@ package enum ReleaseCause: UInt8, CaseIterable, Sendable {
         case .expired: "expired"
         case .restarted: "restarted"
         case .left: "left"
+        case .missed: "missed"
         }
     }
 }

@@ -167,9 +167,11 @@ extension Exchange {
             floor.sessions[id]?.node?.worked += Int64(desk.points(of: number))
         }
         adopt(number, holder, into: &turn)
-        guard let ticket = desk.tickets[number] else { preconditionFailure("ticket \(number) vanished") }
-        let grant = Grant(
-            ticket: ticket, leaseMilliseconds: line.leaseMilliseconds, position: desk.position)
+        offer(number, on: line, into: &turn)
+        guard let ticket = desk.tickets[number], let claim = desk.claims[number] else {
+            preconditionFailure("ticket \(number) vanished")
+        }
+        let grant = Grant(ticket: ticket, claim: claim, position: desk.position)
         #if PLANTED_BUGS
             if PlantedBug.isActive(.grantToEverybody) {
                 for id in floor.sessions.keys.sorted() { turn.directives.append(.grant(id, grant)) }

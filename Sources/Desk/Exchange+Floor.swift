@@ -8,7 +8,7 @@ extension Exchange {
         timeClosing()
         timeAllPromises()
         for (number, claim) in desk.claims.sorted(by: { $0.key < $1.key }) {
-            startLease(of: number, claim.leaseMilliseconds, claim.holder.node)
+            startLease(of: number, claim.termMilliseconds, claim.holder.node)
         }
         #if PLANTED_BUGS
             guard PlantedBug.isActive(.graceForgotten) else { return }
@@ -88,6 +88,8 @@ extension Exchange {
         } else if case .merged(let ended, _, _) = event {
             floor.leaseEnds[ended] = nil
             if let id = heldBefore.flatMap({ floor.nodes[$0.node] }) { touch(id) }
+        } else if case .amended(_, _, .offered(let milliseconds), _) = event {
+            if let holder = desk.claims[number]?.holder { startLease(of: number, milliseconds, holder.node) }
         } else if let claim = desk.claims[number] {
             // A command under the claim is a sign of life for it, for people who send no heartbeats.
             if let token = event.token { extendLease(of: number, token, claim.holder) }
@@ -209,7 +211,7 @@ extension Exchange {
 
     // MARK: - Leases
 
-    private mutating func startLease(of number: TicketNumber, _ milliseconds: Int64, _ node: Name) {
+    mutating func startLease(of number: TicketNumber, _ milliseconds: Int64, _ node: Name) {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.leaseHalved) {
                 let end = servingNow.advanced(byMilliseconds: milliseconds / 2)
@@ -232,8 +234,18 @@ extension Exchange {
         }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.renewalIgnored) { return true }
+            let isOffer = claim.offerMilliseconds != nil && !PlantedBug.isActive(.offerRenewed)
+        #else
+            let isOffer = claim.offerMilliseconds != nil
         #endif
-        floor.leaseEnds[number] = servingNow.advanced(byMilliseconds: claim.leaseMilliseconds)
+        // That a node is alive does not say that somebody there wants the ticket.
+        if isOffer { return true }
+        let (end, before) = (
+            servingNow.advanced(byMilliseconds: claim.leaseMilliseconds), leaseEnd(of: number)
+        )
+        floor.leaseEnds[number] = end
+        // What was an offer until now may have had more time than a lease.
+        if end < before { setLeaseTimer(for: holder.node, at: end) }
         return true
     }
 

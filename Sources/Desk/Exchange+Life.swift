@@ -21,12 +21,14 @@ extension Exchange {
         }
     }
 
-    /// Who claimed a ticket first and declined it is not who answers to its customer.
-    private mutating func disown(_ number: TicketNumber, _ holder: Holder?, into turn: inout Turn) {
+    /// Who had a ticket first and declined or missed it is not who answers to its customer.
+    mutating func disown(
+        _ number: TicketNumber, _ holder: Holder?, as cause: ReleaseCause = .declined, into turn: inout Turn
+    ) {
         guard let holder, let ticket = desk.tickets[number], ticket.assignments == 1,
             ticket.owner == holder.displayName
         else { return }
-        setOwner(of: number, to: nil, "declined by who had it first", into: &turn)
+        setOwner(of: number, to: nil, "\(cause.word) by who had it first", into: &turn)
     }
 
     /// Whoever takes the ticket of an owner who is gone is its owner from then on: the customer deals with one person.
@@ -78,7 +80,9 @@ extension Exchange {
         switch amendment {
         case .priority, .owner: break
         case .kind: return rank(number)
-        case .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given: return
+        case .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given, .offered,
+            .accepted:
+            return
         }
         guard let ticket = desk.tickets[number], ticket.place == .waiting else { return }
         // What waits for everybody goes on doing so; what was kept for an owner is kept for the new one.

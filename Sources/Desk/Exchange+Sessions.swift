@@ -23,6 +23,7 @@ extension Exchange {
         presence.seats = min(max(0, presence.seats), desk.settings.limits.seatsMax)
         presence.since = now
         presence.isReady = false
+        presence.isAway = false
         presence.talent = talent(of: presence.name)
         if let name = floor.sessions[id]?.node?.name, name != presence.name { remove(id) }
         replaceSession(of: presence, with: id, into: &turn)
@@ -42,6 +43,7 @@ extension Exchange {
         hear(id)
         let most = desk.settings.limits.seatsMax
         floor.sessions[id]?.node?.seats = min(max(0, seats), most)
+        floor.sessions[id]?.node?.isAway = false
         touch(id)
     }
 
@@ -83,6 +85,9 @@ extension Exchange {
         }
     }
 
+    /// The node that a session is of; nil for people, and for one that is gone.
+    package func presence(of id: SessionID) -> Presence? { floor.sessions[id]?.node }
+
     /// How many of the nodes that are connected and serve a line have names that match.
     func nodes(on line: Name, where matches: (Name) -> Bool) -> Int {
         var count = 0
@@ -103,6 +108,7 @@ extension Exchange {
                 return max(0, (node.seats + 1) * desk.pointsPerSeat - desk.pointsHeld(by: node.name))
             }
         #endif
+        if node.isAway { return 0 }
         return max(0, node.seats * desk.pointsPerSeat - desk.pointsHeld(by: node.name))
     }
 
@@ -190,7 +196,7 @@ extension Exchange {
     }
 
     /// Takes a session out of the queue of the idle; O(n) in the idle nodes of its line.
-    private mutating func leaveQueue(_ id: SessionID) {
+    mutating func leaveQueue(_ id: SessionID) {
         guard let node = floor.sessions[id]?.node, node.isReady else { return }
         floor.sessions[id]?.node?.isReady = false
         floor.ready[node.line]?.remove(id, talent: node.talent)
@@ -217,9 +223,8 @@ extension Exchange {
             guard let claim = desk.claims[number], let ticket = desk.tickets[number] else { continue }
             if known.contains(Held(ticket: number, token: claim.token)) { continue }
             // The node hears of it only now, so its time begins now.
-            extendLease(of: number, claim.token, session.holder)
-            let grant = Grant(
-                ticket: ticket, leaseMilliseconds: claim.leaseMilliseconds, position: desk.position)
+            startLease(of: number, claim.termMilliseconds, session.holder.node)
+            let grant = Grant(ticket: ticket, claim: claim, position: desk.position)
             turn.directives.append(.grant(id, grant))
         }
     }

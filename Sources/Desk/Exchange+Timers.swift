@@ -53,14 +53,16 @@ extension Exchange {
         for number in overdue {
             guard let claim = desk.claims[number] else { continue }
             if let id = floor.nodes[node], floor.sessions[id]?.holder == claim.holder {
-                turn.directives.append(
-                    .revoke(
-                        id, number, claim.token,
-                        reason:
-                            "the lease of ticket \(number) under token \(claim.token) ended without renewal"))
+                let reason =
+                    claim.offerMilliseconds == nil
+                    ? "the lease of ticket \(number) under token \(claim.token) ended without renewal"
+                    : "ticket \(number) was not accepted in time; \(node) is away until it sends its seats"
+                turn.directives.append(.revoke(id, number, claim.token, reason: reason))
             }
         }
-        release(overdue, .expired, "the lease of \(node) ended", into: &turn)
+        let missed = overdue.filter { desk.claims[$0]?.offerMilliseconds != nil }
+        miss(missed, by: node, into: &turn)
+        release(overdue.filter { !missed.contains($0) }, .expired, "the lease of \(node) ended", into: &turn)
         let next = (desk.holdings[node] ?? []).map { leaseEnd(of: $0) }.min()
         if let next { setLeaseTimer(for: node, at: next) }
     }

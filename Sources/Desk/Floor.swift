@@ -104,6 +104,8 @@ package struct Presence: Hashable, Sendable {
     package var shift: String
     /// When it connected.
     package var since: Moment
+    /// Whether it missed an offer, so that it is given nothing until it says that it is back.
+    package internal(set) var isAway = false
     var isReady = false
     /// See ``Floor/talents``.
     var talent = 0

@@ -113,6 +113,7 @@ package enum SettingsCoding {
             writer.fieldAlways(38, UInt64(bitPattern: line.preferredForMilliseconds))
         }
         writer.field(40, UInt32(line.selection.rawValue))
+        if let offers = line.offers { OfferCoding.write(offers, 41, to: &writer) }
         if let overflow = line.overflow {
             let start = writer.begin(39)
             writer.field(1, overflow.afterMilliseconds)
@@ -147,7 +148,7 @@ package enum SettingsCoding {
         var (lease, ownerWait, answers) = (Int64(0), Int64(0), false)
         var (policy, ageing, factor) = (LinePolicy.priority, Int64?.none, standardFactor)
         var (preference, overflow) = (standardPreference, Overflow?.none)
-        var selection = Selection.longestIdle
+        var (selection, offers) = (Selection.longestIdle, Offers?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .bytes): name = try reader.name("lines")
@@ -169,6 +170,7 @@ package enum SettingsCoding {
                 guard let value = UInt8(exactly: try reader.varint()).flatMap(Selection.init(rawValue:))
                 else { throw SettingsFlaw("lines", "there is no such selection") }
                 selection = value
+            case (41, .bytes): offers = try OfferCoding.read(try reader.slice())
             case (39, .bytes): overflow = try Self.overflow(try reader.slice())
             case (38, .varint): preference = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
@@ -183,7 +185,7 @@ package enum SettingsCoding {
             ownerWaitMilliseconds: ownerWait, answersEscalated: answers)
         (line.policy, line.ageingMilliseconds, line.effortFactor) = (policy, ageing, factor)
         (line.preferredForMilliseconds, line.overflow) = (preference, overflow)
-        line.selection = selection
+        (line.selection, line.offers) = (selection, offers)
         return line
     }
 

@@ -50,6 +50,8 @@ package struct Claim: Hashable, Sendable {
     package var token: Token
     package var holder: Holder
     package var leaseMilliseconds: Int64
+    /// How long its holder had, or has, to accept it; nil when they have, or need not.
+    package var offerMilliseconds: Int64?
     /// When it was granted.
     package var at: Moment
     /// Number of the holder's last reply under it; 0 before the first.
@@ -61,4 +63,7 @@ package struct Claim: Hashable, Sendable {
         self.leaseMilliseconds = leaseMilliseconds
         self.at = at
     }
+
+    /// How long it holds without a sign of life, or of acceptance.
+    var termMilliseconds: Int64 { offerMilliseconds ?? leaseMilliseconds }
 }

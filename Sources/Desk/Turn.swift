@@ -36,8 +36,17 @@ package struct Grant: Hashable, Sendable {
     /// The ticket as it is under this claim.
     package var ticket: Ticket
     package var leaseMilliseconds: Int64
+    /// Within how long it is to be accepted; nil when it need not be.
+    package var offerMilliseconds: Int64?
     /// Position of the claim in the log; a view that is at least there shows the whole conversation.
     package var position: Position
+
+    package init(ticket: Ticket, claim: Claim, position: Position) {
+        self.ticket = ticket
+        leaseMilliseconds = claim.leaseMilliseconds
+        offerMilliseconds = claim.offerMilliseconds
+        self.position = position
+    }
 }
 
 /// What happens to the broker.

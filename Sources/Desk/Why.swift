@@ -34,6 +34,8 @@ package enum Obstacle: Hashable, Sendable {
     case reserved(for: Name)
     /// It takes no tickets for now.
     case draining
+    /// It missed an offer, and has not said since that it is back.
+    case away
     case seatsTaken(Int)
     /// It takes more of a seat than the node has free: 1 of so many.
     case noRoom(perSeat: Int)
@@ -53,6 +55,7 @@ package enum Obstacle: Hashable, Sendable {
         case .lacks: "lacks-skill"
         case .reserved: "reserved"
         case .draining: "draining"
+        case .away: "away"
         case .seatsTaken: "seats-taken"
         case .noRoom: "no-room"
         case .behind: "behind"
@@ -73,6 +76,7 @@ package enum Obstacle: Hashable, Sendable {
             "until \(until.iso8601) the ticket is for those who know \(skill.words)"
         case .reserved(let owner): "the ticket waits for its owner \(owner)"
         case .draining: "it takes no tickets now"
+        case .away: "it is away since it missed an offer, until it says that it is back"
         case .noRoom(let perSeat):
             perSeat == 1
                 ? "the ticket takes a whole seat, and it has none free"
@@ -134,6 +138,8 @@ extension Exchange {
         }
         if presence.seats == 0 {
             obstacles.append(.draining)
+        } else if presence.isAway {
+            obstacles.append(.away)
         } else if freePoints(of: presence) == 0 {
             obstacles.append(.seatsTaken(presence.seats))
         } else if desk.points(of: ticket.number) > freePoints(of: presence) {

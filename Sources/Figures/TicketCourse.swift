@@ -39,7 +39,8 @@ package struct TicketCourse: Hashable, Sendable {
             switch amendment {
             case .kind, .priority, .tag: (at, self.amendment) = (moment, amendment)
             case .spam(let isOn, _): (at, self.amendment) = (moment, .spam(isOn, reason: ""))
-            case .field, .participant, .parent, .link, .owner, .draft, .given, .feedback: return nil
+            case .field, .participant, .parent, .link, .owner, .draft, .given, .feedback, .offered, .accepted:
+                return nil
             }
         }
 

@@ -127,6 +127,8 @@ extension AmendmentFields.Subject {
         case .draft: "draft"
         case .feedback: "feedback"
         case .given: "given"
+        case .offered: "offered"
+        case .accepted: "accepted"
         }
     }
 }

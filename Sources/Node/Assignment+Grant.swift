@@ -22,6 +22,7 @@ extension Assignment {
             switch (key.number, key.kind) {
             case (1, .bytes): try read(ticket: try reader.slice())
             case (4, .bytes): entries.append(try Entry(try reader.slice()))
+            case (80, .varint): offerMilliseconds = Int64(clamping: try reader.varint())
             default: try reader.skip(key)
             }
         }

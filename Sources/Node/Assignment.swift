@@ -41,6 +41,8 @@ package struct Assignment: Hashable, Sendable {
     package var owner: String?
     /// Claims of it that failed so far.
     package var failures: UInt32 = 0
+    /// Within how long it is to be accepted; nil when it need not be.
+    package var offerMilliseconds: Int64?
 
     package init(number: TicketNumber, token: Token, line: String) {
         self.number = number

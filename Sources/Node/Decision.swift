@@ -20,12 +20,15 @@ package struct Decision: Hashable, Sendable {
         case decline(reason: String)
     }
 
+    /// What is filled in on the ticket first, such as its kind's checklist.
+    package var fields: [Field]
     /// Internal notes that are left before the outcome.
     package var notes: [String]
     package var outcome: Outcome
 
-    package init(_ outcome: Outcome, notes: [String] = []) {
+    package init(_ outcome: Outcome, fields: [Field] = [], notes: [String] = []) {
         self.outcome = outcome
+        self.fields = fields
         self.notes = notes
     }
 }
@@ -37,7 +40,8 @@ extension Decision {
     /// A wake-up is counted from `wall`, the time now.
     func actions(_ claim: Scope, wall: Moment) -> [Action] {
         let (ticket, token) = (claim.ticket, claim.token)
-        var actions = notes.map { Action.note(ticket, token, text: $0) }
+        var actions = fields.map { Action.amend(ticket, token, .field($0)) }
+        actions += notes.map { Action.note(ticket, token, text: $0) }
         switch outcome {
         case .resolve(let reply):
             actions.append(.resolve(ticket, token, seen: claim.seen, text: reply))

@@ -38,12 +38,17 @@ struct ExecDecision: Decodable {
         }
     }
 
+    private struct FieldText: Decodable {
+        var name: String
+        var value: String
+    }
+
     private let decision: Decision
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let word = try values.decode(Word.self, forKey: Key("decision"))
-        let known = word.keys.union(["decision", "notes"])
+        let known = word.keys.union(["decision", "notes", "fields"])
         if values.allKeys.contains(where: { !known.contains($0.stringValue) }) {
             let keys = known.sorted().joined(separator: ", ")
             throw ExecError.noDecision("`\(word.rawValue)` takes no key but \(keys)")
@@ -75,8 +80,11 @@ struct ExecDecision: Decodable {
         case .decline:
             outcome = .decline(reason: try values.decode(String.self, forKey: Key("reason")))
         }
-        decision = Decision(
+        var decision = Decision(
             outcome, notes: try values.decodeIfPresent([String].self, forKey: Key("notes")) ?? [])
+        let fields = try values.decodeIfPresent([FieldText].self, forKey: Key("fields")) ?? []
+        decision.fields = fields.map { Field(name: $0.name, value: $0.value) }
+        self.decision = decision
     }
 
     /// Reads what a program wrote. Total: any bytes give a decision or ``ExecError/noDecision(_:)``.

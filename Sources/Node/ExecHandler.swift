@@ -11,9 +11,10 @@ import SystemPackage
 ///      "subject": "…", "kind": "cancel_order", "priority": "normal", "tags": ["vip"],
 ///      "fields": [{"name": "order", "value": "4711"}],
 ///      "entries": [{"number": 1, "kind": "message", "author": "…", "at": "2026-11-22T04:30:00.000Z", "text": "…"}],
-///      "lastMessage": 1, "frames": [], "isEscalated": false, "isHandedBack": false, "owner": null, "failures": 0}
+///      "lastMessage": 1, "frames": [], "isEscalated": false, "isHandedBack": false, "owner": null, "failures": 0,
+///      "offerMs": null}
 ///
-/// `kind` and `owner` may be null. An entry's kind is `message`, `reply` or `note`; notes are internal and
+/// `kind`, `owner` and `offerMs` may be null. An entry's kind is `message`, `reply` or `note`; notes are internal and
 /// must not reach the customer. The program answers with one JSON object on its standard output and exit code
 /// 0:
 ///
@@ -25,9 +26,15 @@ import SystemPackage
 ///     {"decision": "release", "reason": "…", "failed": false}     failed is optional
 ///     {"decision": "decline", "reason": "…"}
 ///
-/// Each may have `"notes": ["…", …]`, internal notes that are left first. Other keys are refused, so that a
+/// Each may have `"notes": ["…", …]`, internal notes that are left first, and `"fields": [{"name": "…", "value": "…"}]`,
+/// which are filled in before them: what a kind's checklist asks for, say. Other keys are refused, so that a
 /// typing error cannot solve a ticket without its reply. What the program writes to its standard error goes
 /// to the log at debug level, the first 16 KiB of it.
+///
+/// On a line with offers, a second program may be asked first (``asker``). It gets the same object, `offerMs` being the
+/// time that it has. Exit code 0 accepts the ticket, and the first program is started; 1 declines it, for the reason
+/// that it wrote to its standard output. When the time is over before, the ticket is somebody else's, and this node gets
+/// no more until it says that somebody is back.
 ///
 /// A crash, another exit code, no decision, more than 1 MiB of output, or no end within the timeout release
 /// the ticket as failed. A program that has to be stopped gets SIGTERM and, when it is still there some time
@@ -42,6 +49,8 @@ package struct ExecHandler: Handler {
     package var timeoutMilliseconds: Int64
     /// Between SIGTERM and SIGKILL.
     package var killAfterMilliseconds: Int64 = 2_000
+    /// Says whether somebody takes an offered ticket; nil: whatever is offered is taken.
+    package var asker: String?
     private let logger: Logger
 
     package init(
@@ -53,19 +62,51 @@ package struct ExecHandler: Handler {
         self.logger = logger
     }
 
+    package var asksFirst: Bool { asker != nil }
+
+    /// - Throws: ``ExecError``.
+    package func ask(about assignment: Assignment) async throws -> String? {
+        guard let asker else { return nil }
+        // The desk says when the time is over, and then this is cancelled.
+        let outcome = try await run(asker, [], on: assignment, timeoutMilliseconds: nil)
+        switch outcome.status {
+        case .exited(0): return nil
+        case .exited(1):
+            let text = String(decoding: outcome.output.prefix(1_024), as: UTF8.self)
+            return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "declined"
+        case .exited(let code): throw ExecError.exited(code: code)
+        case .signaled(let signal): throw ExecError.signalled(signal: signal)
+        }
+    }
+
     /// - Throws: ``ExecError``.
     package func work(_ assignment: Assignment) async throws -> Decision {
+        let outcome = try await run(
+            program, arguments, on: assignment, timeoutMilliseconds: timeoutMilliseconds)
+        switch outcome.status {
+        case .exited(0): break
+        case .exited(let code): throw ExecError.exited(code: code)
+        case .signaled(let signal): throw ExecError.signalled(signal: signal)
+        }
+        return try ExecDecision.parse(outcome.output)
+    }
+
+    private func run(
+        _ program: String, _ arguments: [String], on assignment: Assignment, timeoutMilliseconds: Int64?
+    ) async throws -> Outcome {
         let input = try ExecTicket(assignment).json()
         let outcome = try await withThrowingTaskGroup(of: Outcome?.self) { group in
-            group.addTask { try await run(input) }
-            group.addTask {
-                try await Task.sleep(for: .milliseconds(timeoutMilliseconds))
-                return nil
+            group.addTask { try await run(program, arguments, input) }
+            if let timeoutMilliseconds {
+                group.addTask {
+                    try await Task.sleep(for: .milliseconds(timeoutMilliseconds))
+                    return nil
+                }
             }
             defer { group.cancelAll() }
             do {
                 guard let outcome = try await group.next() ?? nil else {
-                    throw ExecError.timedOut(milliseconds: timeoutMilliseconds)
+                    throw ExecError.timedOut(milliseconds: timeoutMilliseconds ?? 0)
                 }
                 return outcome
             } catch let error as SubprocessError {
@@ -73,12 +114,7 @@ package struct ExecHandler: Handler {
             }
         }
         log(outcome.errors, of: assignment)
-        switch outcome.status {
-        case .exited(0): break
-        case .exited(let code): throw ExecError.exited(code: code)
-        case .signaled(let signal): throw ExecError.signalled(signal: signal)
-        }
-        return try ExecDecision.parse(outcome.output)
+        return outcome
     }
 
     private struct Outcome: Sendable {
@@ -88,7 +124,9 @@ package struct ExecHandler: Handler {
     }
 
     /// Runs the program to its end. Cancelled, it ends the program's process group first.
-    private func run(_ input: [UInt8]) async throws -> Outcome {
+    private func run(
+        _ program: String, _ arguments: [String], _ input: [UInt8]
+    ) async throws -> Outcome {
         var options = PlatformOptions()
         // A group of its own, so that what the program started ends with it, and Ctrl-C at a terminal only
         // reaches the node, which then drains.

@@ -18,7 +18,7 @@ struct ExecTicket: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case number, token, line, channel, customer, subject, kind, priority, tags, fields, entries
-        case lastMessage, frames, isEscalated, isHandedBack, owner, failures
+        case lastMessage, frames, isEscalated, isHandedBack, owner, failures, offerMs
     }
 
     private let assignment: Assignment
@@ -48,6 +48,7 @@ struct ExecTicket: Encodable {
         try container.encode(assignment.isHandedBack, forKey: .isHandedBack)
         try container.encode(assignment.owner, forKey: .owner)
         try container.encode(assignment.failures, forKey: .failures)
+        try container.encode(assignment.offerMilliseconds, forKey: .offerMs)
     }
 
     func json() throws -> [UInt8] {

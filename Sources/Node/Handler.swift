@@ -13,8 +13,20 @@ package protocol Handler: Sendable {
     /// - Throws: Whatever went wrong; the ticket is released as a failed claim, with the error's description
     ///   as the reason. The description must not hold any text of the ticket.
     func work(_ assignment: Assignment) async throws -> Decision
+
+    /// Whether somebody is asked whether they take what is offered; else it is accepted at once.
+    var asksFirst: Bool { get }
+
+    /// Asks whether somebody takes an offered ticket. Ends when they have decided; the offer may end before, and then the
+    /// task is cancelled.
+    ///
+    /// - Returns: Nil when they take it, else why not.
+    /// - Throws: Whatever went wrong, as ``work(_:)``.
+    func ask(about assignment: Assignment) async throws -> String?
 }
 
 extension Handler {
     package func decideAtOnce(_ assignment: Assignment) -> Decision? { nil }
+    package var asksFirst: Bool { false }
+    package func ask(about assignment: Assignment) async throws -> String? { nil }
 }

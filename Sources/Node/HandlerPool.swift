@@ -14,6 +14,10 @@ struct WorkOrder: Sendable {
 enum NodePost: Sendable {
     case decided(HeldClaim, Decision)
     case failed(HeldClaim, reason: String)
+    /// Somebody takes what was offered.
+    case accepted(HeldClaim)
+    /// Who missed an offer is there again.
+    case back
     /// Take nothing new, finish, leave.
     case drain
     /// Leave without waiting for handlers.
@@ -40,6 +44,12 @@ struct HandlerPool: Sendable {
         let result = await withTaskGroup(of: NodePost?.self) { group in
             group.addTask {
                 do {
+                    if order.assignment.offerMilliseconds != nil, handler.asksFirst {
+                        if let reason = try await handler.ask(about: order.assignment) {
+                            return .decided(claim, Decision(.decline(reason: reason)))
+                        }
+                        post(.accepted(claim))
+                    }
                     return .decided(claim, try await handler.work(order.assignment))
                 } catch {
                     return .failed(claim, reason: "\(error)")

@@ -20,6 +20,8 @@ package struct NodeConfiguration: Sendable {
     /// The shift that it works in; empty when in none.
     package var shift = ""
     package var handler: any Handler
+    /// Brings something each time that somebody who missed an offer says that they are back; nil where nobody does.
+    package var returns: AsyncStream<Void>?
     /// How long handlers may go on once the node drains.
     package var drainGraceMilliseconds: Int64 = 30_000
     /// The interval of metrics.

@@ -40,10 +40,16 @@ package enum CommandKind: String, Hashable, Sendable {
     case note, reply, escalate
     case handBack = "hand-back"
     case resolve, pend, release, decline
+    /// Of an offer.
+    case accept
+    /// Of a field.
+    case set
 
     init?(_ action: Action) {
         switch action {
-        case .submit, .followUp, .claim, .amend, .takeOver, .merge, .configure: return nil
+        case .amend(_, _, .accepted): self = .accept
+        case .amend: self = .set
+        case .submit, .followUp, .claim, .takeOver, .merge, .configure: return nil
         case .note: self = .note
         case .reply: self = .reply
         case .escalate: self = .escalate
@@ -58,7 +64,7 @@ package enum CommandKind: String, Hashable, Sendable {
     /// Whether its success ends the claim.
     var endsClaim: Bool {
         switch self {
-        case .note, .reply: false
+        case .note, .reply, .accept, .set: false
         case .escalate, .handBack, .resolve, .pend, .release, .decline: true
         }
     }

@@ -20,6 +20,11 @@ extension NodeLogic {
         }
     }
 
+    /// Somebody who missed an offer is there again.
+    package mutating func comeBack(_ session: inout BrokerSession) {
+        if case .serving = phase { session.repeatSeats() }
+    }
+
     /// Stops without any grace: handlers are stopped at once, what is held is put back.
     package mutating func stop(
         _ session: inout BrokerSession, now: Int64, into directives: inout [NodeDirective]

@@ -1,4 +1,4 @@
-import Client
+package import Client
 import Tickets
 
 extension NodeLogic {
@@ -31,6 +31,17 @@ extension NodeLogic {
         for id in withdrawn { pendings[id] = nil }
     }
 
+    /// Accepts an offer that the node works on; any other claim is its own already.
+    package mutating func accept(
+        _ claim: HeldClaim, _ session: inout BrokerSession, now: Int64, into directives: inout [NodeDirective]
+    ) {
+        guard let work = works[claim.ticket], work.claim == claim, work.isWorking, work.isOffer else {
+            return
+        }
+        works[claim.ticket]?.isOffer = false
+        send(.amend(claim.ticket, claim.token, .accepted), claim, &session, now, into: &directives)
+    }
+
     /// Starts to carry out what was decided for a ticket.
     mutating func decide(
         _ claim: HeldClaim, _ actions: [Action], _ session: inout BrokerSession, _ now: Int64,
@@ -59,6 +70,8 @@ extension NodeLogic {
         switch result {
         case .success:
             count(pending)
+            // Beside the work, not a step of it.
+            guard pending.kind != .accept else { return }
             guard pending.kind.endsClaim else {
                 return sendNext(pending.claim, &session, now, into: &directives)
             }
@@ -67,6 +80,9 @@ extension NodeLogic {
             if works[pending.claim.ticket]?.claim == pending.claim { works[pending.claim.ticket] = nil }
             directives.append(
                 .log(.settled(pending.claim, pending.kind, milliseconds: microseconds / 1_000)))
+        case .failure(let refusal) where pending.kind == .accept && refusal.code == .notHeld:
+            // It is the node's already.
+            break
         case .failure(let refusal):
             concede(pending.claim, pending.kind, to: refusal, &session, now, into: &directives)
         }
@@ -76,9 +92,16 @@ extension NodeLogic {
         _ claim: HeldClaim, _ session: inout BrokerSession, _ now: Int64,
         into directives: inout [NodeDirective]
     ) {
-        guard let work = works[claim.ticket], work.claim == claim,
-            let action = works[claim.ticket]?.remaining.popLast(), let kind = CommandKind(action)
+        guard works[claim.ticket]?.claim == claim, let action = works[claim.ticket]?.remaining.popLast()
         else { return }
+        send(action, claim, &session, now, into: &directives)
+    }
+
+    private mutating func send(
+        _ action: Action, _ claim: HeldClaim, _ session: inout BrokerSession, _ now: Int64,
+        into directives: inout [NodeDirective]
+    ) {
+        guard let work = works[claim.ticket], let kind = CommandKind(action) else { return }
         lastCommand += 1
         let command = Command(id: CommandID(high: settings.commandSeed, low: lastCommand), action: action)
         do {
@@ -140,7 +163,7 @@ extension NodeLogic {
         if pending.replies { account.replies += 1 }
         switch pending.kind {
         case .note: account.notes += 1
-        case .reply: break
+        case .reply, .accept, .set: break
         case .escalate: account.escalated += 1
         case .handBack: account.handedBack += 1
         case .resolve: account.resolved += 1

@@ -15,6 +15,8 @@ package struct NodeLogic: Sendable {
         package var drainGraceMilliseconds: Int64
         /// How long the answers to the last releases are waited for after that.
         package var partingMilliseconds: Int64 = 5_000
+        /// Whether whatever is offered is accepted at once: not where somebody is asked first.
+        package var acceptsAtOnce = true
         /// Makes the ids of this run's commands unlike those of any other; a random number.
         package var commandSeed: UInt64
 
@@ -33,6 +35,8 @@ package struct NodeLogic: Sendable {
         var grantedMicroseconds: Int64
         /// Whether a handler is at it; else it was decided.
         var isWorking = true
+        /// Whether it is still to be accepted.
+        var isOffer = false
         /// Commands still to be sent, the next one last.
         var remaining: [Action] = []
     }
@@ -146,10 +150,12 @@ package struct NodeLogic: Sendable {
         }
         account.claims += 1
         works[claim.ticket] = Work(
-            claim: claim, seen: assignment.lastMessage, grantedMicroseconds: now)
+            claim: claim, seen: assignment.lastMessage, grantedMicroseconds: now,
+            isOffer: assignment.offerMilliseconds != nil)
         directives.append(.log(.granted(claim)))
         switch phase {
         case .serving:
+            if settings.acceptsAtOnce { accept(claim, &session, now: now, into: &directives) }
             directives.append(.start(assignment))
         case .draining, .parting:
             release(claim, "the node is draining", failed: false, &session, now, into: &directives)

@@ -51,10 +51,11 @@ struct NodeLoop: ~Copyable {
         let pusher = try Self.makePusher(configuration, logger, now)
         // Nothing throws from here on: a value that cannot be copied must not be half made.
         var random = SystemRandomNumberGenerator()
-        logic = NodeLogic(
-            NodeLogic.Settings(
-                identity: identity, drainGraceMilliseconds: configuration.drainGraceMilliseconds,
-                commandSeed: random.next()))
+        var logicSettings = NodeLogic.Settings(
+            identity: identity, drainGraceMilliseconds: configuration.drainGraceMilliseconds,
+            commandSeed: random.next())
+        logicSettings.acceptsAtOnce = !configuration.handler.asksFirst
+        logic = NodeLogic(logicSettings)
         poller = Poller(link.pollItems + [mailbox.pollItem])
         self.link = link
         self.pusher = pusher
@@ -122,6 +123,11 @@ struct NodeLoop: ~Copyable {
         case .failed(let claim, let reason):
             cancellations[claim] = nil
             logic.fail(claim, reason: reason, &link.session, now: now, into: &directives)
+        case .accepted(let claim):
+            logic.accept(claim, &link.session, now: now, into: &directives)
+        case .back:
+            logic.comeBack(&link.session)
+            logger.notice("back; taking tickets again")
         case .drain:
             logic.drain(&link.session, now: now, into: &directives)
         case .stop:

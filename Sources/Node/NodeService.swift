@@ -68,7 +68,12 @@ package struct NodeService: Service, CustomStringConvertible {
                 }
             }
             group.addTask { await pool.run(orders) }
-            try await group.waitForAll()
+            if let returns = configuration.returns {
+                group.addTask { for await _ in returns { mailbox.postAlways(.back) } }
+            }
+            // The thread and the pool; returns have no end.
+            for _ in 0..<2 { try await group.next() }
+            group.cancelAll()
         }
     }
 }

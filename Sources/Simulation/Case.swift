@@ -24,6 +24,8 @@ struct Case: Sendable {
     var holder: Holder?
     /// Index of the holder's tally; nil for people.
     var run: Int?
+    /// Within how many milliseconds its holder is to accept it; nil when they have, or need not.
+    var offer: Int64?
     var owner: Name?
     var isForOwner = false
     var wakes: Moment?

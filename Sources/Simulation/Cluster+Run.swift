@@ -47,6 +47,8 @@ extension Cluster {
         case .crashInSnapshot(let run, let duration): crashInSnapshot(run, for: duration)
         case .connect(let peer): connect(peer)
         case .decides(let worker, let run, let ticket, let token): decide(worker, run, ticket, token)
+        case .accepts(let worker, let run, let ticket, let token): accept(worker, run, ticket, token)
+        case .returns(let worker, let run): comeBack(worker, run)
         case .acts(let sender): act(sender)
         case .pushes(let peer, let run): push(peer, run)
         case .metrics(let bytes): takeMetrics(bytes)

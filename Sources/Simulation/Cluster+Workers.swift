@@ -18,11 +18,13 @@ extension Cluster {
         session.helloMilliseconds = plan.swarm.helloMilliseconds
         session.batchCommandsMax = plan.swarm.batchCommandsMax
         peers[peer].session = BrokerSession(session, now: now / 1_000)
-        workers[index].logic = NodeLogic(
-            NodeLogic.Settings(
-                identity: identity, drainGraceMilliseconds: plan.swarm.workMillisecondsMax / 2,
-                commandSeed: witness.addSender()))
+        var logic = NodeLogic.Settings(
+            identity: identity, drainGraceMilliseconds: plan.swarm.workMillisecondsMax / 2,
+            commandSeed: witness.addSender())
+        logic.acceptsAtOnce = plan.swarm.offerMilliseconds == nil
+        workers[index].logic = NodeLogic(logic)
         workers[index].works = [:]
+        workers[index].accepted = []
         workers[index].decided = []
         workers[index].isAskedToDrain = false
         workers[index].drainsAtGrant = false
@@ -41,6 +43,12 @@ extension Cluster {
         if workers[index].logic.account.duplicateGrants > 0 {
             witness.markers.reach(.grantAgainAfterReconnecting)
         }
+        for claim in workers[index].accepted {
+            workers[index].logic.accept(claim, &peers[peer].session, now: now, into: &directives)
+        }
+        workers[index].accepted.removeAll(keepingCapacity: true)
+        if workers[index].isBack { workers[index].logic.comeBack(&peers[peer].session) }
+        workers[index].isBack = false
         for ticket in workers[index].decided { finish(ticket, index, peer, now) }
         workers[index].decided.removeAll(keepingCapacity: true)
         if workers[index].isAskedToDrain {
@@ -64,7 +72,7 @@ extension Cluster {
         for directive in directives {
             switch directive {
             case .start(let assignment): start(assignment, index)
-            case .cancel(let claim): workers[index].works[claim.ticket] = nil
+            case .cancel(let claim): cancel(claim, index)
             case .announceReady, .log: break
             }
         }
@@ -76,9 +84,48 @@ extension Cluster {
         workers[index].works[assignment.number] = assignment
         let most = plan.swarm.workMillisecondsMax * 1_000
         let run = peers[workers[index].peer].run
+        var begins = time
+        if let offer = assignment.offerMilliseconds {
+            guard let taken = acceptance(within: offer, index) else { return }
+            begins += taken
+            queue.insert(
+                .accepts(worker: index, run: run, assignment.number, assignment.token), at: begins)
+        }
         queue.insert(
             .decides(worker: index, run: run, assignment.number, assignment.token),
-            at: time + workers[index].chance.below(most) + 1)
+            at: begins + workers[index].chance.below(most) + 1)
+    }
+
+    /// After how many microseconds somebody takes an offer; nil when nobody is there, or sees it.
+    private mutating func acceptance(within offer: Int64, _ index: Int) -> Int64? {
+        guard phase == .safety else { return 1 }
+        if workers[index].chance.happens(perMille: plan.swarm.missesPerMille) { return nil }
+        // Some are too late.
+        return workers[index].chance.magnitude(1_000...offer * 1_100)
+    }
+
+    private mutating func cancel(_ claim: HeldClaim, _ index: Int) {
+        let lost = workers[index].works.removeValue(forKey: claim.ticket)
+        guard lost?.offerMilliseconds != nil else { return }
+        let away = workers[index].chance.magnitude(1_000...20_000_000)
+        let run = peers[workers[index].peer].run
+        queue.insert(.returns(worker: index, run: run), at: time + away)
+    }
+
+    mutating func accept(_ index: Int, _ run: Int, _ ticket: TicketNumber, _ token: Token) {
+        let peer = workers[index].peer
+        guard peers[peer].isRunning, peers[peer].run == run, workers[index].isAt(ticket, token) else {
+            return
+        }
+        workers[index].accepted.append(HeldClaim(ticket: ticket, token: token))
+        wake(peer, at: time)
+    }
+
+    mutating func comeBack(_ index: Int, _ run: Int) {
+        let peer = workers[index].peer
+        guard peers[peer].isRunning, peers[peer].run == run else { return }
+        workers[index].isBack = true
+        wake(peer, at: time)
     }
 
     /// A handler has decided.

@@ -24,6 +24,9 @@ package struct Cluster: ~Copyable {
         case crashInSnapshot(run: Int, for: Int64)
         case connect(Int)
         case decides(worker: Int, run: Int, TicketNumber, Token)
+        /// Somebody takes what was offered, or is back after having missed it.
+        case accepts(worker: Int, run: Int, TicketNumber, Token)
+        case returns(worker: Int, run: Int)
         case acts(Int)
         case pushes(peer: Int, run: Int)
         /// A node's report arrives at the coordinator.

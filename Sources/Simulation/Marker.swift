@@ -81,6 +81,9 @@ package enum Marker: Int, CaseIterable, Sendable {
     case takenByWhoKnowsThem
     case overflowed
     case declinedAndOverflowed
+    case offerAccepted
+    case offerMissed
+    case backAfterAMiss
 
     /// In words: the case's name, taken apart.
     package var words: String {

@@ -66,6 +66,9 @@ struct Worker: Sendable {
     var works: [TicketNumber: Assignment] = [:]
     /// Handlers that have decided since the last turn.
     var decided: [TicketNumber] = []
+    /// Offers that somebody has taken since the last turn, and whether somebody is back.
+    var accepted: [HeldClaim] = []
+    var isBack = false
     var isAskedToDrain = false
     /// Whether it is asked to drain when a ticket is on its way to it and it has no other.
     var drainsAtGrant = false

@@ -87,7 +87,9 @@ extension SimulatedBroker {
             // The ping of a session that was given up meanwhile renews nothing; a hello will.
             if case .unknownSession? = gathering.turn.directives[decided...].first { return }
             witness.seeRenewal(held, now, exchange)
-        case .seats(let seats): exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &gathering.turn)
+        case .seats(let seats):
+            exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &gathering.turn)
+            if let node = exchange.presence(of: id) { witness.seeReturn(of: node.name, exchange) }
         case .goodbye: exchange.handle(.goodbye(id), at: now, into: &gathering.turn)
         case .commands(let commands):
             // Written in a way that only the generated code reads, such as an empty text.

@@ -36,6 +36,9 @@ package struct Swarm: Sendable {
     var stickyMilliseconds: Int64?
     /// Who of those that are free gets a ticket.
     var selection = Selection.longestIdle
+    /// How long nodes have to accept what they are granted, nil when they need not; and how often nobody is there.
+    var offerMilliseconds: Int64?
+    var missesPerMille = 0
     /// Whether the desk says how long tickets will wait.
     var givesEstimates = false
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
@@ -136,6 +139,10 @@ package struct Swarm: Sendable {
         givesEstimates = estimates.happens(perMille: 250)
         var selecting = Chance(seed: seed, .swarm, 12)
         selection = selecting.pick([.longestIdle] + Selection.allCases)
+        var offering = Chance(seed: seed, .swarm, 13)
+        let offer = offering.magnitude(1_000...30_000)
+        offerMilliseconds = offering.happens(perMille: 250) ? offer : nil
+        missesPerMille = offering.pick([0, 20, 200])
     }
 
     private mutating func drawPolicies(_ seed: UInt64) {
@@ -244,7 +251,10 @@ package struct Swarm: Sendable {
         settings.fairness = fairness
         settings.stickyMilliseconds = stickyMilliseconds
         settings.givesEstimates = givesEstimates
-        for line in settings.lines.indices { settings.lines[line].selection = selection }
+        for line in settings.lines.indices {
+            settings.lines[line].selection = selection
+            settings.lines[line].offers = offerMilliseconds.map { Offers(terms: [], others: $0) }
+        }
         if weighsSeats { settings.seatCosts = SeatCosts() }
         return settings
     }

@@ -15,7 +15,9 @@ extension Witness {
             guard let notice else { return }
             notices += 1
             put(notice, number, &ticket)
-        case .amended(_, _, let amendment, _): amend(number, &ticket, amendment, record)
+        case .amended(_, let token, let amendment, _):
+            amend(number, &ticket, amendment, record)
+            if token != nil { work(&ticket, amendment, record) }
         case .tookOver(_, let token, let holder, _, _): takeOver(number, &ticket, token, holder, record)
         case .followedUp(_, let entry, let body, let wakes):
             followUp(number, &ticket, entry, body, wakes, record)
@@ -23,12 +25,12 @@ extension Witness {
         case .noted(_, let token, let entry, let text):
             say(number, &ticket, entry, .note, text.text)
             // A command under the claim is a sign of life for it.
-            if token != nil { ticket.renewed = max(ticket.renewed, record.at) }
+            if token != nil { work(&ticket, nil, record) }
             tally(token == nil ? nil : ticket.run) { $0.notes += 1 }
         case .replied(_, _, let reply):
             answer(reply, number, &ticket)
             ticket.drafters.removeAll { $0 == record.author.displayName }
-            ticket.renewed = max(ticket.renewed, record.at)
+            work(&ticket, nil, record)
             ticket.lastReply = reply.entry
         case .resolved(_, _, let reply):
             if let reply { answer(reply, number, &ticket) }
@@ -99,6 +101,7 @@ extension Witness {
             findings.expect(.c8, !ticket.declined.contains(holder.node), "\(number) to \(holder.node) again")
             checkOrder(number, ticket, for: holder.node, record.at)
             checkSkills(number, ticket, for: holder, record.at)
+            checkPresence(number, of: holder, record)
             if ticket.assignments == 0, ticket.familiar == holder.node { markers.reach(.takenByWhoKnowsThem) }
             tallies[run].held += 1
             tallies[run].claims += 1
@@ -118,6 +121,7 @@ extension Witness {
         ticket.isForOwner = false
         ticket.wakes = nil
         ticket.renewed = record.at
+        ticket.offer = nil
         if ticket.owner == nil { ticket.owner = holder.displayName }
     }
 
@@ -203,6 +207,7 @@ extension Witness {
             findings.expect(.c12, parks == isFull, "\(number) parks: \(parks) after \(expected)")
         }
         if cause == .expired { judgeExpiry(number, ticket, record) }
+        if cause == .missed { judgeMiss(number, ticket, record) }
         if cause == .left { findings.expect(.s2, !parks, "\(number) is parked because its node left") }
         note(cause, parks)
         if record.author.role != .desk { tally(ticket.run) { $0.released += 1 } }
@@ -224,6 +229,7 @@ extension Witness {
     /// C4: only a claim that was not renewed for its whole lease ends by itself.
     private mutating func judgeExpiry(_ number: TicketNumber, _ ticket: Case, _ record: Record) {
         let line = settings.lines[ticket.line]
+        findings.expect(.w2, ticket.offer == nil, "\(number) expires, it was not accepted")
         guard ticket.run != nil else { return }
         let silent =
             record.at.milliseconds(since: ticket.renewed) - stalled(from: ticket.renewed, to: record.at)
@@ -238,6 +244,7 @@ extension Witness {
         case .restarted: markers.reach(.claimReleasedByARestart)
         case .declined: markers.reach(parks ? .parkedAfterDeclines : .declined)
         case .left: markers.reach(.nodeLeftItsClaim)
+        case .missed: markers.reach(.offerMissed)
         case .released, .failed: break
         }
         if parks, cause.countsAsFailure { markers.reach(.parkedAfterFailures) }

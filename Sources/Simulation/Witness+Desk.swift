@@ -160,7 +160,8 @@ extension Witness {
         let ticket = cases[Int(number.rawValue) - 1]
         guard ticket.run != nil else { return }
         let silent = now.milliseconds(since: ticket.renewed) - stalled(from: ticket.renewed, to: now)
-        let most = settings.lines[ticket.line].leaseMilliseconds + settings.heartbeatMilliseconds + 3_000
+        let term = ticket.offer ?? settings.lines[ticket.line].leaseMilliseconds
+        let most = term + settings.heartbeatMilliseconds + 3_000
         findings.expect(.c5, silent <= most, "\(number) is held for \(silent) ms without a sign of life")
     }
 
@@ -195,6 +196,7 @@ extension Witness {
     /// `kept` has for each line the tickets that should not be kept for their owners any more.
     private mutating func checkIdlers(_ exchange: Exchange, _ kept: [[TicketNumber]]) {
         for node in exchange.presences() {
+            if node.isAway { continue }
             let free = 16 * node.seats - sixteenthsHeld(by: node.name, exchange)
             let line = index(ofLine: node.line)
             let isOwn = (exchange.desk.holdings[node.name] ?? []).allSatisfy {

@@ -26,7 +26,7 @@ extension Witness {
             markers.reach(.drafted)
         case .spam(let isOn, _): ticket.isSpam = isOn
         case .kind(let kind): ticket.kind = kind
-        case .tag, .field, .participant, .parent, .link, .feedback, .given: break
+        case .tag, .field, .participant, .parent, .link, .feedback, .given, .offered, .accepted: break
         }
     }
 

@@ -177,6 +177,7 @@ extension Witness {
     mutating func seeRenewal(_ held: [Held], _ now: Moment, _ exchange: Exchange) {
         // Not what the desk has ended already, in a turn that is not on disk yet.
         for claim in held where exchange.desk.claim(of: claim.ticket)?.token == claim.token {
+            if exchange.desk.claim(of: claim.ticket)?.offerMilliseconds != nil { continue }
             renew(claim.ticket, claim.token, now)
         }
     }
@@ -184,10 +185,14 @@ extension Witness {
     /// The broker read a hello.
     mutating func seeHello(_ hello: Hello, _ now: Moment, _ exchange: Exchange) {
         lastHello = now
+        seeReturn(of: hello.presence.name, exchange)
         for number in exchange.desk.holdings[hello.presence.name] ?? [] {
             guard let claim = exchange.desk.claim(of: number),
                 claim.holder.incarnation == hello.presence.incarnation
             else { continue }
+            // An offer that it knows of goes on as it was.
+            let isKnown = hello.held.contains(Held(ticket: number, token: claim.token))
+            if isKnown, claim.offerMilliseconds != nil { continue }
             renew(number, claim.token, now)
         }
     }
@@ -195,6 +200,7 @@ extension Witness {
     /// All claims got a full period of grace, and all reservations, because the broker started.
     mutating func renewAll(_ now: Moment) {
         timedAnew = now
+        missed = [:]
         for index in closedBelow..<cases.count {
             if cases[index].stage == .claimed { cases[index].renewed = now }
             if cases[index].stage == .waiting { cases[index].waits = now }

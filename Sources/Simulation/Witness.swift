@@ -44,6 +44,10 @@ struct Witness: Sendable {
     var channels: [TicketNumber: Name] = [:]
     /// When a node said hello last.
     var lastHello = Moment.zero
+    /// The last offer that each node missed, and by which of its runs.
+    var missed: [Name: (incarnation: UInt64, at: Moment)] = [:]
+    /// When each node last said that it is there.
+    var returned: [Name: Moment] = [:]
     /// When the broker began to look at everybody's promises anew.
     var timedAnew = Moment.zero
     /// When the broker noticed that it had stood still, and for how long.

@@ -97,7 +97,7 @@ extension LogTracker.Tracked {
             let new = Extras.Draft(author: author, at: record.at, text: text)
             extras.drafts = others + (text.isEmpty ? [] : [new])
         case .feedback(let topic): extras.feedback = topic
-        case .parent, .link, .given: break
+        case .parent, .link, .given, .offered, .accepted: break
         }
     }
 

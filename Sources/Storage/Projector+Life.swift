@@ -52,7 +52,7 @@ extension TicketState {
                     extras.drafts.append(Extras.Draft(author: author, at: moment, text: text))
                 }
             case .feedback(let topic): extras.feedback = topic
-            case .parent, .link, .given: break
+            case .parent, .link, .given, .offered, .accepted: break
             }
         }
     }

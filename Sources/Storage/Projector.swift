@@ -190,7 +190,9 @@ package struct Projector: Sendable {
                 try unlink(number, .partOf, link.ticket, load)
             }
             if let parent { try link(number, .partOf, parent, load) }
-        case .kind, .priority, .tag, .field, .participant, .spam, .owner, .draft, .feedback, .given: break
+        case .kind, .priority, .tag, .field, .participant, .spam, .owner, .draft, .feedback, .given,
+            .offered, .accepted:
+            break
         }
     }
 

@@ -57,6 +57,14 @@ extension SnapshotCoding {
         writer.field(4, claim.leaseMilliseconds)
         writer.field(5, claim.at.milliseconds)
         writer.field(40, claim.lastReply)
+        #if PLANTED_BUGS
+            let isLost = PlantedBug.isActive(.offerLostInSnapshot)
+        #else
+            let isLost = false
+        #endif
+        if let offer = claim.offerMilliseconds, !isLost {
+            writer.fieldAlways(80, UInt64(bitPattern: offer))
+        }
         writer.end(start)
     }
 

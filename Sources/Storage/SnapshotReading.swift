@@ -128,7 +128,7 @@ struct SnapshotReading {
     private mutating func claim(_ bytes: Bytes) throws -> (ticket: TicketNumber, claim: Claim) {
         var reader = ProtoReader(bytes)
         var (number, token, holder) = (TicketNumber(0), Token(0), Holder?.none)
-        var (lease, at, lastReply) = (Int64(0), Moment.zero, UInt32(0))
+        var (lease, at, lastReply, offer) = (Int64(0), Moment.zero, UInt32(0), Int64?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): number = TicketNumber(try reader.varint())
@@ -137,12 +137,13 @@ struct SnapshotReading {
             case (4, .varint): lease = Int64(bitPattern: try reader.varint())
             case (5, .varint): at = try reader.moment()
             case (40, .varint): lastReply = try reader.number()
+            case (80, .varint): offer = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
             }
         }
         guard let holder else { throw DecodingFlaw("holder") }
         var claim = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: at)
-        claim.lastReply = lastReply
+        (claim.lastReply, claim.offerMilliseconds) = (lastReply, offer)
         return (number, claim)
     }
 

@@ -1253,11 +1253,22 @@ package nonisolated struct StoredClaim: Sendable {
 
   package var lastReply: UInt32 = 0
 
+  /// Within how long it is to be accepted, while it is not.
+  package var offerMs: Int64 {
+    get {_offerMs ?? 0}
+    set {_offerMs = newValue}
+  }
+  /// Returns true if `offerMs` has been explicitly set.
+  package var hasOfferMs: Bool {self._offerMs != nil}
+  /// Clears the value of `offerMs`. Subsequent reads from it will return its default value.
+  package mutating func clearOfferMs() {self._offerMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _holder: StoredHolder? = nil
+  fileprivate var _offerMs: Int64? = nil
 }
 
 package nonisolated struct StoredKept: Sendable {
@@ -3842,7 +3853,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Claim"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{3}at_ms\0\u{4}#last_reply\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{3}at_ms\0\u{4}#last_reply\0\u{4}(offer_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3856,6 +3867,7 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.leaseMs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 40: try { try decoder.decodeSingularUInt32Field(value: &self.lastReply) }()
+      case 80: try { try decoder.decodeSingularInt64Field(value: &self._offerMs) }()
       default: break
       }
     }
@@ -3884,6 +3896,9 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.lastReply != 0 {
       try visitor.visitSingularUInt32Field(value: self.lastReply, fieldNumber: 40)
     }
+    try { if let v = self._offerMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 80)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3894,6 +3909,7 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.leaseMs != rhs.leaseMs {return false}
     if lhs.atMs != rhs.atMs {return false}
     if lhs.lastReply != rhs.lastReply {return false}
+    if lhs._offerMs != rhs._offerMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

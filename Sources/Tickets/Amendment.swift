@@ -23,6 +23,11 @@ package enum Amendment: Hashable, Sendable {
     case feedback(topic: String)
     /// The fields that it came with, by name. Said by the desk alone, of tickets whose kind needs some.
     case given([String])
+    /// Whoever was granted the ticket must accept it within so many milliseconds, or it goes to somebody else. Said by
+    /// the desk alone.
+    case offered(milliseconds: Int64)
+    /// Its holder works on it.
+    case accepted
 
     /// The word in every output.
     package var word: String {
@@ -39,6 +44,8 @@ package enum Amendment: Hashable, Sendable {
         case .draft: "drafted"
         case .feedback: "feedback"
         case .given: "examined"
+        case .offered: "offered"
+        case .accepted: "accepted"
         }
     }
 }
@@ -60,6 +67,8 @@ package struct AmendmentFields: Hashable, Sendable {
         case draft = 10
         case feedback = 11
         case given = 12
+        case offered = 13
+        case accepted = 14
     }
 
     package var subject: Subject
@@ -91,6 +100,8 @@ extension AmendmentFields {
         case .given(let names):
             self.init(.given)
             values = names
+        case .offered(let milliseconds): self = Self(.offered, number: UInt64(clamping: milliseconds))
+        case .accepted: self.init(Subject.accepted)
         }
     }
 
@@ -119,6 +130,8 @@ extension AmendmentFields {
         case .draft: return .draft(text)
         case .feedback: return .feedback(topic: text)
         case .given: return .given(values)
+        case .offered: return .offered(milliseconds: Int64(clamping: number))
+        case .accepted: return .accepted
         }
     }
 }

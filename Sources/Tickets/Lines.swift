@@ -15,6 +15,8 @@ package struct LineSettings: Hashable, Sendable {
     package var selection = Selection.longestIdle
     /// Where its tickets go on to that nobody takes in time; nil: nowhere.
     package var overflow: Overflow?
+    /// How long a node has to accept what it is granted; nil: it has accepted it by being there.
+    package var offers: Offers?
     /// How long a claim of a node holds without a heartbeat.
     package var leaseMilliseconds: Int64
     /// How long a ticket that was handed back waits for its owner before anybody on the line may have it.

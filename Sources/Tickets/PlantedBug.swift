@@ -17,6 +17,7 @@
         case sizeIgnored, callTakenForATicket
         case fairnessIgnored, solvedStayInCrowd, customersLostInSnapshot
         case selectionIgnored
+        case offerRenewed, missedStaysThere, offerLostInSnapshot
         case familiarForgotten, familiarPassedOver, acquaintancesLostInSnapshot
         case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
         case skillsIgnored, levelIgnored, preferredForever, relaxedEarly, demandsLostInSnapshot

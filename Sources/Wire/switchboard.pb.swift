@@ -143,6 +143,9 @@ package nonisolated enum ProtoAmendSubject: SwiftProtobuf.Enum, Swift.CaseIterab
   case owner // = 9
   case draft // = 10
   case feedback // = 11
+
+  /// The holder accepts the offer that the claim is.
+  case accepted // = 14
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -163,6 +166,7 @@ package nonisolated enum ProtoAmendSubject: SwiftProtobuf.Enum, Swift.CaseIterab
     case 9: self = .owner
     case 10: self = .draft
     case 11: self = .feedback
+    case 14: self = .accepted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -181,6 +185,7 @@ package nonisolated enum ProtoAmendSubject: SwiftProtobuf.Enum, Swift.CaseIterab
     case .owner: return 9
     case .draft: return 10
     case .feedback: return 11
+    case .accepted: return 14
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -199,6 +204,7 @@ package nonisolated enum ProtoAmendSubject: SwiftProtobuf.Enum, Swift.CaseIterab
     .owner,
     .draft,
     .feedback,
+    .accepted,
   ]
 
 }
@@ -1464,6 +1470,16 @@ package nonisolated struct ProtoLineSettings: Sendable {
   /// least, 3: who knows best what it asks for.
   package var selection: UInt32 = 0
 
+  /// How long a node has to accept what it is granted. Unset: it need not.
+  package var offers: ProtoLineSettings.Offers {
+    get {_offers ?? ProtoLineSettings.Offers()}
+    set {_offers = newValue}
+  }
+  /// Returns true if `offers` has been explicitly set.
+  package var hasOffers: Bool {self._offers != nil}
+  /// Clears the value of `offers`. Subsequent reads from it will return its default value.
+  package mutating func clearOffers() {self._offers = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Overflow: Sendable {
@@ -1480,12 +1496,43 @@ package nonisolated struct ProtoLineSettings: Sendable {
     package init() {}
   }
 
+  package nonisolated struct Offers: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Of channels that have a time of their own.
+    package var terms: [ProtoLineSettings.Term] = []
+
+    /// Of all others.
+    package var othersMs: Int64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Term: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var channel: String = String()
+
+    package var ms: Int64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
   package init() {}
 
   fileprivate var _ageingMs: Int64? = nil
   fileprivate var _effortFactor: Int64? = nil
   fileprivate var _preferredForMs: Int64? = nil
   fileprivate var _overflow: ProtoLineSettings.Overflow? = nil
+  fileprivate var _offers: ProtoLineSettings.Offers? = nil
 }
 
 package nonisolated struct ProtoHours: Sendable {
@@ -1827,11 +1874,23 @@ package nonisolated struct ProtoGrant: Sendable {
   /// The whole conversation, notes too.
   package var entries: [ProtoEntry] = []
 
+  /// Within how long the ticket is to be accepted, by `Amend` or by any other command under the token: a ping does not
+  /// renew the claim before. Unset: it need not be.
+  package var offerMs: UInt32 {
+    get {_offerMs ?? 0}
+    set {_offerMs = newValue}
+  }
+  /// Returns true if `offerMs` has been explicitly set.
+  package var hasOfferMs: Bool {self._offerMs != nil}
+  /// Clears the value of `offerMs`. Subsequent reads from it will return its default value.
+  package mutating func clearOfferMs() {self._offerMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _ticket: ProtoTicket? = nil
+  fileprivate var _offerMs: UInt32? = nil
 }
 
 /// A claim is over. Whatever is still sent under its token changes nothing.
@@ -2838,7 +2897,7 @@ package nonisolated struct ProtoHistoryEvent: Sendable {
 
   package var token: UInt64 = 0
 
-  /// The facts of the event in one line, without any text of a ticket.
+  /// The facts of the event in one line, without text of the conversation.
   package var detail: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -3235,7 +3294,7 @@ nonisolated extension ProtoOriginCause: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ProtoAmendSubject: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AMEND_SUBJECT_UNSPECIFIED\0\u{1}AMEND_SUBJECT_KIND\0\u{1}AMEND_SUBJECT_PRIORITY\0\u{1}AMEND_SUBJECT_TAG\0\u{1}AMEND_SUBJECT_FIELD\0\u{1}AMEND_SUBJECT_PARTICIPANT\0\u{1}AMEND_SUBJECT_SPAM\0\u{1}AMEND_SUBJECT_PARENT\0\u{1}AMEND_SUBJECT_LINK\0\u{1}AMEND_SUBJECT_OWNER\0\u{1}AMEND_SUBJECT_DRAFT\0\u{1}AMEND_SUBJECT_FEEDBACK\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AMEND_SUBJECT_UNSPECIFIED\0\u{1}AMEND_SUBJECT_KIND\0\u{1}AMEND_SUBJECT_PRIORITY\0\u{1}AMEND_SUBJECT_TAG\0\u{1}AMEND_SUBJECT_FIELD\0\u{1}AMEND_SUBJECT_PARTICIPANT\0\u{1}AMEND_SUBJECT_SPAM\0\u{1}AMEND_SUBJECT_PARENT\0\u{1}AMEND_SUBJECT_LINK\0\u{1}AMEND_SUBJECT_OWNER\0\u{1}AMEND_SUBJECT_DRAFT\0\u{1}AMEND_SUBJECT_FEEDBACK\0\u{2}\u{3}AMEND_SUBJECT_ACCEPTED\0")
 }
 
 nonisolated extension ProtoEntryKind: SwiftProtobuf._ProtoNameProviding {
@@ -5521,7 +5580,7 @@ nonisolated extension ProtoRule.NamedValues: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LineSettings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}next\0\u{3}head_start_ms\0\u{3}lease_ms\0\u{3}owner_wait_ms\0\u{3}answers_escalated\0\u{2}\u{1d}policy\0\u{3}ageing_ms\0\u{3}effort_factor\0\u{3}preferred_for_ms\0\u{1}overflow\0\u{1}selection\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}next\0\u{3}head_start_ms\0\u{3}lease_ms\0\u{3}owner_wait_ms\0\u{3}answers_escalated\0\u{2}\u{1d}policy\0\u{3}ageing_ms\0\u{3}effort_factor\0\u{3}preferred_for_ms\0\u{1}overflow\0\u{1}selection\0\u{1}offers\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5541,6 +5600,7 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
       case 38: try { try decoder.decodeSingularInt64Field(value: &self._preferredForMs) }()
       case 39: try { try decoder.decodeSingularMessageField(value: &self._overflow) }()
       case 40: try { try decoder.decodeSingularUInt32Field(value: &self.selection) }()
+      case 41: try { try decoder.decodeSingularMessageField(value: &self._offers) }()
       default: break
       }
     }
@@ -5587,6 +5647,9 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.selection != 0 {
       try visitor.visitSingularUInt32Field(value: self.selection, fieldNumber: 40)
     }
+    try { if let v = self._offers {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5603,6 +5666,7 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._preferredForMs != rhs._preferredForMs {return false}
     if lhs._overflow != rhs._overflow {return false}
     if lhs.selection != rhs.selection {return false}
+    if lhs._offers != rhs._offers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5638,6 +5702,76 @@ nonisolated extension ProtoLineSettings.Overflow: SwiftProtobuf.Message, SwiftPr
   package static func ==(lhs: ProtoLineSettings.Overflow, rhs: ProtoLineSettings.Overflow) -> Bool {
     if lhs.afterMs != rhs.afterMs {return false}
     if lhs.to != rhs.to {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLineSettings.Offers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoLineSettings.protoMessageName + ".Offers"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{3}others_ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.othersMs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 1)
+    }
+    if self.othersMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.othersMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoLineSettings.Offers, rhs: ProtoLineSettings.Offers) -> Bool {
+    if lhs.terms != rhs.terms {return false}
+    if lhs.othersMs != rhs.othersMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoLineSettings.Term: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoLineSettings.protoMessageName + ".Term"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}ms\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.ms) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 1)
+    }
+    if self.ms != 0 {
+      try visitor.visitSingularInt64Field(value: self.ms, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoLineSettings.Term, rhs: ProtoLineSettings.Term) -> Bool {
+    if lhs.channel != rhs.channel {return false}
+    if lhs.ms != rhs.ms {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6272,7 +6406,7 @@ nonisolated extension ProtoError: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Grant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{3}lease_ms\0\u{1}entries\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{3}lease_ms\0\u{1}entries\0\u{4}L\u{1}offer_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6284,6 +6418,7 @@ nonisolated extension ProtoGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.leaseMs) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      case 80: try { try decoder.decodeSingularUInt32Field(value: &self._offerMs) }()
       default: break
       }
     }
@@ -6306,6 +6441,9 @@ nonisolated extension ProtoGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.entries.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 4)
     }
+    try { if let v = self._offerMs {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 80)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6314,6 +6452,7 @@ nonisolated extension ProtoGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.token != rhs.token {return false}
     if lhs.leaseMs != rhs.leaseMs {return false}
     if lhs.entries != rhs.entries {return false}
+    if lhs._offerMs != rhs._offerMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

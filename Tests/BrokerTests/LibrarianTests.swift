@@ -49,7 +49,9 @@ struct LibrarianTests {
     private func grant(of number: UInt64 = 1, entries: UInt32) -> Grant {
         var ticket = Ticket(number: TicketNumber(number), line: "line-one", priority: .normal, since: .zero)
         ticket.entries = entries
-        return Grant(ticket: ticket, leaseMilliseconds: 1_000, position: Position(900))
+        let claim = Claim(
+            token: Token(1), holder: Holder(node: "n1", incarnation: 1), leaseMilliseconds: 1_000, at: .zero)
+        return Grant(ticket: ticket, claim: claim, position: Position(900))
     }
 
     private var submitted: Record {

@@ -31,6 +31,7 @@ import Wire
         ])
         rich.lines[1].policy = .shortestFirst
         rich.lines[0].selection = .bestSkill
+        rich.lines[0].offers = Offers(terms: [Offers.Term("chat", milliseconds: 8)], others: 9)
         (rich.lines[1].ageingMilliseconds, rich.lines[1].effortFactor) = (0, 7)
         rich.personLeaseMillisecondsMax = 6
         rich.expertise = [Expertise(nodes: "bot-*", skills: [Skill("maths", 2), Skill("music", 5)])]

@@ -29,10 +29,48 @@ struct ExecHandlerTests {
             Decision(.release(reason: "r", failed: true))
         ),
         (#"{"decision":"decline","reason":"r"}"#, Decision(.decline(reason: "r"))),
+        (
+            #"{"decision":"hand-back","note":"n","fields":[{"name":"device","value":"phone"}]}"#,
+            Decision(.handBack(note: "n"), fields: [Field(name: "device", value: "phone")])
+        ),
     ])
     func `each form of a decision is understood`(_ output: String, _ decision: Decision) async throws {
         let handler = shell("cat > /dev/null; printf '%s' \"$0\"", output)
         #expect(try await handler.work(.sample()) == decision)
+    }
+
+    @Test(arguments: [
+        ("exit 0", nil), ("echo not my subject; echo more; exit 1", "not my subject"), ("exit 1", "declined"),
+    ])
+    func `a program that is asked takes an offer or says why not`(
+        _ script: String, _ reason: String?
+    )
+        async throws
+    {
+        var handler = shell("exit 9")
+        defer { unlink(handler.asker ?? "") }
+        handler.asker = try program("cat | grep -q '\"offerMs\":30000' || exit 7; \(script)")
+        var assignment = Assignment.sample()
+        assignment.offerMilliseconds = 30_000
+        #expect(handler.asksFirst)
+        #expect(try await handler.ask(about: assignment) == reason)
+    }
+
+    @Test func `a program that fails when it is asked has not taken the offer`() async throws {
+        var handler = shell("exit 0")
+        defer { unlink(handler.asker ?? "") }
+        handler.asker = try program("exit 2")
+        await #expect(throws: ExecError.exited(code: 2)) { try await handler.ask(about: .sample()) }
+    }
+
+    /// A program of one line.
+    private func program(_ script: String) throws -> String {
+        let path = "/tmp/sb-asker-\(UInt64.random(in: 0 ... .max))"
+        let file = try #require(fopen(path, "w"))
+        fputs("#!/bin/sh\n\(script)\n", file)
+        fclose(file)
+        chmod(path, 0o700)
+        return path
     }
 
     @Test func `a program gets the whole ticket as JSON`() async throws {
@@ -97,7 +135,7 @@ struct ExecHandlerTests {
         ),
         (
             #"printf '{"decision":"resolve","repy":"x"}'"#,
-            .noDecision("`resolve` takes no key but decision, notes, reply")
+            .noDecision("`resolve` takes no key but decision, fields, notes, reply")
         ),
         (#"printf '{"decision":"resolve","reply":"\377"}'"#, .noDecision("it is not UTF-8")),
     ])

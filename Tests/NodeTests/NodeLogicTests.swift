@@ -31,6 +31,45 @@ import Wire
         #expect((9_900...10_100).contains(try #require(answers.valueUs.first)))
     }
 
+    @Test func `what is offered is accepted at once, and beside the work`() throws {
+        var story = Story()
+        story.hear(.grant(5, 2, offer: 30_000))
+        #expect(story.wanted() == ["start 5/2"])
+        story.decide(5, 2, Decision(.resolve(reply: "done"), notes: ["n"]))
+        #expect(story.said() == ["accepted 5/2", "note 5/2: n"])
+        // The answer to the acceptance is no reason to go on to the next step.
+        story.hear(.answer(story.ids[0], ticket: 5))
+        #expect(story.said() == [])
+        story.hear(.answer(story.ids[1], ticket: 5))
+        #expect(story.said() == ["resolve 5/2 to 1: done"])
+    }
+
+    @Test func `where somebody is asked first, an offer is accepted when they say so`() {
+        var story = Story(acceptsAtOnce: false)
+        story.hear(.grant(5, 2, offer: 30_000), .grant(6, 1))
+        #expect(story.wanted() == ["start 5/2", "start 6/1"])
+        #expect(story.said() == [])
+        for claim in [HeldClaim(5, 2), HeldClaim(6, 1), HeldClaim(5, 2), HeldClaim(5, 1)] {
+            story.logic.accept(claim, &story.session, now: 0, into: &story.directives)
+        }
+        #expect(story.said() == ["accepted 5/2"])
+    }
+
+    @Test func `an acceptance of what is the node's already changes nothing`() {
+        var story = Story()
+        story.hear(.grant(5, 2, offer: 30_000))
+        _ = story.said()
+        story.hear(.refusal(Refusal(.notHeld, "it is no offer"), of: story.ids[0]))
+        #expect(story.logic.held == [HeldClaim(5, 2)])
+        #expect(story.said() == [])
+    }
+
+    @Test func `who missed an offer says again how many tickets they take`() {
+        var story = Story()
+        story.logic.comeBack(&story.session)
+        #expect(story.said() == ["seats 4"])
+    }
+
     @Test func `readiness is announced once`() {
         var story = Story()
         story.hear(.welcome(broker: 2), .welcome(broker: 3))
@@ -55,6 +94,10 @@ import Wire
         (Decision(.release(reason: "r", failed: false)), ["release 1/1: r"]),
         (Decision(.release(reason: "r", failed: true)), ["release 1/1 as failed: r"]),
         (Decision(.decline(reason: "r")), ["decline 1/1: r"]),
+        (
+            Decision(.escalate(note: "n", to: nil), fields: [Field(name: "device", value: "phone")]),
+            ["field-set 1/1", "escalate 1/1 to next: n"]
+        ),
         (
             Decision(
                 .pend(reply: "q", onHold: false, wakeAfterMilliseconds: 500, reason: "r"), notes: ["a", "b"]),

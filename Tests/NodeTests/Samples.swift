@@ -30,11 +30,14 @@ extension Assignment {
 }
 
 extension ProtoItem {
-    static func grant(_ ticket: UInt64, _ token: UInt64, lastMessage: UInt32 = 1) -> ProtoItem {
+    static func grant(
+        _ ticket: UInt64, _ token: UInt64, lastMessage: UInt32 = 1, offer: UInt32? = nil
+    ) -> ProtoItem {
         .with { item in
             item.grant = .with { grant in
                 grant.token = token
                 grant.leaseMs = 60_000
+                if let offer { grant.offerMs = offer }
                 grant.ticket = .with {
                     ($0.number, $0.line, $0.lastMessage, $0.entries) = (
                         ticket, "line-one", lastMessage, lastMessage
@@ -75,7 +78,9 @@ extension Action {
     /// The action in short, as the tests compare it.
     var short: String {
         switch self {
-        case .submit, .followUp, .claim, .amend, .takeOver, .merge, .configure: "of people"
+        case .amend(let ticket, let token, let amendment):
+            "\(amendment.word) \(ticket)/\(token?.description ?? "-")"
+        case .submit, .followUp, .claim, .takeOver, .merge, .configure: "of people"
         case .note(let ticket, let token, let text): "note \(ticket)/\(token?.description ?? "-"): \(text)"
         case .reply(let ticket, let token, let seen, let text): "reply \(ticket)/\(token) to \(seen): \(text)"
         case .escalate(let ticket, let token, let line, let note):
@@ -104,9 +109,12 @@ struct Story {
     var ids: [CommandID] = []
 
     /// A node with four seats that was let in.
-    init(seats: Int = 4, grace: Int64 = 10_000) {
+    init(seats: Int = 4, grace: Int64 = 10_000, acceptsAtOnce: Bool = true) {
         let identity = NodeIdentity(name: "n1", incarnation: 9, line: "line-one", seats: seats)
-        logic = NodeLogic(.init(identity: identity, drainGraceMilliseconds: grace, commandSeed: 77))
+        var logic = NodeLogic.Settings(
+            identity: identity, drainGraceMilliseconds: grace, commandSeed: 77)
+        logic.acceptsAtOnce = acceptsAtOnce
+        self.logic = NodeLogic(logic)
         var settings = SessionSettings(node: identity)
         settings.retriesRefusals = true
         session = BrokerSession(settings, now: 0)

@@ -90,6 +90,7 @@ import Tickets
         .link(TicketNumber(7), isOn: true), .link(TicketNumber(.max), isOn: false),
         .owner(nil, reason: "declined"), .owner("ann", reason: long), .draft(""), .draft(long),
         .feedback(topic: ""), .feedback(topic: "checkout"), .given([]), .given(["", long]),
+        .offered(milliseconds: 0), .offered(milliseconds: .max), .accepted,
     ]
 
     private static let rich: DeskSettings = {

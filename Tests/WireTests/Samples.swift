@@ -95,6 +95,7 @@ extension Action {
         .spam(true, reason: "ads"), .spam(false, reason: ""), .parent(nil), .parent(TicketNumber(.max)),
         .link(TicketNumber(7), isOn: true), .link(TicketNumber(7), isOn: false), .owner(nil, reason: "r"),
         .owner("ann", reason: ""), .draft(""), .draft("Dear customer"), .feedback(topic: "checkout"),
+        .accepted,
     ]
 
     /// The case's place in ``Action``; a new case does not compile until it has one, and a sample.

@@ -45,8 +45,9 @@ extension StoreFact.Kind {
         case .released(_, let token, let cause, _, _, _):
             switch cause {
             case .released, .declined, .failed: self = .ended(.putBack, token: token.rawValue)
-            case .expired, .restarted, .left: self = .lapsed(token: token.rawValue)
+            case .expired, .restarted, .left, .missed: self = .lapsed(token: token.rawValue)
             }
+        case .amended(_, _, .offered, _): self = .other
         case .amended(_, let token, _, _): self = token.map { .under(token: $0.rawValue) } ?? .other
         case .tookOver(_, let token, let holder, _, _):
             self = .claimed(token: token.rawValue, node: holder.node.text)

@@ -119,6 +119,7 @@ struct DeskFile {
         if let selection = section.choice("selection", Selection.allCases.map { ($0.word, $0) }) {
             line.selection = selection
         }
+        line.offers = offers(&section)
         line.ageingMilliseconds = section.duration("ageing")
         if let factor = section.whole("effort-factor", in: 1...1_000) {
             line.effortFactor = Int64(factor)
@@ -136,5 +137,23 @@ struct DeskFile {
         }
         section.finish()
         return name == nil ? nil : line
+    }
+
+    /// `ticket` stands for every channel that is not named; what is left out is as usual.
+    private static func offers(_ section: inout FileSection) -> Offers? {
+        guard var file = section.section("offers") else { return nil }
+        var offers = Offers()
+        for key in file.keys {
+            guard let milliseconds = file.duration(key) else { continue }
+            if key == "ticket" {
+                offers.others = milliseconds
+            } else if let channel = Name(key) {
+                offers.terms.removeAll { $0.channel == channel }
+                offers.terms.append(Offers.Term(channel, milliseconds: milliseconds))
+            } else {
+                file.add(key, "`\(key)` is no channel's name")
+            }
+        }
+        return offers
     }
 }

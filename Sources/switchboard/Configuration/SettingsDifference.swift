@@ -76,6 +76,10 @@ extension LineSettings {
         if policy == .shortestFirst { facts.append(("effort-factor", "\(effortFactor)")) }
         if selection != .longestIdle { facts.append(("selection", selection.word)) }
         if let next { facts.append(("next", next.text)) }
+        for term in offers?.terms ?? [] {
+            facts.append(("offers.\(term.channel)", Span.text(term.milliseconds)))
+        }
+        if let offers { facts.append(("offers.ticket", Span.text(offers.others))) }
         if let overflow {
             facts.append(("overflow", "to \(overflow.line) after \(Span.text(overflow.afterMilliseconds))"))
         }

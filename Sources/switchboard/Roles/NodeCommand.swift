@@ -10,6 +10,8 @@ struct NodeCommand: AsyncParsableCommand {
         discussion: """
             Prints `ready node NAME LINE BROKER` once the broker has let it in. SIGTERM or Ctrl-C drains it: it takes \
             nothing new and finishes what it holds.
+
+            On a line with `offers` whoever is behind the node has to accept each ticket in time: with --ask a program             says whether they do. A missed offer goes to somebody else, and the node gets no more until it hears             SIGUSR1: somebody is back.
             """)
 
     @OptionGroup var role: RoleOptions
@@ -41,10 +43,13 @@ struct NodeCommand: AsyncParsableCommand {
         // A file that cannot be read now is as good as the one that was read first.
         configuration.readKey = { try? KeyFile.load(keyPath) }
         configuration.shift = file.shift ?? ""
+        let returns = ReturnSignals()
+        configuration.returns = returns.stream
         if let grace = file.drainGraceMs { configuration.drainGraceMilliseconds = max(0, grace) }
         let service = NodeService(configuration, logger: runner.logger) { _ in
             runner.ready(name.text, line.text, broker)
         }
         try await runner.run([service])
+        withExtendedLifetime(returns) {}
     }
 }

@@ -27,7 +27,7 @@ struct HandlerFile: RoleFilePart {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case kind, serviceMs, serviceTime, sigma, escalationShare, failureShare, declineShare, pendingShare,
             pendingMs,
-            seed, command, arguments, timeoutMs
+            seed, command, arguments, timeoutMs, ask
     }
 
     /// `simulated` or `exec`.
@@ -44,6 +44,7 @@ struct HandlerFile: RoleFilePart {
     var command: String?
     var arguments: [String]?
     var timeoutMs: Int64?
+    var ask: String?
 
     func handler(logger: Logger) throws -> any Handler {
         switch kind ?? (command == nil ? "simulated" : "exec") {
@@ -54,9 +55,11 @@ struct HandlerFile: RoleFilePart {
                     .usage, "the handler `exec` needs a command: give --command, or `command:` in the file")
             }
             guard (timeoutMs ?? 1) > 0 else { throw Failure(.usage, "`timeoutMs` must be more than 0") }
-            return ExecHandler(
+            var handler = ExecHandler(
                 program: command, arguments: arguments ?? [], timeoutMilliseconds: timeoutMs ?? 60_000,
                 logger: logger)
+            handler.asker = ask
+            return handler
         case let other: throw Failure(.usage, "there is no handler `\(other)`: take simulated or exec")
         }
     }
@@ -127,6 +130,8 @@ struct NodeOptions: ParsableArguments {
     @Option(name: .customLong("argument"), help: "Exec: an argument of the program; repeat for more.")
     var arguments: [String] = []
     @Option(help: "Exec: milliseconds that the program may take. (default: 60000)") var timeoutMs: Int64?
+    @Option(help: "Exec: a program that says first whether an offered ticket is taken.", completion: .file())
+    var ask: String?
 
     func over(_ file: NodeFile) -> NodeFile {
         var file = file
@@ -152,6 +157,7 @@ struct NodeOptions: ParsableArguments {
             failureShare: failureShare ?? file.failureShare,
             declineShare: declineShare ?? file.declineShare, pendingShare: pendingShare ?? file.pendingShare,
             pendingMs: pendingMs ?? file.pendingMs, seed: seed ?? file.seed, command: command ?? file.command,
-            arguments: arguments.isEmpty ? file.arguments : arguments, timeoutMs: timeoutMs ?? file.timeoutMs)
+            arguments: arguments.isEmpty ? file.arguments : arguments, timeoutMs: timeoutMs ?? file.timeoutMs,
+            ask: ask ?? file.ask)
     }
 }

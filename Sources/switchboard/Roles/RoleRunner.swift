@@ -95,6 +95,23 @@ final class SignalWatch: Service {
     }
 }
 
+/// Brings something at each SIGUSR1, with which whoever is behind a node says that they are back; for as long as it lives.
+final class ReturnSignals {
+    let stream: AsyncStream<Void>
+    private let source: any DispatchSourceSignal
+
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.stream = stream
+        // Else it would end the process before the source hears of it.
+        signal(SIGUSR1, SIG_IGN)
+        source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: DispatchQueue(label: "sb.returns"))
+        source.setEventHandler { continuation.yield() }
+        source.resume()
+    }
+}
+
 private final class SignalCount: Sendable {
     private let count = Mutex(0)
 

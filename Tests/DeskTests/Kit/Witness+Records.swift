@@ -66,7 +66,9 @@ extension Witness {
         case .owner(let owner, let reason):
             findings.expect(!reason.isEmpty, "B7 a new owner has a reason", "\(ticket.number)")
             ticket.owner = owner
-        case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given: break
+        case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given,
+            .offered, .accepted:
+            break
         }
     }
 

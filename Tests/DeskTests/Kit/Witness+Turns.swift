@@ -111,6 +111,7 @@ extension Witness {
         let waiting = cases.values.filter { $0.waits != nil }
         guard !waiting.isEmpty else { return }
         for node in exchange.presences() {
+            if node.isAway { continue }
             let free = 16 * node.seats - held(by: node.name, exchange)
             // If the first of these has no room, those behind it wait with it.
             let ticket = waiting.filter { isFor(node.name, node.line, $0, exchange) }.min {
@@ -151,7 +152,7 @@ extension Witness {
             for name in [familiar, deputy].compactMap(\.self) {
                 if name == holder.node { break }
                 let isFree = exchange.presences(on: ticket.line).contains {
-                    $0.name == name && 16 * $0.seats > held(by: name, exchange)
+                    $0.name == name && !$0.isAway && 16 * $0.seats > held(by: name, exchange)
                 }
                 findings.expect(
                     !isFree || !knows(name, ticket, record.at), "G6 to who knows the customer",

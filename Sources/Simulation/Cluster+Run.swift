@@ -110,7 +110,10 @@ extension Cluster {
     /// What is not over yet, in words, and which check says that it must be; nil when everything is.
     private var whatWaits: (Check, String)? {
         if witness.waitsForDesk(at: broker.now(at: time)) {
-            return (.v1, "there are \(witness.stages) tickets in their stages")
+            let first = witness.cases.first { [.waiting, .claimed, .parked].contains($0.stage) }
+            let holder = first?.holder.map { " by \($0.displayName)" } ?? ""
+            let one = first.map { "; one is \($0.stage)\(holder)" } ?? ""
+            return (.v1, "there are \(witness.stages) tickets in their stages\(one)")
         }
         if !broker.isRunning || broker.awaiting != nil || !broker.gathering.isEmpty {
             return (.v3, "the broker works")

@@ -212,6 +212,10 @@ extension Cluster {
             if peer == .rogue { witness.markers.reach(.rogueCommandRefused) }
             witness.seeRefusal(id, refusal)
             senders[index].claim = nil
+            // Its part may wait for a customer who never writes: a person takes it off.
+            if refusal.code == .openChildren, let whole = command.action.ticket {
+                send(.amend(TicketNumber(whole.rawValue ^ 1), nil, .parent(nil)), by: index)
+            }
         }
     }
 

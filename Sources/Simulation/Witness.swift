@@ -142,6 +142,10 @@ struct Witness: Sendable {
             "version \(configuration.version) of the settings, not \(version)")
         settings = configuration.settings.asRun(by: settings)
         timedAnew = lastMoment
+        // Every ticket waits anew, and what is kept for its owner has its owner's time from here on.
+        for index in closedBelow..<cases.count where cases[index].stage == .waiting {
+            cases[index].waits = lastMoment
+        }
         markers.reach(.configured)
         for line in queues.indices {
             queues[line] = Heap(

@@ -30,7 +30,7 @@ extension DeskSettings {
         if !Self.leases.contains(personLeaseMillisecondsMax) {
             flaws.append(Self.outside("person-lease", personLeaseMillisecondsMax, Self.leases))
         }
-        return flaws + noticeFlaws + life.flaws + ruleFlaws + seatFlaws + expertiseFlaws
+        return flaws + ladderFlaws + noticeFlaws + life.flaws + ruleFlaws + seatFlaws + expertiseFlaws
             + fairnessFlaws + stickyFlaws
     }
 

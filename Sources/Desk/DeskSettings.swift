@@ -19,6 +19,8 @@ package struct DeskSettings: Hashable, Sendable {
     /// Whether the desk watches its promises, and says in its log when one is about to be broken or is. Those that its
     /// file does not write down are judged by reports alone.
     package var keepsPromises = false
+    /// What it does by itself when it warns of a promise or breaks it.
+    package var ladder: [LadderStep] = []
     /// What customers are told when it is about to break a promise; nil when they are told nothing.
     package var delayNotice: DelayNotice?
     /// Whether it measures how fast its lines are taken from, and says how long a ticket will wait.

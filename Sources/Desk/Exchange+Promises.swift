@@ -43,6 +43,10 @@ extension Exchange {
         while isDue(number, by: now), let (moment, alert) = desk.nextAlert(of: number, at: now), moment <= now
         {
             commit(desk.saying(alert, of: number), author: .desk, stamp: nil, into: &turn)
+            // Before the next alert: what is done with this one is done to the ticket that it was of.
+            for step in desk.steps(with: alert, of: number) {
+                record(step, author: .desk, stamp: nil, into: &turn)
+            }
         }
     }
 

@@ -76,6 +76,11 @@ package struct Exchange: Sendable {
     /// Adds an event to the log: the one way in which the desk changes.
     mutating func commit(_ event: Event, author: Author, stamp: CommandStamp?, into turn: inout Turn) {
         if desk.keepsPromises { sayWhatIsDue(before: event, into: &turn) }
+        record(event, author: author, stamp: stamp, into: &turn)
+    }
+
+    /// The same without what is due before it.
+    mutating func record(_ event: Event, author: Author, stamp: CommandStamp?, into turn: inout Turn) {
         let record = Record(
             position: desk.position.next, at: max(now, desk.lastMoment), author: author, command: stamp,
             event: event)

@@ -30,6 +30,7 @@ package enum SettingsCoding {
         writer.field(60, settings.keepsPromises)
         if let notice = settings.delayNotice { write(notice, to: &writer) }
         writer.field(62, settings.givesEstimates)
+        for step in settings.ladder { LadderCoding.write(step, 63, to: &writer) }
     }
 
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> DeskSettings {
@@ -37,6 +38,7 @@ package enum SettingsCoding {
         var (lines, hours, rules) = ([LineSettings](), [BusinessHours](), [(PromisePolicy.Rule, Int)]())
         var (personLease, warnings, hasPromises) = (Int64(0), [Int64](), false)
         var (life, keepsPromises, givesEstimates) = (LifeSettings(), false, false)
+        var ladder: [LadderStep] = []
         var (routing, expertise) = ([RoutingRule](), [Expertise]())
         var sticky: Int64?
         var (delayNotice, seatCosts, fairness) = (DelayNotice?.none, SeatCosts?.none, Fairness?.none)
@@ -59,6 +61,7 @@ package enum SettingsCoding {
             case (60, .varint): keepsPromises = try reader.varint() != 0
             case (62, .varint): givesEstimates = try reader.varint() != 0
             case (61, .bytes): delayNotice = try Self.delayNotice(try reader.slice())
+            case (63, .bytes): ladder.append(try LadderCoding.read(try reader.slice()))
             default: try reader.skip(key)
             }
         }
@@ -73,6 +76,7 @@ package enum SettingsCoding {
         settings.fairness = fairness
         settings.stickyMilliseconds = sticky
         settings.keepsPromises = keepsPromises
+        settings.ladder = ladder
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates
         guard hasPromises else { return settings }
@@ -340,54 +344,6 @@ package enum SettingsCoding {
         }
         guard let line else { throw SettingsFlaw("promises", "a promise of a line names it") }
         return PromiseTargets.LineTarget(line: line, milliseconds: milliseconds)
-    }
-}
-
-extension SettingsCoding {
-    fileprivate static func write(_ notice: DelayNotice, to writer: inout ProtoWriter) {
-        let start = writer.begin(61)
-        for text in notice.texts {
-            let start = writer.begin(1)
-            writer.field(1, UInt32(text.language?.rawValue ?? 0))
-            writer.field(2, text.text)
-            writer.end(start)
-        }
-        for channel in notice.channels { writer.fieldAlways(2, channel.text) }
-        for tag in notice.exceptTags { writer.fieldAlways(3, tag) }
-        writer.end(start)
-    }
-
-    fileprivate static func delayNotice(_ bytes: UnsafeRawBufferPointer) throws -> DelayNotice {
-        var reader = ProtoReader(bytes)
-        var notice = DelayNotice(texts: [], channels: [])
-        while let key = try reader.next() {
-            switch (key.number, key.kind) {
-            case (1, .bytes): notice.texts.append(try text(try reader.slice()))
-            case (2, .bytes): notice.channels.append(try reader.name("delay-notice"))
-            case (3, .bytes): notice.exceptTags.append(try reader.text())
-            default: try reader.skip(key)
-            }
-        }
-        return notice
-    }
-
-    private static func text(_ bytes: UnsafeRawBufferPointer) throws -> DelayNotice.Text {
-        var reader = ProtoReader(bytes)
-        var text = DelayNotice.Text(nil, "")
-        while let key = try reader.next() {
-            switch (key.number, key.kind) {
-            case (1, .varint):
-                let number = try reader.varint()
-                if number == 0 { continue }
-                guard let language = UInt8(exactly: number).flatMap(Language.init(rawValue:)) else {
-                    throw SettingsFlaw("delay-notice", "there is no language \(number)")
-                }
-                text.language = language
-            case (2, .bytes): text.text = try reader.text()
-            default: try reader.skip(key)
-            }
-        }
-        return text
     }
 }
 

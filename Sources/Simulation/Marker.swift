@@ -84,6 +84,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case offerAccepted
     case offerMissed
     case backAfterAMiss
+    case ladderClimbed
 
     /// In words: the case's name, taken apart.
     package var words: String {

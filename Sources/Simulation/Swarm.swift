@@ -90,6 +90,8 @@ package struct Swarm: Sendable {
     /// How soon customers are promised an answer; nil when the desk keeps no promises. A solution takes four times
     /// that, what is urgent half of it.
     package var promiseMilliseconds: Int64?
+    /// What it does by itself about its promises.
+    var ladder: [LadderStep] = []
     /// Whether it tells customers when it is about to break a promise. What rules send to the second line directly is of
     /// machines then.
     package var tellsOfDelays = false
@@ -143,6 +145,21 @@ package struct Swarm: Sendable {
         let offer = offering.magnitude(1_000...30_000)
         offerMilliseconds = offering.happens(perMille: 250) ? offer : nil
         missesPerMille = offering.pick([0, 20, 200])
+        drawLadder(seed)
+    }
+
+    private mutating func drawLadder(_ seed: UInt64) {
+        var chance = Chance(seed: seed, .swarm, 14)
+        let steps = (0..<chance.within(1...3)).map { _ in
+            LadderStep(
+                warning: promiseMilliseconds.flatMap { chance.pick([$0 / 4, $0, nil]) },
+                clocks: chance.pick([[], [.resolution], [.firstResponse, .nextResponse]]),
+                // What is urgent is promised earlier than the rest.
+                priority: chance.pick([.low, .normal, .high]),
+                participants: chance.pick([[], ["lead"], ["lead", "boss"]]),
+                line: chance.pick([nil, "line-one", "line-two"]))
+        }
+        if chance.happens(perMille: 500), promiseMilliseconds != nil { ladder = steps }
     }
 
     private mutating func drawPolicies(_ seed: UInt64) {
@@ -236,6 +253,7 @@ package struct Swarm: Sendable {
         if let promiseMilliseconds {
             settings.keepsPromises = true
             settings.promises = Self.promises(promiseMilliseconds)
+            settings.ladder = ladder
             if tellsOfDelays { settings.delayNotice = Self.delayNotice }
         }
         if hasRules { settings.rules = hasSkills ? Self.skilledRules : Self.rules }

@@ -8,7 +8,7 @@ extension Witness {
         findings.expect(.w1, record.author == .desk, "\(number) goes on by \(record.author.key)")
         let due = overflow(of: ticket)
         findings.expect(
-            .w1, due.map { $0.at <= record.at && $0.line == line } == true,
+            .w1, isStep || due.map { $0.at <= record.at && $0.line == line } == true,
             "\(number) goes on to \(line) at \(record.at), due is \(due as Any)")
         markers.reach(ticket.declined.isEmpty ? .overflowed : .declinedAndOverflowed)
         forget(number, ticket)

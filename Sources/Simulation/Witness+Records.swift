@@ -10,6 +10,7 @@ extension Witness {
         self.epoch = max(self.epoch, epoch)
         if records.count > 64 { markers.reach(.turnOfManyRecords) }
         for record in records { follow(record) }
+        findings.expect(.p4, steps.isEmpty, "a commit ends before \(steps.first as Any) was done")
     }
 
     private mutating func follow(_ record: Record) {
@@ -18,7 +19,9 @@ extension Witness {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         if let stamp = record.command { note(stamp.id, record) }
-        if settings.keepsPromises { judgePromises(record) }
+        isStep = !settings.ladder.isEmpty && judgeLadder(record)
+        // What else is due of the ticket comes after what is done about this.
+        if settings.keepsPromises, !isStep { judgePromises(record) }
         switch record.event {
         case .submitted(let number, let line, let submission): submit(number, line, submission, record)
         case .configured(let configuration): configure(configuration)

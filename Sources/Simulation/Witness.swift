@@ -48,6 +48,10 @@ struct Witness: Sendable {
     var missed: [Name: (incarnation: UInt64, at: Moment)] = [:]
     /// When each node last said that it is there.
     var returned: [Name: Moment] = [:]
+    /// What the desk has to do next about an alert, in that order.
+    var steps: [Step] = []
+    /// Whether the record that is followed is one of those.
+    var isStep = false
     /// When the broker began to look at everybody's promises anew.
     var timedAnew = Moment.zero
     /// When the broker noticed that it had stood still, and for how long.

@@ -38,6 +38,7 @@
         // Promises.
         case breachUnsaid, pauseForgotten, alertsForgottenInSnapshot, promisesLostAtRestart,
             answerBeforeBreach, noticeRepeated, noticeIsAnswer, noticeNotSent
+        case stepForgotten, stepLowers
         // Rules.
         case ruleStopIgnored
         // Privacy.

@@ -1118,7 +1118,47 @@ package nonisolated struct ProtoSettings: @unchecked Sendable {
     set {_uniqueStorage()._givesEstimates = newValue}
   }
 
+  /// What it does by itself with an alert.
+  package var ladder: [ProtoSettings.LadderStep] {
+    get {_storage._ladder}
+    set {_uniqueStorage()._ladder = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct LadderStep: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Milliseconds of business before a clock is due, one of the warnings. Unset: when the promise is broken.
+    package var warningMs: Int64 {
+      get {_warningMs ?? 0}
+      set {_warningMs = newValue}
+    }
+    /// Returns true if `warningMs` has been explicitly set.
+    package var hasWarningMs: Bool {self._warningMs != nil}
+    /// Clears the value of `warningMs`. Subsequent reads from it will return its default value.
+    package mutating func clearWarningMs() {self._warningMs = nil}
+
+    /// 1: first response, 2: next response, 3: resolution, 4: of a line. Empty: all.
+    package var clocks: [UInt32] = []
+
+    /// What is lower is raised to it. 0: none is.
+    package var priority: ProtoPriority = .unspecified
+
+    /// Who sees the ticket from then on.
+    package var participants: [String] = []
+
+    /// Where it goes on to if it waits. Empty: it stays.
+    package var line: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _warningMs: Int64? = nil
+  }
 
   package nonisolated struct DelayNotice: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -4822,7 +4862,7 @@ nonisolated extension ProtoConfigure: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Settings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0")
 
   fileprivate class _StorageClass {
     var _lines: [ProtoLineSettings] = []
@@ -4840,6 +4880,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _keepsPromises: Bool = false
     var _delayNotice: ProtoSettings.DelayNotice? = nil
     var _givesEstimates: Bool = false
+    var _ladder: [ProtoSettings.LadderStep] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4865,6 +4906,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _keepsPromises = source._keepsPromises
       _delayNotice = source._delayNotice
       _givesEstimates = source._givesEstimates
+      _ladder = source._ladder
     }
   }
 
@@ -4898,6 +4940,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 60: try { try decoder.decodeSingularBoolField(value: &_storage._keepsPromises) }()
         case 61: try { try decoder.decodeSingularMessageField(value: &_storage._delayNotice) }()
         case 62: try { try decoder.decodeSingularBoolField(value: &_storage._givesEstimates) }()
+        case 63: try { try decoder.decodeRepeatedMessageField(value: &_storage._ladder) }()
         default: break
         }
       }
@@ -4955,6 +4998,9 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if _storage._givesEstimates != false {
         try visitor.visitSingularBoolField(value: _storage._givesEstimates, fieldNumber: 62)
       }
+      if !_storage._ladder.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._ladder, fieldNumber: 63)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4979,10 +5025,65 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._keepsPromises != rhs_storage._keepsPromises {return false}
         if _storage._delayNotice != rhs_storage._delayNotice {return false}
         if _storage._givesEstimates != rhs_storage._givesEstimates {return false}
+        if _storage._ladder != rhs_storage._ladder {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.LadderStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".LadderStep"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}warning_ms\0\u{1}clocks\0\u{1}priority\0\u{1}participants\0\u{1}line\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self._warningMs) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.clocks) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.priority) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.participants) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.line) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._warningMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    } }()
+    if !self.clocks.isEmpty {
+      try visitor.visitRepeatedUInt32Field(value: self.clocks, fieldNumber: 2)
+    }
+    if self.priority != .unspecified {
+      try visitor.visitSingularEnumField(value: self.priority, fieldNumber: 3)
+    }
+    if !self.participants.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.participants, fieldNumber: 4)
+    }
+    if !self.line.isEmpty {
+      try visitor.visitSingularStringField(value: self.line, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.LadderStep, rhs: ProtoSettings.LadderStep) -> Bool {
+    if lhs._warningMs != rhs._warningMs {return false}
+    if lhs.clocks != rhs.clocks {return false}
+    if lhs.priority != rhs.priority {return false}
+    if lhs.participants != rhs.participants {return false}
+    if lhs.line != rhs.line {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

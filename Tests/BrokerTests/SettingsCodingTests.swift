@@ -52,6 +52,10 @@ import Wire
             ], warnings: [900_000, 60_000])
         rich.keepsPromises = true
         rich.givesEstimates = true
+        rich.ladder = [
+            LadderStep(warning: 900_000, clocks: [.resolution, .line], priority: .high),
+            LadderStep(warning: nil, participants: ["lead", "boss"], line: "line-two"),
+        ]
         rich.delayNotice = DelayNotice(
             texts: [DelayNotice.Text(.russian, "{number}"), DelayNotice.Text(.english, "{time}")],
             channels: ["mail", "form"], exceptTags: ["machine"])

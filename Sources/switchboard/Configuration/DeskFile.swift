@@ -63,6 +63,7 @@ struct DeskFile {
         let lines = file.required("lines") { $0.sections($1) }?.compactMap { line($0) } ?? []
         let keepsPromises = file.keys.contains("promises")
         let promises = HoursFile.promises(&file, hours, lines.map(\.name))
+        let ladder = LadderFile.ladder(&file)
         let delayNotice = NoticeFile.notice(&file)
         let givesEstimates = file.flag("estimates") ?? false
         let personLease = file.duration("person-lease")
@@ -80,6 +81,7 @@ struct DeskFile {
         settings.hours = hours
         settings.promises = promises
         settings.keepsPromises = keepsPromises
+        settings.ladder = ladder
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates
         settings.life = life

@@ -48,6 +48,7 @@ extension DeskSettings {
         let names = promises.rules.map(\.name).joined(separator: ", ")
         facts.append(("promises", keepsPromises ? names : "\(names) (in reports only)"))
         facts.append(("warnings", promises.warnings.map(Span.text).joined(separator: ", ")))
+        facts += ladder.map { ($0.key, $0.words) }
         facts += delayNotice?.facts ?? []
         facts.append(("estimates", givesEstimates ? "true" : "false"))
         facts += life.facts

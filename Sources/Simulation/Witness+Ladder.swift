@@ -1,0 +1,68 @@
+import Desk
+import Promises
+import Tickets
+
+/// P4: what a desk's ladder says is done with the alert, at once, and nothing of the kind is done by the desk otherwise.
+extension Witness {
+    /// What the desk does to a ticket by itself.
+    enum Step: Hashable {
+        case raised(TicketNumber, Priority)
+        case joined(TicketNumber, Name)
+        case movedOn(TicketNumber, Name)
+    }
+
+    /// Judges a record before it is followed.
+    ///
+    /// - Returns: Whether it is a step that an alert before it asked for.
+    mutating func judgeLadder(_ record: Record) -> Bool {
+        let step = step(record)
+        if let due = steps.first {
+            steps.removeFirst()
+            markers.reach(.ladderClimbed)
+            return findings.expect(
+                .p4, step == due, "event \(record.position) is \(record.event.word), \(due) was to be done")
+        }
+        if case .alerted(let number, let alert, _) = record.event, isKnown(number) {
+            steps = steps(with: alert, of: number)
+        }
+        // What goes on by itself, because its time on the line is over, is judged with that.
+        guard let step, !isMove(step) else { return false }
+        findings.expect(.p4, false, "event \(record.position): \(step) by the desk, without an alert")
+        return false
+    }
+
+    private func isMove(_ step: Step) -> Bool { if case .movedOn = step { true } else { false } }
+
+    private func step(_ record: Record) -> Step? {
+        guard record.author.role == .desk else { return nil }
+        return switch record.event {
+        case .amended(let number, nil, .priority(let priority), _): .raised(number, priority)
+        case .amended(let number, nil, .participant(let name, isOn: true), _): .joined(number, name)
+        case .overflowed(let number, let line): .movedOn(number, line)
+        default: nil
+        }
+    }
+
+    private func steps(with alert: PromiseAlert, of number: TicketNumber) -> [Step] {
+        let ticket = cases[Int(number.rawValue) - 1]
+        var (priority, names, line) = (ticket.priority, [Name](), Name?.none)
+        for rung in settings.ladder where rung.warning == alert.warning {
+            if !rung.clocks.isEmpty, !rung.clocks.contains(where: { $0.word == word(alert.clock.kind) }) {
+                continue
+            }
+            priority = max(priority, rung.priority ?? .low)
+            for name in rung.participants where !names.contains(name) { names.append(name) }
+            line = line ?? rung.line
+        }
+        var steps = priority > ticket.priority ? [Step.raised(number, priority)] : []
+        steps += names.map { .joined(number, $0) }
+        if let line, ticket.stage == .waiting, index(ofLine: line) != ticket.line {
+            steps.append(.movedOn(number, line))
+        }
+        return steps
+    }
+
+    private func word(_ kind: ClockKind) -> String {
+        if case .line = kind { "line" } else { kind.word }
+    }
+}

@@ -148,7 +148,7 @@ extension Desk {
         #endif
         let number = TicketNumber(lastTicket.rawValue + 1)
         // Nothing is copied where nothing is said about it.
-        if settings.rules.isEmpty, customers == nil {
+        if settings.rules.isEmpty, settings.groups.isEmpty, customers == nil {
             return .submitted(number, line: intakeLine, submission)
         }
         var submission = submission

@@ -52,7 +52,8 @@ extension Desk {
             if PlantedBug.isActive(.deadlineIgnored) { return latest }
         #endif
         guard let promised = promises[ticket.number],
-            let rule = settings.promises.rule(channel: promised.channel, priority: ticket.priority),
+            let rule = settings.promises.rule(
+                channel: promised.channel, priority: ticket.priority, group: promised.group),
             let due = promised.clocks.due(under: rule).first?.at
         else { return latest }
         return min(max(due, ticket.since), latest)

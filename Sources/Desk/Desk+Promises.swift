@@ -10,7 +10,8 @@ extension Desk {
         guard keepsPromises, let promised = promises[number],
             let priority = tickets.look(at: number, { $0.isOpen ? $0.priority : nil }) ?? nil,
             dossiers.isEmpty || dossiers[number]?.isSpam != true,
-            let rule = settings.promises.rule(channel: promised.channel, priority: priority)
+            let rule = settings.promises.rule(
+                channel: promised.channel, priority: priority, group: promised.group)
         else { return nil }
         return promised.next(under: rule, warnings: settings.promises.warnings, at: now)
     }
@@ -50,9 +51,11 @@ extension Desk {
     mutating func followPromises(_ record: Record) {
         switch record.event {
         case .submitted(let number, let line, let submission):
-            guard settings.promises.mayPromise(channel: submission.channel) else { return }
+            guard settings.promises.mayPromise(channel: submission.channel, group: submission.group) else {
+                return
+            }
             promises[number] = TicketPromises(
-                channel: submission.channel,
+                channel: submission.channel, group: submission.group,
                 addressee: settings.delayNotice?.addressee(of: submission, settings.limits),
                 clocks: TicketClocks(line: line, at: record.at))
         case .closed(let numbers): for number in numbers { promises[number] = nil }

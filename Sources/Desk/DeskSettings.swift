@@ -16,6 +16,8 @@ package struct DeskSettings: Hashable, Sendable {
     /// When the desk is there for its customers.
     package var hours = BusinessHours.always
     package var promises = PromisePolicy.standard
+    /// Who has promises or rules of their own; of a customer who is in several, the first counts.
+    package var groups: [CustomerGroup] = []
     /// Whether the desk watches its promises, and says in its log when one is about to be broken or is. Those that its
     /// file does not write down are judged by reports alone.
     package var keepsPromises = false

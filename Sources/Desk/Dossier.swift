@@ -48,8 +48,3 @@ extension Dossier {
         amendments += 1
     }
 }
-
-extension String {
-    /// Equal by bytes, as the store compares.
-    func isSameText(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}

@@ -11,6 +11,7 @@ extension Event {
             "to \(line), \(submission.priority.word), over \(submission.channel)"
                 + (submission.origin.map { ", \($0.cause.word) \($0.ticket)" } ?? "")
                 + (submission.ruling.map { $0.words(submission.priority) } ?? "")
+                + (submission.group.map { ", of \($0)" } ?? "")
                 + (submission.familiar.map { ", for \($0), who knows its customer" } ?? "")
                 + (submission.expectedWaitMilliseconds.map { ", expected to wait \($0 / 1_000) s" } ?? "")
                 + (submission.others == 0 ? "" : ", \(submission.others) others of its customer open")

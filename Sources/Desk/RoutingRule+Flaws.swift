@@ -23,9 +23,16 @@ extension DeskSettings {
             }
             flaws += self.flaws(of: rule.demands.required, "\(place).skills")
             flaws += self.flaws(of: rule.demands.preferred, "\(place).prefers")
-            flaws += self.flaws(ofTexts: rule, place)
+            flaws += self.flaws(ofTexts: rule, rule.conditions, place, "if")
+            if let exceptions = rule.exceptions {
+                flaws += self.flaws(ofTexts: rule, exceptions, place, "unless")
+                if exceptions == RuleConditions() {
+                    flaws.append(
+                        SettingsFlaw("\(place).unless", "it never fires: there is no condition here"))
+                }
+            }
         }
-        if let index = rules.firstIndex(where: { $0.stops && $0.conditions == RuleConditions() }),
+        if let index = rules.firstIndex(where: \.endsAll),
             index + 1 < rules.count
         {
             flaws.append(
@@ -36,26 +43,28 @@ extension DeskSettings {
         return flaws
     }
 
-    private func flaws(ofTexts rule: RoutingRule, _ place: String) -> [SettingsFlaw] {
-        var flaws: [SettingsFlaw] = []
-        let conditions = rule.conditions
+    /// What is wrong with a rule's own texts, and with those of its conditions under a key.
+    private func flaws(
+        ofTexts rule: RoutingRule, _ conditions: RuleConditions, _ place: String, _ part: String
+    ) -> [SettingsFlaw] {
+        var flaws = flaws(ofGroups: conditions.groups, "\(place).\(part).groups")
         let patterns = [
             ("words", conditions.words), ("subject-words", conditions.subjectWords),
             ("body-words", conditions.bodyWords),
         ]
         for (key, patterns) in patterns {
             for pattern in patterns where pattern.parts.isEmpty {
-                flaws.append(SettingsFlaw("\(place).if.\(key)", "there is no word in `\(pattern.text)`"))
+                flaws.append(SettingsFlaw("\(place).\(part).\(key)", "there is no word in `\(pattern.text)`"))
             }
         }
         let lists: [(key: String, texts: [String])] =
             [
                 ("tags", rule.tags), ("kind", rule.kind.map { [$0] } ?? []), ("name", [rule.name]),
-                ("if.channels", conditions.channels.map(\.text)), ("if.customers", conditions.customers),
-                ("if.kinds", conditions.kinds), ("if.tags", conditions.tags),
-                ("if.fields", conditions.fields.map(\.name)),
-            ] + conditions.fields.map { ("if.fields.\($0.name)", $0.values) }
-            + patterns.map { ("if.\($0)", $1.map(\.text)) }
+                ("\(part).channels", conditions.channels.map(\.text)),
+                ("\(part).customers", conditions.customers), ("\(part).kinds", conditions.kinds),
+                ("\(part).tags", conditions.tags), ("\(part).fields", conditions.fields.map(\.name)),
+            ] + conditions.fields.map { ("\(part).fields.\($0.name)", $0.values) }
+            + patterns.map { ("\(part).\($0)", $1.map(\.text)) }
         for (key, texts) in lists {
             if texts.count > limits.ruleValuesMax {
                 flaws.append(
@@ -76,6 +85,9 @@ extension DeskSettings {
 }
 
 extension RoutingRule {
+    /// Whether no rule after it is ever looked at.
+    fileprivate var endsAll: Bool { stops && conditions == RuleConditions() && exceptions == nil }
+
     fileprivate var doesSomething: Bool {
         line != nil || priority != nil || kind != nil || !tags.isEmpty || !demands.isEmpty || stops
     }

@@ -6,6 +6,8 @@ package struct RoutingRule: Hashable, Sendable {
     /// What histories and reports call it; no two of a desk share one.
     package var name: String
     package var conditions = RuleConditions()
+    /// What a ticket must not be as a whole; nil when there is no such thing.
+    package var exceptions: RuleConditions?
     /// Nil leaves the line as it is.
     package var line: Name?
     package var priority: Priority?
@@ -29,6 +31,8 @@ package struct RuleConditions: Hashable, Sendable {
     package var channels: [Name] = []
     /// Addresses; `@example.org` stands for all of a domain.
     package var customers: [String] = []
+    /// Groups of customers; one in none fits no group.
+    package var groups: [String] = []
     package var kinds: [String] = []
     package var priorities: [Priority] = []
     package var tags: [String] = []

@@ -8,20 +8,44 @@ enum RuleCoding {
         for rule in rules {
             let start = writer.begin(number)
             writer.field(1, rule.name)
-            write(rule.conditions, to: &writer)
+            write(rule.conditions, 2, to: &writer)
             writer.field(3, rule.line?.text ?? "")
             writer.field(4, UInt32(rule.priority?.rawValue ?? 0))
             writer.field(5, rule.kind ?? "")
             for tag in rule.tags { writer.fieldAlways(6, tag) }
             writer.field(7, rule.stops)
+            if let exceptions = rule.exceptions { write(exceptions, 8, to: &writer) }
             SkillCoding.write(rule.demands.required, 35, to: &writer)
             SkillCoding.write(rule.demands.preferred, 36, to: &writer)
             writer.end(start)
         }
     }
 
-    private static func write(_ conditions: RuleConditions, to writer: inout ProtoWriter) {
-        let start = writer.begin(2)
+    /// A group of customers, about whom rules and promises speak.
+    static func write(_ group: CustomerGroup, _ number: UInt32, to writer: inout ProtoWriter) {
+        let start = writer.begin(number)
+        writer.field(1, group.name)
+        for customer in group.customers { writer.fieldAlways(2, customer) }
+        writer.end(start)
+    }
+
+    static func group(_ bytes: UnsafeRawBufferPointer) throws -> CustomerGroup {
+        var reader = ProtoReader(bytes)
+        var group = CustomerGroup(name: "", customers: [])
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .bytes): group.name = try reader.text()
+            case (2, .bytes): group.customers.append(try reader.text())
+            default: try reader.skip(key)
+            }
+        }
+        return group
+    }
+
+    private static func write(
+        _ conditions: RuleConditions, _ number: UInt32, to writer: inout ProtoWriter
+    ) {
+        let start = writer.begin(number)
         for channel in conditions.channels { writer.fieldAlways(1, channel.text) }
         for customer in conditions.customers { writer.fieldAlways(2, customer) }
         for kind in conditions.kinds { writer.fieldAlways(3, kind) }
@@ -40,6 +64,7 @@ enum RuleCoding {
         for day in conditions.weekdays { writer.fieldAlways(11, UInt64(day.rawValue)) }
         HoursCoding.write(conditions.times, 12, to: &writer)
         if let isOpen = conditions.isOpen { writer.field(13, UInt32(isOpen ? 1 : 2)) }
+        for group in conditions.groups { writer.fieldAlways(14, group) }
         writer.end(start)
     }
 
@@ -55,6 +80,7 @@ enum RuleCoding {
             case (5, .bytes): rule.kind = try reader.text()
             case (6, .bytes): rule.tags.append(try reader.text())
             case (7, .varint): rule.stops = try reader.varint() != 0
+            case (8, .bytes): rule.exceptions = try conditions(try reader.slice())
             case (35, .bytes): rule.demands.required.append(try SkillCoding.skill(try reader.slice()))
             case (36, .bytes): rule.demands.preferred.append(try SkillCoding.skill(try reader.slice()))
             default: try reader.skip(key)
@@ -81,6 +107,7 @@ enum RuleCoding {
             case (10, .varint): conditions.languages.append(try reader.ruleValue(Language.init(rawValue:)))
             case (11, .varint): conditions.weekdays.append(try reader.ruleValue(Weekday.init(rawValue:)))
             case (12, .bytes): conditions.times.append(try HoursCoding.interval(try reader.slice()))
+            case (14, .bytes): conditions.groups.append(try reader.text())
             case (13, .varint): conditions.isOpen = try reader.ruleValue { [1: true, 2: false][$0] }
             default: try reader.skip(key)
             }

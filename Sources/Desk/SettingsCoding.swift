@@ -31,6 +31,7 @@ package enum SettingsCoding {
         if let notice = settings.delayNotice { write(notice, to: &writer) }
         writer.field(62, settings.givesEstimates)
         for step in settings.ladder { LadderCoding.write(step, 63, to: &writer) }
+        for group in settings.groups { RuleCoding.write(group, 64, to: &writer) }
     }
 
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> DeskSettings {
@@ -38,7 +39,7 @@ package enum SettingsCoding {
         var (lines, hours, rules) = ([LineSettings](), [BusinessHours](), [(PromisePolicy.Rule, Int)]())
         var (personLease, warnings, hasPromises) = (Int64(0), [Int64](), false)
         var (life, keepsPromises, givesEstimates) = (LifeSettings(), false, false)
-        var ladder: [LadderStep] = []
+        var (ladder, groups) = ([LadderStep](), [CustomerGroup]())
         var (routing, expertise) = ([RoutingRule](), [Expertise]())
         var sticky: Int64?
         var (delayNotice, seatCosts, fairness) = (DelayNotice?.none, SeatCosts?.none, Fairness?.none)
@@ -61,6 +62,7 @@ package enum SettingsCoding {
             case (60, .varint): keepsPromises = try reader.varint() != 0
             case (62, .varint): givesEstimates = try reader.varint() != 0
             case (61, .bytes): delayNotice = try Self.delayNotice(try reader.slice())
+            case (64, .bytes): groups.append(try RuleCoding.group(try reader.slice()))
             case (63, .bytes): ladder.append(try LadderCoding.read(try reader.slice()))
             default: try reader.skip(key)
             }
@@ -77,6 +79,7 @@ package enum SettingsCoding {
         settings.stickyMilliseconds = sticky
         settings.keepsPromises = keepsPromises
         settings.ladder = ladder
+        settings.groups = groups
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates
         guard hasPromises else { return settings }

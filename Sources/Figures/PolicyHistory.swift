@@ -75,7 +75,7 @@ struct TicketRules {
     init(_ ticket: borrowing TicketFigures, _ history: PolicyHistory, upTo logEnd: Moment) {
         let course = ticket.course
         end = course.isSolved ? min(course.clocks.resolution.stopped ?? logEnd, logEnd) : logEnd
-        let channel = ticket.origin.channel
+        let (channel, group) = (ticket.origin.channel, ticket.origin.group)
         var (from, priority) = (ticket.submitted, Priority?.some(ticket.origin.priority))
         var version = history.index(at: from)
         // What it has when it is no spam any more.
@@ -89,10 +89,10 @@ struct TicketRules {
             case .spam(let isOn, _): next = isOn ? nil : latent
             default: continue
             }
-            add(history, &version, channel, priority, &from, until: change.at)
+            add(history, &version, channel, group, priority, &from, until: change.at)
             priority = next
         }
-        add(history, &version, channel, priority, &from, until: end)
+        add(history, &version, channel, group, priority, &from, until: end)
     }
 
     /// The rule in force in the end; nil when nothing is promised.
@@ -100,14 +100,14 @@ struct TicketRules {
 
     /// Adds the time of one priority, or of spam, cut where the policy changes.
     private mutating func add(
-        _ history: PolicyHistory, _ version: inout Int, _ channel: Name, _ priority: Priority?,
-        _ from: inout Moment, until to: Moment
+        _ history: PolicyHistory, _ version: inout Int, _ channel: Name, _ group: String?,
+        _ priority: Priority?, _ from: inout Moment, until to: Moment
     ) {
         while true {
             let policy = history.versions[version].policy
             let next = version + 1 < history.versions.count ? history.versions[version + 1].from : nil
             let isLast = next.map { $0 > to } != false
-            let rule = priority.flatMap { policy.rule(channel: channel, priority: $0) }
+            let rule = priority.flatMap { policy.rule(channel: channel, priority: $0, group: group) }
             let until = isLast ? to : max(from, next ?? to)
             spans.append(Span(from: from, to: until, rule: rule, warning: policy.warnings.first))
             from = until

@@ -6,6 +6,8 @@ package struct TicketOrigin: Hashable, Sendable {
     package let priority: Priority
     /// Nil when the request said none.
     package let kind: String?
+    /// Of customers; nil for one that is in none.
+    package let group: String?
     package let tags: [String]
     /// A digest of whose request it is and what about: equal for requests that repeat each other.
     package let topic: UInt64
@@ -13,12 +15,13 @@ package struct TicketOrigin: Hashable, Sendable {
     package let expectedWaitMilliseconds: Int64?
 
     package init(
-        channel: Name, priority: Priority, kind: String?, tags: [String], topic: UInt64,
-        expectedWaitMilliseconds: Int64? = nil
+        channel: Name, priority: Priority, kind: String?, group: String? = nil, tags: [String],
+        topic: UInt64, expectedWaitMilliseconds: Int64? = nil
     ) {
         self.channel = channel
         self.priority = priority
         self.kind = kind
+        self.group = group
         self.tags = tags
         self.topic = topic
         self.expectedWaitMilliseconds = expectedWaitMilliseconds
@@ -27,7 +30,7 @@ package struct TicketOrigin: Hashable, Sendable {
     package init(_ submission: Submission) {
         self.init(
             channel: submission.channel, priority: submission.priority, kind: submission.kind,
-            tags: submission.tags,
+            group: submission.group, tags: submission.tags,
             topic: Self.topic(submission.customer, submission.kind, submission.subject),
             expectedWaitMilliseconds: submission.expectedWaitMilliseconds)
     }

@@ -111,6 +111,7 @@ extension LogLine {
             origin: try origin.map { origin throws(LogLineFlaw) in try origin.read() })
         submission.ruling = try rules.map { rules throws(LogLineFlaw) in try rules.read() }
         submission.others = others ?? 0
+        submission.group = group
         submission.familiar = try Self.name(optional: familiar, "familiar")
         submission.expectedWaitMilliseconds = expectedWaitMs
         return submission

@@ -70,6 +70,7 @@ extension LogLine {
         origin = submission.origin.map { Origin(ticket: $0.ticket.rawValue, cause: $0.cause.word) }
         rules = submission.ruling.map { Rules($0) }
         others = submission.others == 0 ? nil : submission.others
+        group = submission.group
         (familiar, expectedWaitMs) = (submission.familiar?.text, submission.expectedWaitMilliseconds)
     }
 

@@ -132,6 +132,7 @@ package struct LogLine: Codable, Hashable, Sendable {
     var origin: Origin?
     var rules: Rules?
     var others: UInt32?
+    var group: String?
     var familiar: String?
     var expectedWaitMs: Int64?
     var wakes: Bool?

@@ -90,7 +90,8 @@ package struct PromisePolicy: Hashable, Sendable {
         func fits(_ channel: Name, _ priority: Priority, _ group: String?) -> Bool {
             (channels.isEmpty || channels.contains(channel))
                 && (priorities.isEmpty || priorities.contains(priority))
-                && (groups.isEmpty || group.map(groups.contains) == true)
+                && (groups.isEmpty
+                    || group.map { group in groups.contains { $0.isSameText(as: group) } } == true)
         }
     }
 
@@ -113,14 +114,12 @@ package struct PromisePolicy: Hashable, Sendable {
     }
 
     /// The rule of a ticket; nil when nothing is promised for it.
-    package func rule(channel: Name, priority: Priority, group: String? = nil) -> Rule? {
+    package func rule(channel: Name, priority: Priority, group: String?) -> Rule? {
         rules.first { $0.fits(channel, priority, group) }
     }
 
-    /// Whether anything is promised for some priority of a ticket that is of no group.
-    package func mayPromise(channel: Name) -> Bool {
-        rules.contains { rule in
-            rule.groups.isEmpty && (rule.channels.isEmpty || rule.channels.contains(channel))
-        }
+    /// Whether anything is promised for some priority.
+    package func mayPromise(channel: Name, group: String?) -> Bool {
+        rules.contains { rule in Priority.allCases.contains { rule.fits(channel, $0, group) } }
     }
 }

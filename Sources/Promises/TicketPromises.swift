@@ -6,6 +6,8 @@ package import Tickets
 /// and no pause is forgotten.
 package struct TicketPromises: Hashable, Sendable {
     package let channel: Name
+    /// In which the customer was when the ticket came; nil: in none.
+    package let group: String?
     /// Whom the desk writes to by itself when it is late; nil for nobody.
     package let addressee: Addressee?
     package var clocks: TicketClocks
@@ -23,9 +25,11 @@ package struct TicketPromises: Hashable, Sendable {
     }
 
     package init(
-        channel: Name, addressee: Addressee? = nil, clocks: TicketClocks, said: [PromiseAlert] = []
+        channel: Name, group: String? = nil, addressee: Addressee? = nil, clocks: TicketClocks,
+        said: [PromiseAlert] = []
     ) {
         self.channel = channel
+        self.group = group
         self.addressee = addressee
         self.clocks = clocks
         self.said = said

@@ -29,8 +29,9 @@ package struct PromiseAccount: Sendable {
         var differences: [(TicketNumber, String)] = []
         for (index, ticket) in figures.tickets.enumerated() {
             let (channel, priority) = (ticket.origin.channel, ticket.origin.priority)
+            let group = ticket.origin.group
             guard ticket.course.counts,
-                let rule = settings.promises.rule(channel: channel, priority: priority)
+                let rule = settings.promises.rule(channel: channel, priority: priority, group: group)
             else { continue }
             let number = TicketNumber(UInt64(index) + 1)
             let alerts = said[number] ?? []

@@ -138,7 +138,7 @@ extension Cluster {
             }
         }
         if settings.keepsPromises, senders[index].chance.happens(perMille: 500) {
-            settings.promises = Swarm.promises(500 + Int64(senders[index].chance.below(60_000)))
+            plan.swarm.promise(500 + Int64(senders[index].chance.below(60_000)), &settings)
         }
         if plan.swarm.hasSkills {
             settings.expertise = plan.expertise(turn: senders[index].chance.below(3))

@@ -96,9 +96,7 @@ extension Witness {
 
     /// When the earliest of the running clocks of a ticket has run for as long as was promised.
     private func due(_ ticket: Case, on line: Name) -> Moment? {
-        let rule = settings.promises.rules.first { rule in
-            rule.priorities.isEmpty || rule.priorities.contains(ticket.priority)
-        }
+        let rule = promise(ticket.priority, ticket.customer).map { settings.promises.rules[$0] }
         return ticket.watches?.all(line).compactMap { kind, watch in
             rule?.targets.milliseconds(kind).flatMap { watch.moment(after: $0) }
         }.min()

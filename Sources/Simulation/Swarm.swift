@@ -90,6 +90,8 @@ package struct Swarm: Sendable {
     /// How soon customers are promised an answer; nil when the desk keeps no promises. A solution takes four times
     /// that, what is urgent half of it.
     package var promiseMilliseconds: Int64?
+    /// Whether a group of customers is promised an earlier answer.
+    var hasGroups = false
     /// What it does by itself about its promises.
     var ladder: [LadderStep] = []
     /// Whether it tells customers when it is about to break a promise. What rules send to the second line directly is of
@@ -146,6 +148,8 @@ package struct Swarm: Sendable {
         offerMilliseconds = offering.happens(perMille: 250) ? offer : nil
         missesPerMille = offering.pick([0, 20, 200])
         drawLadder(seed)
+        var grouping = Chance(seed: seed, .swarm, 15)
+        hasGroups = promiseMilliseconds != nil && grouping.happens(perMille: 400)
     }
 
     private mutating func drawLadder(_ seed: UInt64) {
@@ -252,8 +256,8 @@ package struct Swarm: Sendable {
         settings.life.closesAfterMilliseconds = closesAfterMilliseconds
         if let promiseMilliseconds {
             settings.keepsPromises = true
-            settings.promises = Self.promises(promiseMilliseconds)
             settings.ladder = ladder
+            promise(promiseMilliseconds, &settings)
             if tellsOfDelays { settings.delayNotice = Self.delayNotice }
         }
         if hasRules { settings.rules = hasSkills ? Self.skilledRules : Self.rules }
@@ -286,6 +290,25 @@ package struct Swarm: Sendable {
     private static let delayNotice = DelayNotice(
         texts: [DelayNotice.Text(nil, "Ticket {number} may take longer than {time}.")], channels: ["mail"],
         exceptTags: ["direct"])
+
+    /// Promises answers within a time, with the ladder's steps at the warnings of that.
+    func promise(_ milliseconds: Int64, _ settings: inout DeskSettings) {
+        let before = Self.promises(promiseMilliseconds ?? milliseconds).warnings
+        settings.promises = Self.promises(milliseconds)
+        for step in settings.ladder.indices {
+            let place = before.firstIndex { $0 == ladder[step].warning }
+            settings.ladder[step].warning = place.map { settings.promises.warnings[$0] }
+        }
+        guard hasGroups else { return }
+        settings.groups = [Self.group]
+        settings.promises.rules.insert(Self.promise(milliseconds), at: 0)
+    }
+
+    /// Of whatever priority.
+    private static func promise(_ milliseconds: Int64) -> PromisePolicy.Rule {
+        PromisePolicy.Rule(
+            name: "group", groups: [group.name], targets: PromiseTargets(firstResponse: milliseconds / 3))
+    }
 
     static func promises(_ milliseconds: Int64) -> PromisePolicy {
         func targets(_ milliseconds: Int64) -> PromiseTargets {

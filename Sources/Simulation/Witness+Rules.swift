@@ -13,21 +13,34 @@ extension Swarm {
         (urgent.line, urgent.tags, urgent.stops) = ("line-two", ["direct"], true)
         var high = RoutingRule("high")
         high.conditions.priorities = [.high, .urgent]
+        var patient = RuleConditions()
+        patient.customers = [patientCustomer]
+        high.exceptions = patient
         (high.line, high.kind) = ("line-one", "hasty")
         return [low, urgent, high]
     }()
+
+    /// Who is in no haste.
+    static let patientCustomer = "customer-3@example.org"
+
+    /// Customers who are promised more than others.
+    static let group = CustomerGroup(name: "vip", customers: ["Customer-1@example.org", "@vip.example.org"])
 }
 
 extension Witness {
     /// G2, by a table instead of the rules.
     mutating func checkRouting(_ number: TicketNumber, _ line: Name, _ submission: Submission) {
+        let isOne = !settings.groups.isEmpty && submission.customer == "customer-1@example.org"
+        findings.expect(
+            .g2, submission.group == (isOne ? "vip" : nil),
+            "ticket \(number) is of group \(submission.group ?? "none")")
         guard !settings.rules.isEmpty else {
             return _ = findings.expect(
                 .g2, line == settings.lines[0].name && submission.ruling == nil,
                 "ticket \(number) went to \(line) by no rule")
         }
         let sent = submission.asSent.priority
-        let (rule, wanted, priority, tags, kind) = Self.outcome(of: sent)
+        let (rule, wanted, priority, tags, kind) = Self.outcome(of: sent, submission.customer)
         markers.reach(.routed)
         findings.expect(
             .g2,
@@ -38,11 +51,12 @@ extension Witness {
     }
 
     private static func outcome(
-        of sent: Priority
+        of sent: Priority, _ customer: String
     ) -> (rules: [String], line: Name, priority: Priority, tags: [String], kind: String?) {
         switch sent {
         case .low: (["low"], "line-one", .normal, ["raised"], nil)
         case .normal: ([], "line-one", .normal, [], nil)
+        case .high where customer == Swarm.patientCustomer: ([], "line-one", .high, [], nil)
         case .high: (["high"], "line-one", .high, [], "hasty")
         case .urgent: (["urgent"], "line-two", .urgent, ["direct"], nil)
         }

@@ -15,7 +15,7 @@ extension Witness {
         guard !settings.expertise.isEmpty else { return .nothing }
         switch submission.asSent.priority {
         case .low: return .lowly
-        case .high: return .highly
+        case .high: return submission.customer == Swarm.patientCustomer ? .nothing : .highly
         case .normal, .urgent: return .nothing
         }
     }

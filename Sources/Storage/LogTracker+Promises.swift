@@ -15,7 +15,8 @@ extension LogTracker {
         let isNew = alerts[number]?.contains(where: alert.repeats) != true
         findings.check(.p2, isNew, "\(what()), which was said before")
         alerts[number, default: []].append(alert)
-        let rule = promises?.rule(channel: tracked.origin.channel, priority: tracked.priority)
+        let rule = promises?.rule(
+            channel: tracked.origin.channel, priority: tracked.priority, group: tracked.origin.group)
         guard let rule, rule.name.utf8.elementsEqual(alert.rule.utf8),
             let target = rule.targets.milliseconds(alert.clock.kind)
         else { return _ = findings.check(.p2, false, "\(what()), which was not promised") }
@@ -34,7 +35,7 @@ extension LogTracker {
     /// Whether the customer of a new ticket is to be told of delays.
     func tellsOfDelays(_ submission: Submission) -> Bool {
         guard let promises, let notice = delayNotice?.notice else { return false }
-        return promises.mayPromise(channel: submission.channel)
+        return promises.mayPromise(channel: submission.channel, group: submission.group)
             && notice.channels.contains(submission.channel)
             && !submission.tags.contains { tag in
                 notice.exceptTags.contains { $0.utf8.elementsEqual(tag.utf8) }
@@ -81,6 +82,7 @@ extension LogTracker {
             guard let tracked = tickets[number] else { continue }
             let same =
                 promised.clocks == tracked.state.course.clocks && promised.channel == tracked.origin.channel
+                && promised.group == tracked.origin.group
             findings.check(
                 .p2, same, "ticket \(number) has other clocks in the desk than in the log")
             let isSaid = promised.said.allSatisfy { alerts[number]?.contains($0) == true }

@@ -81,6 +81,7 @@ extension SnapshotCoding {
         writer.field(9, promises.channel.text)
         for alert in promises.said { RecordCoding.write(alert, 10, to: &writer) }
         writer.field(11, promises.addressee.map { 1 + UInt32($0.language?.rawValue ?? 0) } ?? 0)
+        writer.field(12, optional: promises.group)
         writer.end(start)
     }
 
@@ -90,12 +91,13 @@ extension SnapshotCoding {
         var reader = ProtoReader(bytes)
         var (number, channel) = (TicketNumber(0), Name?.none)
         var (clocks, said) = (ClocksReading(), [PromiseAlert]())
-        var addressee: TicketPromises.Addressee?
+        var (addressee, group) = (TicketPromises.Addressee?.none, String?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): number = TicketNumber(try reader.varint())
             case (9, .bytes): channel = try names.name(try reader.slice(), "channel")
             case (10, .bytes): said.append(try RecordCoding.alert(try reader.slice(), &names))
+            case (12, .bytes): group = try reader.text()
             case (11, .varint): addressee = try Self.addressee(try reader.number())
             default: try clocks.read(key, &reader, &names)
             }
@@ -104,7 +106,7 @@ extension SnapshotCoding {
         return (
             number,
             TicketPromises(
-                channel: channel, addressee: addressee, clocks: try clocks.clocks(), said: said)
+                channel: channel, group: group, addressee: addressee, clocks: try clocks.clocks(), said: said)
         )
     }
 

@@ -98,6 +98,7 @@ extension RecordCoding {
         if let familiar = submission.familiar { writer.field(38, familiar.text) }
         if let wait = submission.expectedWaitMilliseconds { writer.fieldAlways(39, UInt64(bitPattern: wait)) }
         if let origin = submission.origin { write(origin, to: &writer) }
+        writer.field(42, optional: submission.group)
     }
 
     private static func write(_ ruling: Ruling, to writer: inout ProtoWriter) {

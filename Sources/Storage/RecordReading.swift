@@ -109,6 +109,7 @@ struct RecordReading {
             case (38, .bytes): submission.familiar = try names.name(try reader.slice(), "familiar")
             case (39, .varint): submission.expectedWaitMilliseconds = Int64(bitPattern: try reader.varint())
             case (40, .varint): origin = TicketNumber(try reader.varint())
+            case (42, .bytes): submission.group = try reader.text()
             case (41, .varint): cause = try reader.value(Origin.Cause.init(rawValue:))
             default: try reader.skip(key)
             }

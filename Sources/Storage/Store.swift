@@ -100,6 +100,8 @@ package struct TicketRow: Hashable, Sendable {
     package var priority = Priority.normal
     package var channel: Name = "none"
     package var customer = ""
+    /// In which of the desk's groups the customer was when it came.
+    package var group: String?
     package var subject = ""
     package var kind: String?
     package var tags: [String] = []

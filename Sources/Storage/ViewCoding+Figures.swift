@@ -21,6 +21,7 @@ extension ViewCoding {
         for tag in origin.tags { block.fieldAlways(5, tag) }
         block.field(6, fixed64: origin.topic)
         if let wait = origin.expectedWaitMilliseconds { block.fieldAlways(7, UInt64(bitPattern: wait)) }
+        block.field(8, optional: origin.group)
         block.end(start)
     }
 
@@ -120,7 +121,7 @@ extension ViewCoding {
         var reader = ProtoReader(bytes)
         var ticket = TicketNumber(0)
         var (channel, priority, kind) = (Name?.none, Priority?.none, String?.none)
-        var (tags, topic, wait) = ([String](), UInt64(0), Int64?.none)
+        var (tags, topic, wait, group) = ([String](), UInt64(0), Int64?.none, String?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): ticket = TicketNumber(try reader.varint())
@@ -129,6 +130,7 @@ extension ViewCoding {
             case (4, .bytes): kind = try reader.text()
             case (5, .bytes): tags.append(try reader.text())
             case (6, .fixed64): topic = try reader.fixed64()
+            case (8, .bytes): group = try reader.text()
             case (7, .varint): wait = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
             }
@@ -137,7 +139,7 @@ extension ViewCoding {
         return (
             ticket,
             TicketOrigin(
-                channel: channel, priority: priority, kind: kind, tags: tags, topic: topic,
+                channel: channel, priority: priority, kind: kind, group: group, tags: tags, topic: topic,
                 expectedWaitMilliseconds: wait)
         )
     }

@@ -91,6 +91,7 @@ package struct ViewCoding {
         for tag in submission.tags { writer.fieldAlways(6, tag) }
         for field in submission.fields { RecordCoding.write(field, 7, to: &writer) }
         writer.field(8, opening.at.milliseconds)
+        writer.field(9, optional: submission.group)
     }
 
     /// Reads what a ticket was submitted with.
@@ -116,6 +117,7 @@ package struct ViewCoding {
             case (6, .bytes): row.tags.append(try reader.text())
             case (7, .bytes): row.fields.append(try RecordCoding.field(try reader.slice()))
             case (8, .varint): row.created = try reader.moment()
+            case (9, .bytes): row.group = try reader.text()
             default: try reader.skip(key)
             }
         }

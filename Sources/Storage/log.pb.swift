@@ -442,6 +442,16 @@ package nonisolated struct StoredSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._originCause = newValue}
   }
 
+  /// Of customers, in which its customer was when it came.
+  package var group: String {
+    get {_storage._group ?? String()}
+    set {_uniqueStorage()._group = newValue}
+  }
+  /// Returns true if `group` has been explicitly set.
+  package var hasGroup: Bool {_storage._group != nil}
+  /// Clears the value of `group`. Subsequent reads from it will return its default value.
+  package mutating func clearGroup() {_uniqueStorage()._group = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1436,6 +1446,16 @@ package nonisolated struct StoredPromised: @unchecked Sendable {
     set {_uniqueStorage()._addressee = newValue}
   }
 
+  /// In which of its customer's groups; unset: in none.
+  package var group: String {
+    get {_storage._group ?? String()}
+    set {_uniqueStorage()._group = newValue}
+  }
+  /// Returns true if `group` has been explicitly set.
+  package var hasGroup: Bool {_storage._group != nil}
+  /// Clears the value of `group`. Subsequent reads from it will return its default value.
+  package mutating func clearGroup() {_uniqueStorage()._group = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -2069,7 +2089,7 @@ nonisolated extension StoredField: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Submitted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{1}familiar\0\u{3}expected_wait_ms\0\u{1}origin\0\u{3}origin_cause\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}line\0\u{1}channel\0\u{1}customer\0\u{1}subject\0\u{1}body\0\u{1}kind\0\u{1}priority\0\u{1}tags\0\u{1}fields\0\u{2}\u{15}rules\0\u{3}sent_priority\0\u{3}sent_kind\0\u{3}sent_tags\0\u{1}required\0\u{1}preferred\0\u{1}others\0\u{1}familiar\0\u{3}expected_wait_ms\0\u{1}origin\0\u{3}origin_cause\0\u{1}group\0")
 
   fileprivate class _StorageClass {
     var _ticket: UInt64 = 0
@@ -2093,6 +2113,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _expectedWaitMs: Int64? = nil
     var _origin: UInt64 = 0
     var _originCause: UInt32 = 0
+    var _group: String? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2124,6 +2145,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _expectedWaitMs = source._expectedWaitMs
       _origin = source._origin
       _originCause = source._originCause
+      _group = source._group
     }
   }
 
@@ -2163,6 +2185,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 39: try { try decoder.decodeSingularInt64Field(value: &_storage._expectedWaitMs) }()
         case 40: try { try decoder.decodeSingularUInt64Field(value: &_storage._origin) }()
         case 41: try { try decoder.decodeSingularUInt32Field(value: &_storage._originCause) }()
+        case 42: try { try decoder.decodeSingularStringField(value: &_storage._group) }()
         default: break
         }
       }
@@ -2238,6 +2261,9 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._originCause != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._originCause, fieldNumber: 41)
       }
+      try { if let v = _storage._group {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 42)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2268,6 +2294,7 @@ nonisolated extension StoredSubmitted: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._expectedWaitMs != rhs_storage._expectedWaitMs {return false}
         if _storage._origin != rhs_storage._origin {return false}
         if _storage._originCause != rhs_storage._originCause {return false}
+        if _storage._group != rhs_storage._group {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4121,7 +4148,7 @@ nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Promised"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0\u{1}group\0")
 
   fileprivate class _StorageClass {
     var _ticket: UInt64 = 0
@@ -4135,6 +4162,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _channel: String = String()
     var _said: [StoredAlert] = []
     var _addressee: UInt32 = 0
+    var _group: String? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4156,6 +4184,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _channel = source._channel
       _said = source._said
       _addressee = source._addressee
+      _group = source._group
     }
   }
 
@@ -4185,6 +4214,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 9: try { try decoder.decodeSingularStringField(value: &_storage._channel) }()
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._said) }()
         case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._addressee) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._group) }()
         default: break
         }
       }
@@ -4230,6 +4260,9 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._addressee != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._addressee, fieldNumber: 11)
       }
+      try { if let v = _storage._group {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 12)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4250,6 +4283,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._channel != rhs_storage._channel {return false}
         if _storage._said != rhs_storage._said {return false}
         if _storage._addressee != rhs_storage._addressee {return false}
+        if _storage._group != rhs_storage._group {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -19,6 +19,8 @@ package struct Submission: Hashable, Sendable {
     /// For how long the desk thought, when it came, that it would wait until somebody takes it; nil where it gives no
     /// estimates, or knew too little.
     package var expectedWaitMilliseconds: Int64?
+    /// In which of the desk's groups of customers its customer was when it came; nil: in none.
+    package var group: String?
     /// See ``ruling``.
     var keptRuling = KeptRuling.none
 

@@ -41,6 +41,8 @@ package struct Limits: Hashable, Sendable {
     /// Rules of one desk, and values in one list of a rule. All are looked at for each new ticket.
     package var rulesMax = 200
     package var ruleValuesMax = 64
+    /// Addresses of one group of customers. All are looked at for each new ticket that is of none before it.
+    package var groupCustomersMax = 1_000
     /// Entries of the list of who knows what. Looked at for each node that comes.
     package var expertiseMax = 1_000
     /// Unicode scalars of a subject, and of a body, in which rules look for words: what a letter wants stands at its

@@ -38,7 +38,7 @@
         // Promises.
         case breachUnsaid, pauseForgotten, alertsForgottenInSnapshot, promisesLostAtRestart,
             answerBeforeBreach, noticeRepeated, noticeIsAnswer, noticeNotSent
-        case stepForgotten, stepLowers
+        case stepForgotten, stepLowers, ruleExceptionIgnored
         // Rules.
         case ruleStopIgnored
         // Privacy.

@@ -40,8 +40,9 @@ extension Submission {
 
     /// The submission as it came, before any rule.
     package var asSent: Submission {
-        guard let ruling else { return self }
         var sent = self
+        sent.group = nil
+        guard let ruling else { return sent }
         (sent.priority, sent.kind, sent.ruling) = (ruling.priority, ruling.kind, nil)
         sent.tags.removeSubrange(min(ruling.tagCount, tags.count)...)
         return sent

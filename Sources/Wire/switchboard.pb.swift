@@ -1124,7 +1124,28 @@ package nonisolated struct ProtoSettings: @unchecked Sendable {
     set {_uniqueStorage()._ladder = newValue}
   }
 
+  /// Who has promises or rules of their own; of a customer who is in several, the first counts.
+  package var groups: [ProtoSettings.CustomerGroup] {
+    get {_storage._groups}
+    set {_uniqueStorage()._groups = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct CustomerGroup: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var name: String = String()
+
+    /// Addresses; `@example.org` stands for all of a domain.
+    package var customers: [String] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
 
   package nonisolated struct LadderStep: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1369,6 +1390,16 @@ package nonisolated struct ProtoRule: @unchecked Sendable {
     set {_uniqueStorage()._stops = newValue}
   }
 
+  /// What a ticket must not be as a whole. Unset: there is no such thing.
+  package var unless: ProtoRule.Conditions {
+    get {_storage._unless ?? ProtoRule.Conditions()}
+    set {_uniqueStorage()._unless = newValue}
+  }
+  /// Returns true if `unless` has been explicitly set.
+  package var hasUnless: Bool {_storage._unless != nil}
+  /// Clears the value of `unless`. Subsequent reads from it will return its default value.
+  package mutating func clearUnless() {_uniqueStorage()._unless = nil}
+
   /// Asked of whoever takes the ticket, and asked at first.
   package var required: [ProtoSettings.Skill] {
     get {_storage._required}
@@ -1418,6 +1449,9 @@ package nonisolated struct ProtoRule: @unchecked Sendable {
 
     /// 0: at any hour, 1: while the desk is open, 2: while it is closed.
     package var hours: UInt32 = 0
+
+    /// Of customers.
+    package var groups: [String] = []
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4862,7 +4896,7 @@ nonisolated extension ProtoConfigure: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Settings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0\u{1}groups\0")
 
   fileprivate class _StorageClass {
     var _lines: [ProtoLineSettings] = []
@@ -4881,6 +4915,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _delayNotice: ProtoSettings.DelayNotice? = nil
     var _givesEstimates: Bool = false
     var _ladder: [ProtoSettings.LadderStep] = []
+    var _groups: [ProtoSettings.CustomerGroup] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4907,6 +4942,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _delayNotice = source._delayNotice
       _givesEstimates = source._givesEstimates
       _ladder = source._ladder
+      _groups = source._groups
     }
   }
 
@@ -4941,6 +4977,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 61: try { try decoder.decodeSingularMessageField(value: &_storage._delayNotice) }()
         case 62: try { try decoder.decodeSingularBoolField(value: &_storage._givesEstimates) }()
         case 63: try { try decoder.decodeRepeatedMessageField(value: &_storage._ladder) }()
+        case 64: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
         default: break
         }
       }
@@ -5001,6 +5038,9 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._ladder.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._ladder, fieldNumber: 63)
       }
+      if !_storage._groups.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 64)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5026,10 +5066,46 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._delayNotice != rhs_storage._delayNotice {return false}
         if _storage._givesEstimates != rhs_storage._givesEstimates {return false}
         if _storage._ladder != rhs_storage._ladder {return false}
+        if _storage._groups != rhs_storage._groups {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.CustomerGroup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".CustomerGroup"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}customers\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.customers) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.customers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.customers, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.CustomerGroup, rhs: ProtoSettings.CustomerGroup) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.customers != rhs.customers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5430,7 +5506,7 @@ nonisolated extension ProtoSettings.Deputy: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Rule"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{2}\u{1c}required\0\u{1}preferred\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{2}\u{1b}required\0\u{1}preferred\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -5440,6 +5516,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _kind: String = String()
     var _tags: [String] = []
     var _stops: Bool = false
+    var _unless: ProtoRule.Conditions? = nil
     var _required: [ProtoSettings.Skill] = []
     var _preferred: [ProtoSettings.Skill] = []
 
@@ -5459,6 +5536,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _kind = source._kind
       _tags = source._tags
       _stops = source._stops
+      _unless = source._unless
       _required = source._required
       _preferred = source._preferred
     }
@@ -5486,6 +5564,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
         case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._tags) }()
         case 7: try { try decoder.decodeSingularBoolField(value: &_storage._stops) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._unless) }()
         case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         default: break
@@ -5521,6 +5600,9 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if _storage._stops != false {
         try visitor.visitSingularBoolField(value: _storage._stops, fieldNumber: 7)
       }
+      try { if let v = _storage._unless {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
       if !_storage._required.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 35)
       }
@@ -5543,6 +5625,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._kind != rhs_storage._kind {return false}
         if _storage._tags != rhs_storage._tags {return false}
         if _storage._stops != rhs_storage._stops {return false}
+        if _storage._unless != rhs_storage._unless {return false}
         if _storage._required != rhs_storage._required {return false}
         if _storage._preferred != rhs_storage._preferred {return false}
         return true
@@ -5556,7 +5639,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ProtoRule.Conditions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = ProtoRule.protoMessageName + ".Conditions"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channels\0\u{1}customers\0\u{1}kinds\0\u{1}priorities\0\u{1}tags\0\u{1}fields\0\u{1}words\0\u{3}subject_words\0\u{3}body_words\0\u{1}languages\0\u{1}weekdays\0\u{1}times\0\u{1}hours\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channels\0\u{1}customers\0\u{1}kinds\0\u{1}priorities\0\u{1}tags\0\u{1}fields\0\u{1}words\0\u{3}subject_words\0\u{3}body_words\0\u{1}languages\0\u{1}weekdays\0\u{1}times\0\u{1}hours\0\u{1}groups\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5577,6 +5660,7 @@ nonisolated extension ProtoRule.Conditions: SwiftProtobuf.Message, SwiftProtobuf
       case 11: try { try decoder.decodeRepeatedUInt32Field(value: &self.weekdays) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.times) }()
       case 13: try { try decoder.decodeSingularUInt32Field(value: &self.hours) }()
+      case 14: try { try decoder.decodeRepeatedStringField(value: &self.groups) }()
       default: break
       }
     }
@@ -5622,6 +5706,9 @@ nonisolated extension ProtoRule.Conditions: SwiftProtobuf.Message, SwiftProtobuf
     if self.hours != 0 {
       try visitor.visitSingularUInt32Field(value: self.hours, fieldNumber: 13)
     }
+    if !self.groups.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.groups, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5639,6 +5726,7 @@ nonisolated extension ProtoRule.Conditions: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.weekdays != rhs.weekdays {return false}
     if lhs.times != rhs.times {return false}
     if lhs.hours != rhs.hours {return false}
+    if lhs.groups != rhs.groups {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

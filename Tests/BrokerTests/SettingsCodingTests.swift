@@ -52,6 +52,7 @@ import Wire
             ], warnings: [900_000, 60_000])
         rich.keepsPromises = true
         rich.givesEstimates = true
+        rich.groups = [CustomerGroup(name: "vip", customers: ["@vip.example", "ann"])]
         rich.ladder = [
             LadderStep(warning: 900_000, clocks: [.resolution, .line], priority: .high),
             LadderStep(warning: nil, participants: ["lead", "boss"], line: "line-two"),
@@ -87,6 +88,9 @@ import Wire
         rule.conditions.weekdays = [.sunday, .monday]
         rule.conditions.times = [time]
         rule.conditions.isOpen = false
+        rule.conditions.groups = ["vip"]
+        rule.exceptions = RuleConditions()
+        rule.exceptions?.tags = ["known"]
         rule.demands = Demands(required: [Skill("maths", 1)], preferred: [Skill("music", 2)])
         (rule.line, rule.priority, rule.kind) = ("two", .high, "refund")
         (rule.tags, rule.stops) = (["a", "b"], true)

@@ -75,6 +75,27 @@ import Tickets
         #expect(desk.bench.exchange.nextDeadline == nil)
     }
 
+    @Test func `a group of customers is promised more, and stays promised it when it changes`() throws {
+        var settings = Self.settings(PromiseTargets(firstResponse: 3 * Self.hour), warnings: [])
+        settings.groups = [CustomerGroup(name: "vip", customers: ["@example.org"])]
+        settings.promises.rules.insert(
+            PromisePolicy.Rule(
+                name: "vip", groups: ["vip"], targets: PromiseTargets(firstResponse: Self.hour)), at: 0)
+        var desk = try Shop(settings, at: Self.friday(8))
+        for customer in ["ann@example.org", "ann@example.net"] {
+            try desk.bench.submit(Submission(channel: "mail", customer: customer, subject: "s", body: "b"))
+        }
+        settings.groups[0].customers = ["@example.net"]
+        try desk.configure(settings)
+        desk.bench.restart()
+        desk.pass(until: Self.friday(20))
+        #expect(
+            desk.said == [
+                "1 broken first-response 13T09:00:00.001, due 13T09:00",
+                "2 broken first-response 13T11:00:00.001, due 13T11:00",
+            ])
+    }
+
     /// Complaint 8: the clock runs while the customer is being waited for (osTicket #3034).
     @Test
     func `complaint 8: two hours promised at eight, the customer was waited for from nine to five past ten`()

@@ -13,6 +13,11 @@ import Tickets
         change(&rule.conditions)
         rule.tags = ["fired"]
         let settings = DeskSettings.sample {
+            $0.groups = [
+                CustomerGroup(name: "others", customers: ["bob@example.org", "@example.net"]),
+                CustomerGroup(name: "friends", customers: ["@EXAMPLE.org"]),
+                CustomerGroup(name: "late", customers: ["ann@example.org"]),
+            ]
             $0.rules = [rule]
             $0.hours = hours
         }
@@ -33,6 +38,7 @@ import Tickets
         ("customer", { $0.customers = ["nn@example.org"] }, false),
         ("domain", { $0.customers = ["@example.org"] }, true),
         ("domain", { $0.customers = ["@ample.org"] }, false),
+        ("group", { $0.groups = ["others", "friends"] }, true), ("group", { $0.groups = ["others"] }, false),
         ("kind", { $0.kinds = ["refund", "broken"] }, true), ("kind", { $0.kinds = ["Broken"] }, false),
         ("priority", { $0.priorities = [.high, .urgent] }, true),
         ("priority", { $0.priorities = [.normal] }, false),
@@ -87,6 +93,77 @@ import Tickets
         #expect(fires(submission) { $0.words = [WordPattern(pattern)] } == fits)
         #expect(fires(submission) { $0.bodyWords = [WordPattern(pattern)] } == fits)
         #expect(!fires(submission) { $0.subjectWords = [WordPattern(pattern)] })
+    }
+
+    @Test(arguments: [(["vip"], ["mail"], false), (["vip"], ["chat"], true), (["old"], ["mail"], true)])
+    func `a rule leaves alone what fits its exceptions as a whole`(
+        _ tags: [String], _ channels: [Name], _ fires: Bool
+    ) {
+        var rule = RoutingRule("r")
+        rule.exceptions = RuleConditions()
+        rule.exceptions?.tags = tags
+        rule.exceptions?.channels = channels
+        rule.priority = .low
+        let settings = DeskSettings.sample { $0.rules = [rule] }
+        #expect(settings.flaws == [])
+        let routed = settings.route(Self.sample, at: .zero).submission
+        #expect(routed.priority == (fires ? .low : .high))
+        // As after the rule: what was sent is what is looked at again.
+        #expect(settings.route(routed.asSent, at: .zero).submission == routed)
+    }
+
+    @Test
+    func `a customer's group is that of the first that they are in, and is said where there are no rules`()
+        throws
+    {
+        var bench = Bench(
+            .sample {
+                $0.groups = [
+                    CustomerGroup(name: "vip", customers: ["@example.org"]),
+                    CustomerGroup(name: "late", customers: ["ann@example.org"]),
+                ]
+            })
+        for customer in ["ann@example.org", "ann@example.net"] {
+            try bench.submit(Submission(channel: "mail", customer: customer, subject: "s", body: "b"))
+        }
+        let groups = bench.records.compactMap { record -> String? in
+            guard case .submitted(_, _, let submission) = record.event else { return nil }
+            return submission.group ?? "none"
+        }
+        #expect(groups == ["vip", "none"])
+    }
+
+    @Test func `groups that no desk can have are told where`() {
+        func flaws(_ change: (inout DeskSettings) -> Void) -> [String] {
+            DeskSettings.sample {
+                $0.groups = [CustomerGroup(name: "partners", customers: ["ann"])]
+                change(&$0)
+            }.flaws.map(\.description)
+        }
+        #expect(flaws { _ in } == [])
+        #expect(
+            flaws { $0.groups[0].customers = [] } == [
+                "`groups.partners`: a group has customers: addresses, or `@example.org` for a domain"
+            ])
+        #expect(
+            flaws {
+                var rule = RoutingRule("r")
+                rule.conditions.groups = ["partner"]
+                rule.priority = .low
+                $0.rules = [rule]
+            } == ["`rules.0.if.groups`: there is no group partner among `groups`; did you mean `partners`?"])
+        #expect(
+            flaws {
+                $0.keepsPromises = true
+                $0.promises.rules[0].groups = ["gold"]
+            } == ["`promises.0.groups`: there is no group gold among `groups`"])
+        #expect(
+            flaws {
+                var rule = RoutingRule("r")
+                rule.exceptions = RuleConditions()
+                rule.priority = .low
+                $0.rules = [rule]
+            } == ["`rules.0.unless`: it never fires: there is no condition here"])
     }
 
     @Test func `words far below the head of a long letter are not looked for`() {

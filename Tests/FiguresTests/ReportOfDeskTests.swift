@@ -141,7 +141,8 @@ private struct Shop {
                 let ticket = exchange.desk.tickets[number], ticket.isOpen
             else { return false }
             let promises = exchange.desk.settings.promises
-            let rule = promises.rule(channel: promised.channel, priority: ticket.priority)
+            let rule = promises.rule(
+                channel: promised.channel, priority: ticket.priority, group: promised.group)
             return rule.map { (promised.clocks.due(under: $0).first?.at ?? end) < end } == true
         }
     }

@@ -56,9 +56,9 @@ struct TicketClocksTests {
         #expect(policy.rule(channel: "chat", priority: .urgent, group: "gold")?.name == "chat")
         #expect(policy.rule(channel: "mail", priority: .urgent, group: "gold")?.name == "gold")
         #expect(policy.rule(channel: "mail", priority: .normal, group: "gold")?.name == "standard")
-        #expect(policy.rule(channel: "mail", priority: .urgent)?.name == "standard")
+        #expect(policy.rule(channel: "mail", priority: .urgent, group: nil)?.name == "standard")
         #expect(policy.warnings == [hour, minute])
-        #expect(PromisePolicy(rules: [quick]).rule(channel: "mail", priority: .low) == nil)
+        #expect(PromisePolicy(rules: [quick]).rule(channel: "mail", priority: .low, group: nil) == nil)
     }
 
     private let rule = PromisePolicy.Rule(

@@ -172,6 +172,7 @@ enum GeneratedCoding {
         stored.others = submission.others
         if let familiar = submission.familiar { stored.familiar = familiar.text }
         if let wait = submission.expectedWaitMilliseconds { stored.expectedWaitMs = wait }
+        if let group = submission.group { stored.group = group }
         if let origin = submission.origin {
             stored.origin = origin.ticket.rawValue
             stored.originCause = UInt32(origin.cause.rawValue)

@@ -111,6 +111,7 @@ import Tickets
             rules: ["", long], priority: .low, kind: kind, tagCount: tagCount,
             demands: Demands(required: [Skill("maths", 2)], preferred: [Skill("ear", 5), Skill("music", 1)]))
         submission.others = UInt32(tagCount)
+        submission.group = tagCount == 0 ? "" : "vip"
         submission.familiar = tagCount == 0 ? nil : "ann"
         submission.expectedWaitMilliseconds = tagCount == 0 ? 0 : nil
         return submission

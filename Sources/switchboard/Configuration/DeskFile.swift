@@ -68,6 +68,7 @@ struct DeskFile {
         let givesEstimates = file.flag("estimates") ?? false
         let personLease = file.duration("person-lease")
         let life = LifeFile.life(&file)
+        let groups = RulesFile.groups(&file)
         let rules = RulesFile.rules(&file)
         let expertise = SkillsFile.expertise(&file)
         let seatCosts = SeatsFile.seats(&file)
@@ -85,6 +86,7 @@ struct DeskFile {
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates
         settings.life = life
+        settings.groups = groups
         settings.rules = rules
         settings.expertise = expertise
         settings.seatCosts = seatCosts

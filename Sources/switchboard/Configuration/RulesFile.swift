@@ -8,10 +8,19 @@ enum RulesFile {
         file.sections("rules").map { rule($0) }
     }
 
+    /// Groups of customers: `groups`.
+    static func groups(_ file: inout FileSection) -> [CustomerGroup] {
+        guard var section = file.section("groups") else { return [] }
+        let groups = section.keys.map { CustomerGroup(name: $0, customers: section.texts($0)) }
+        section.finish()
+        return groups
+    }
+
     private static func rule(_ section: FileSection) -> RoutingRule {
         var section = section
         var rule = RoutingRule(section.required("name") { $0.text($1) } ?? "nameless")
         if let conditions = section.section("if") { rule.conditions = self.conditions(conditions) }
+        if let exceptions = section.section("unless") { rule.exceptions = conditions(exceptions) }
         rule.line = section.name("line")
         rule.priority = section.choice("priority", Priority.allCases.map { ($0.word, $0) })
         rule.kind = section.text("kind")
@@ -29,6 +38,7 @@ enum RulesFile {
         var conditions = RuleConditions()
         conditions.channels = section.names("channels")
         conditions.customers = section.texts("customers")
+        conditions.groups = section.texts("groups")
         conditions.kinds = section.texts("kinds")
         conditions.priorities = section.choices("priorities", Priority.allCases.map { ($0.word, $0) })
         conditions.tags = section.texts("tags")
@@ -58,7 +68,8 @@ extension RoutingRule {
             demands.isEmpty ? nil : "for \(demands.words)", stops ? "stop" : nil,
         ]
         let conditions = conditions.inWords
-        return (conditions.isEmpty ? "always" : "if \(conditions)") + " → "
+        return (conditions.isEmpty ? "always" : "if \(conditions)")
+            + (exceptions.map { " unless \($0.inWords)" } ?? "") + " → "
             + actions.compactMap(\.self).joined(separator: ", ")
     }
 }
@@ -67,7 +78,8 @@ extension RuleConditions {
     fileprivate var inWords: String {
         let lists: [(String, [String])] =
             [
-                ("channels", channels.map(\.text)), ("customers", customers), ("kinds", kinds),
+                ("channels", channels.map(\.text)), ("customers", customers), ("groups", groups),
+                ("kinds", kinds),
                 ("priorities", priorities.map(\.word)), ("tags", tags),
             ] + fields.map { ("field \($0.name)", $0.values.isEmpty ? ["any"] : $0.values) } + [
                 ("words", texts(of: words)), ("subject-words", texts(of: subjectWords)),

@@ -53,6 +53,8 @@ package struct TextCache: ~Copyable {
         case .merged(let number, _, _): remove(number)
         case .alerted(let number, _, let notice):
             if let notice { append(number, notice.entry, .reply(notice.text), record) }
+        case .acknowledged(let number, let letter):
+            append(number, letter.entry, .reply(letter.text), record)
         case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .configured,
             .overflowed:
             break

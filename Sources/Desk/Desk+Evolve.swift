@@ -103,6 +103,9 @@ extension Desk {
         case .alerted(let number, _, let notice):
             if let notice { advanceOutbox(to: notice) }
             change(number) { if let notice { $0.entries = notice.entry } }
+        case .acknowledged(let number, let letter):
+            advanceOutbox(to: letter)
+            change(number) { $0.entries = letter.entry }
         }
     }
 

@@ -70,6 +70,11 @@ extension Desk {
         default:
             guard let number = record.event.ticket else { return }
             #if PLANTED_BUGS
+                if PlantedBug.isActive(.acknowledgementIsAnswer), case .acknowledged = record.event {
+                    promises.update(number) { $0.clocks.replied(at: record.at) }
+                }
+            #endif
+            #if PLANTED_BUGS
                 if PlantedBug.isActive(.pauseForgotten), case .pended = record.event { return }
             #endif
             promises.update(number) { $0.clocks.follow(record.event, at: record.at) }

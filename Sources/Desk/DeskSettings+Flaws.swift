@@ -30,7 +30,8 @@ extension DeskSettings {
         if !Self.leases.contains(personLeaseMillisecondsMax) {
             flaws.append(Self.outside("person-lease", personLeaseMillisecondsMax, Self.leases))
         }
-        return flaws + groupFlaws + ladderFlaws + noticeFlaws + life.flaws + ruleFlaws + seatFlaws
+        return flaws + groupFlaws + ladderFlaws + noticeFlaws + acknowledgementFlaws + life.flaws + ruleFlaws
+            + seatFlaws
             + expertiseFlaws
             + fairnessFlaws + stickyFlaws
     }

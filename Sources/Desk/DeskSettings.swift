@@ -25,6 +25,8 @@ package struct DeskSettings: Hashable, Sendable {
     package var ladder: [LadderStep] = []
     /// What customers are told when it is about to break a promise; nil when they are told nothing.
     package var delayNotice: DelayNotice?
+    /// What customers are told as soon as their request is there; nil when they are told nothing.
+    package var acknowledgement: Acknowledgement?
     /// Whether it measures how fast its lines are taken from, and says how long a ticket will wait.
     package var givesEstimates = false
     package var life = LifeSettings()

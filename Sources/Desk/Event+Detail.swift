@@ -39,6 +39,7 @@ extension Event {
         case .tookOver(_, _, let holder, let lease, let reason):
             "by \(holder.displayName) for \(lease) ms" + Self.words(reason)
         case .merged(let ticket, _, let target): "\(ticket) into \(target)"
+        case .acknowledged(_, let letter): "entry \(letter.entry), outbox \(letter.outbox)"
         case .alerted(_, let alert, let notice):
             "\(alert.clock.kind.word) of \(alert.rule), due \(alert.due.iso8601)"
                 + (notice.map { "; the customer is told: entry \($0.entry), outbox \($0.outbox)" } ?? "")

@@ -34,6 +34,8 @@ package enum Event: Hashable, Sendable {
     /// The desk warned of a promise, or said that it is broken; with what it wrote to the customer about it, which is no
     /// answer and stops no clock.
     indirect case alerted(TicketNumber, PromiseAlert, notice: Reply?)
+    /// The desk told the customer of a new ticket that it is there, which is no answer and stops no clock.
+    case acknowledged(TicketNumber, Reply)
 
     /// The tickets that the event changes, in order.
     package var tickets: [TicketNumber] {
@@ -53,7 +55,7 @@ package enum Event: Hashable, Sendable {
             .handedBack(let ticket, _, _, _, _), .resolved(let ticket, _, _), .pended(let ticket, _, _, _, _),
             .woke(let ticket), .released(let ticket, _, _, _, _, _), .amended(let ticket, _, _, _),
             .tookOver(let ticket, _, _, _, _), .merged(_, _, into: let ticket), .alerted(let ticket, _, _),
-            .overflowed(let ticket, _):
+            .overflowed(let ticket, _), .acknowledged(let ticket, _):
             ticket
         case .closed, .configured: nil
         }
@@ -67,7 +69,7 @@ package enum Event: Hashable, Sendable {
             .released(_, let token, _, _, _, _), .tookOver(_, let token, _, _, _):
             token
         case .noted(_, let token, _, _), .amended(_, let token, _, _), .merged(_, let token, _): token
-        case .submitted, .followedUp, .woke, .closed, .configured, .alerted, .overflowed: nil
+        case .submitted, .followedUp, .woke, .closed, .configured, .alerted, .acknowledged, .overflowed: nil
         }
     }
 
@@ -77,7 +79,7 @@ package enum Event: Hashable, Sendable {
         case .escalated, .handedBack, .resolved, .pended, .released, .tookOver: ticket
         case .merged(let ticket, _, _): ticket
         case .submitted, .followedUp, .claimed, .noted, .replied, .woke, .closed, .amended, .configured,
-            .alerted, .overflowed:
+            .alerted, .acknowledged, .overflowed:
             nil
         }
     }
@@ -103,6 +105,7 @@ package enum Event: Hashable, Sendable {
         case .merged: "merged"
         case .configured: "configured"
         case .alerted(_, let alert, _): alert.word
+        case .acknowledged: "acknowledged"
         }
     }
 }

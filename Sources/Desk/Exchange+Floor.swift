@@ -204,7 +204,7 @@ extension Exchange {
         case .submitted, .escalated, .handedBack, .woke, .released, .overflowed: true
         case .followedUp(_, _, _, let wakes): wakes
         case .claimed, .noted, .replied, .resolved, .pended, .closed, .amended, .tookOver, .merged,
-            .configured, .alerted:
+            .configured, .alerted, .acknowledged:
             false
         }
     }

@@ -10,13 +10,16 @@ extension Exchange {
             for event in desk.examination(of: number, submission) {
                 commit(event, author: .desk, stamp: nil, into: &turn)
             }
+            if let event = desk.acknowledging(number, submission, at: now) {
+                commit(event, author: .desk, stamp: nil, into: &turn)
+            }
         case .released(let number, _, .declined, _, _, _): disown(number, heldBefore, into: &turn)
         case .claimed(let number, _, let holder, _): adopt(number, holder, into: &turn)
         case .tookOver(let number, let token, let holder, _, _):
             adopt(number, holder, into: &turn)
             revoke(number, token, from: heldBefore, for: holder, into: &turn)
         case .followedUp, .noted, .replied, .escalated, .handedBack, .resolved, .pended, .woke, .released,
-            .closed, .amended, .merged, .configured, .alerted, .overflowed:
+            .closed, .amended, .merged, .configured, .alerted, .acknowledged, .overflowed:
             break
         }
     }

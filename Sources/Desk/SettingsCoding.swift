@@ -32,6 +32,7 @@ package enum SettingsCoding {
         writer.field(62, settings.givesEstimates)
         for step in settings.ladder { LadderCoding.write(step, 63, to: &writer) }
         for group in settings.groups { RuleCoding.write(group, 64, to: &writer) }
+        if let acknowledgement = settings.acknowledgement { write(acknowledgement, to: &writer) }
     }
 
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> DeskSettings {
@@ -40,6 +41,7 @@ package enum SettingsCoding {
         var (personLease, warnings, hasPromises) = (Int64(0), [Int64](), false)
         var (life, keepsPromises, givesEstimates) = (LifeSettings(), false, false)
         var (ladder, groups) = ([LadderStep](), [CustomerGroup]())
+        var acknowledgement: Acknowledgement?
         var (routing, expertise) = ([RoutingRule](), [Expertise]())
         var sticky: Int64?
         var (delayNotice, seatCosts, fairness) = (DelayNotice?.none, SeatCosts?.none, Fairness?.none)
@@ -62,6 +64,7 @@ package enum SettingsCoding {
             case (60, .varint): keepsPromises = try reader.varint() != 0
             case (62, .varint): givesEstimates = try reader.varint() != 0
             case (61, .bytes): delayNotice = try Self.delayNotice(try reader.slice())
+            case (65, .bytes): acknowledgement = try Self.acknowledgement(try reader.slice())
             case (64, .bytes): groups.append(try RuleCoding.group(try reader.slice()))
             case (63, .bytes): ladder.append(try LadderCoding.read(try reader.slice()))
             default: try reader.skip(key)
@@ -80,6 +83,7 @@ package enum SettingsCoding {
         settings.keepsPromises = keepsPromises
         settings.ladder = ladder
         settings.groups = groups
+        settings.acknowledgement = acknowledgement
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates
         guard hasPromises else { return settings }

@@ -6,7 +6,8 @@ extension TicketClocks {
     /// figures and `verify` share it.
     package mutating func follow(_ event: borrowing Event, at moment: Moment) {
         switch event {
-        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted:
+        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted,
+            .acknowledged:
             break
         case .followedUp(_, _, _, let wakes):
             customerWrote(at: moment)

@@ -59,6 +59,7 @@ extension LogLine {
                 clock: alert.clock.kind.word, ordinal: alert.clock.ordinal, rule: alert.rule,
                 dueMs: alert.due.milliseconds, warningMs: alert.warning)
             reply = notice.map { Text($0) }
+        case .acknowledged(_, let letter): reply = Text(letter)
         }
     }
 
@@ -142,7 +143,7 @@ extension Event {
         case .amended: "amended"
         case .alerted: "alerted"
         case .submitted, .followedUp, .claimed, .noted, .replied, .escalated, .handedBack, .resolved, .pended,
-            .woke, .closed, .configured, .overflowed, .tookOver, .merged:
+            .woke, .closed, .configured, .overflowed, .tookOver, .merged, .acknowledged:
             word
         }
     }

@@ -85,6 +85,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case offerMissed
     case backAfterAMiss
     case ladderClimbed
+    case acknowledged
 
     /// In words: the case's name, taken apart.
     package var words: String {

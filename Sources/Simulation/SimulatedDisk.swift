@@ -124,7 +124,7 @@ extension Event {
     /// Whether something is said by it.
     var makesEntry: Bool {
         switch self {
-        case .submitted, .followedUp, .noted, .replied, .escalated, .handedBack: true
+        case .submitted, .followedUp, .noted, .replied, .escalated, .handedBack, .acknowledged: true
         case .resolved(_, _, let reply): reply != nil
         case .alerted(_, _, let notice): notice != nil
         case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged, .configured,

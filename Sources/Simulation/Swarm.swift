@@ -90,6 +90,8 @@ package struct Swarm: Sendable {
     /// How soon customers are promised an answer; nil when the desk keeps no promises. A solution takes four times
     /// that, what is urgent half of it.
     package var promiseMilliseconds: Int64?
+    /// Whether customers are told that their request is there.
+    var acknowledges = false
     /// Whether a group of customers is promised an earlier answer.
     var hasGroups = false
     /// What it does by itself about its promises.
@@ -150,6 +152,8 @@ package struct Swarm: Sendable {
         drawLadder(seed)
         var grouping = Chance(seed: seed, .swarm, 15)
         hasGroups = promiseMilliseconds != nil && grouping.happens(perMille: 400)
+        var acknowledging = Chance(seed: seed, .swarm, 16)
+        acknowledges = acknowledging.happens(perMille: 300)
     }
 
     private mutating func drawLadder(_ seed: UInt64) {
@@ -260,6 +264,9 @@ package struct Swarm: Sendable {
             promise(promiseMilliseconds, &settings)
             if tellsOfDelays { settings.delayNotice = Self.delayNotice }
         }
+        if acknowledges {
+            settings.acknowledgement = promiseMilliseconds == nil ? Self.receipt : Self.promisingReceipt
+        }
         if hasRules { settings.rules = hasSkills ? Self.skilledRules : Self.rules }
         if hasSkills {
             for line in settings.lines.indices {
@@ -289,6 +296,13 @@ package struct Swarm: Sendable {
 
     private static let delayNotice = DelayNotice(
         texts: [DelayNotice.Text(nil, "Ticket {number} may take longer than {time}.")], channels: ["mail"],
+        exceptTags: ["direct"])
+
+    private static let receipt = Acknowledgement(
+        texts: [DelayNotice.Text(nil, "Ticket {number} is here.")], channels: ["mail"],
+        exceptTags: ["direct"])
+    private static let promisingReceipt = Acknowledgement(
+        texts: [DelayNotice.Text(nil, "Ticket {number} is here: {time}.")], channels: ["mail"],
         exceptTags: ["direct"])
 
     /// Promises answers within a time, with the ladder's steps at the warnings of that.

@@ -25,6 +25,12 @@ enum Text {
         return "Ticket \(ticket) may take longer than \(time.prefix(10)) \(time.dropFirst(11).prefix(5))."
     }
 
+    /// What a customer is told of a new ticket, and by when they are promised an answer.
+    static func receipt(of ticket: Int, due: Moment?) -> String {
+        guard let time = due?.iso8601 else { return "Ticket \(ticket) is here." }
+        return "Ticket \(ticket) is here: \(time.prefix(10)) \(time.dropFirst(11).prefix(5))."
+    }
+
     private static func padded(_ text: String, _ byteCount: Int) -> String {
         var text = text
         let count = text.utf8.count

@@ -15,6 +15,9 @@ extension Witness {
             guard let notice else { return }
             notices += 1
             put(notice, number, &ticket)
+        case .acknowledged(_, let letter):
+            notices += 1
+            put(letter, number, &ticket)
         case .amended(_, let token, let amendment, _):
             amend(number, &ticket, amendment, record)
             if token != nil { work(&ticket, amendment, record) }

@@ -10,6 +10,8 @@ extension Witness {
         self.epoch = max(self.epoch, epoch)
         if records.count > 64 { markers.reach(.turnOfManyRecords) }
         for record in records { follow(record) }
+        findings.expect(
+            .r4, receipt == nil, "a commit ends before the customer of \(receipt?.ticket as Any) is told")
         findings.expect(.p4, steps.isEmpty, "a commit ends before \(steps.first as Any) was done")
     }
 
@@ -19,6 +21,7 @@ extension Witness {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         if let stamp = record.command { note(stamp.id, record) }
+        if settings.acknowledgement != nil { judgeReceipt(record) }
         isStep = !settings.ladder.isEmpty && judgeLadder(record)
         // What else is due of the ticket comes after what is done about this.
         if settings.keepsPromises, !isStep { judgePromises(record) }
@@ -92,6 +95,7 @@ extension Witness {
         waiting[ticket.line] += 1
         cases.append(ticket)
         enqueue(number)
+        expectReceipt(number, submission, record)
     }
 
     private mutating func close(_ number: TicketNumber) {

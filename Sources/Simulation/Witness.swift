@@ -48,6 +48,8 @@ struct Witness: Sendable {
     var missed: [Name: (incarnation: UInt64, at: Moment)] = [:]
     /// When each node last said that it is there.
     var returned: [Name: Moment] = [:]
+    /// What the customer of the last ticket is to be told next.
+    var receipt: (ticket: TicketNumber, text: String)?
     /// What the desk has to do next about an alert, in that order.
     var steps: [Step] = []
     /// Whether the record that is followed is one of those.

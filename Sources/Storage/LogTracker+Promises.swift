@@ -32,6 +32,15 @@ extension LogTracker {
         findings.check(.p2, !tracked.extras.isSpam, "\(what()), which is spam")
     }
 
+    /// A customer is told once that their request is there: by the desk, before anything else is said.
+    mutating func checkAcknowledgement(_ record: Record, _ tracked: Tracked) {
+        guard case .acknowledged(let number, _) = record.event else { return }
+        let position = position
+        findings.check(
+            .r1, tracked.state.entries == 1 && record.author.role == .desk,
+            "event \(position): ticket \(number) is acknowledged after something was said in it")
+    }
+
     /// Whether the customer of a new ticket is to be told of delays.
     func tellsOfDelays(_ submission: Submission) -> Bool {
         guard let promises, let notice = delayNotice?.notice else { return false }

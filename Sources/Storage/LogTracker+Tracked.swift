@@ -67,6 +67,7 @@ extension LogTracker.Tracked {
         case .alerted(_, let alert, let notice):
             extras.alert = alert
             if let notice { add(notice.entry, .reply(notice.text), record) }
+        case .acknowledged(_, let letter): add(letter.entry, .reply(letter.text), record)
         }
     }
 
@@ -110,7 +111,11 @@ extension Event {
 
     /// What the event puts into the outbox: an answer, or what the desk tells a customer by itself.
     var letter: Reply? {
-        if case .alerted(_, _, let notice) = self { notice } else { reply }
+        switch self {
+        case .alerted(_, _, let notice): notice
+        case .acknowledged(_, let letter): letter
+        default: reply
+        }
     }
 
     /// The item that the event adds to the conversation.
@@ -120,7 +125,7 @@ extension Event {
         case .followedUp(_, let entry, _, _), .noted(_, _, let entry, _), .escalated(_, _, _, let entry, _),
             .handedBack(_, _, _, let entry, _):
             entry
-        case .replied, .resolved, .alerted: letter?.entry
+        case .replied, .resolved, .alerted, .acknowledged: letter?.entry
         case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged, .configured,
             .overflowed:
             nil

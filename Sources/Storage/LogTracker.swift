@@ -177,6 +177,7 @@ struct LogTracker {
             checkEntry(record.event, tracked.state)
             checkAmendment(record.event)
             checkAlert(record, tracked)
+            checkAcknowledgement(record, tracked)
             let status = tracked.state.status
             tracked.apply(record)
             findings.check(
@@ -263,7 +264,7 @@ struct LogTracker {
         let invariant: Invariant =
             switch event {
             case .escalated, .handedBack: .e1
-            case .replied, .resolved, .alerted: .r1
+            case .replied, .resolved, .alerted, .acknowledged: .r1
             case .submitted, .followedUp, .claimed, .noted, .pended, .woke, .released, .closed, .amended,
                 .tookOver, .merged, .configured, .overflowed:
                 .d7
@@ -291,7 +292,8 @@ struct LogTracker {
         case .pended: add(holder) { $0.pended += 1 }
         case .released: if record.author.role != .desk { add(holder) { $0.released += 1 } }
         case .tookOver(_, _, let taker, _, _): add(taker) { $0.claims += 1 }
-        case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .overflowed:
+        case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .acknowledged,
+            .overflowed:
             break
         }
     }

@@ -156,7 +156,8 @@ package struct Projector: Sendable {
         case .pended: count(holder) { $0.pended += 1 }
         case .released: if record.author.role != .desk { count(holder) { $0.released += 1 } }
         case .tookOver(_, _, let taker, _, _): count(taker) { $0.claims += 1 }
-        case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .overflowed:
+        case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .acknowledged,
+            .overflowed:
             break
         }
     }
@@ -225,6 +226,9 @@ extension TicketChange {
         case .alerted(_, let alert, let notice):
             if let notice { add(notice.entry, .reply(notice.text), record) }
             change(record) { $0.setExtras { $0.alert = alert } }
+        case .acknowledged(_, let letter):
+            add(letter.entry, .reply(letter.text), record)
+            change(record) { _ in }
         case .followedUp(_, let entry, let body, let wakes):
             add(entry, .message(body), record)
             change(record) {

@@ -45,6 +45,21 @@ extension RecordCoding {
         return .alerted(ticket, alert, notice: notice)
     }
 
+    /// What the desk wrote about a new ticket.
+    static func acknowledged(_ bytes: UnsafeRawBufferPointer) throws -> Event {
+        var reader = ProtoReader(bytes)
+        var (ticket, letter) = (TicketNumber(0), Reply?.none)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (1, .varint): ticket = TicketNumber(try reader.varint())
+            case (3, .bytes): letter = try EventFields.reply(try reader.slice())
+            default: try reader.skip(key)
+            }
+        }
+        guard let letter else { throw DecodingFlaw("reply") }
+        return .acknowledged(ticket, letter)
+    }
+
     static func alert(_ bytes: UnsafeRawBufferPointer, _ names: inout NameReading) throws -> PromiseAlert {
         var reader = ProtoReader(bytes)
         var (number, line, ordinal) = (UInt64(0), Name?.none, UInt32(0))

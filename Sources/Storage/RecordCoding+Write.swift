@@ -76,6 +76,10 @@ extension RecordCoding {
         case .alerted(let number, let alert, let notice):
             start = writer.begin(60)
             write(number, alert, notice, to: &writer)
+        case .acknowledged(let number, let letter):
+            start = writer.begin(61)
+            writer.field(1, number.rawValue)
+            write(letter, to: &writer)
         }
         writer.end(start)
     }

@@ -41,7 +41,8 @@ struct RecordReading {
             case (4, .fixed64): stamp.id.low = try reader.fixed64()
             case (5, .fixed64): stamp.fingerprint = try reader.fixed64()
             case (6, .varint): hasCommand = try reader.varint() != 0
-            case (10...21, .bytes), (30, .bytes), (40...42, .bytes), (60, .bytes), (70, .bytes):
+            case (10...21, .bytes), (30, .bytes), (40...42, .bytes), (60...61, .bytes),
+                (70, .bytes):
                 event = try self.event(key.number, try reader.slice())
             default: try reader.skip(key)
             }
@@ -76,6 +77,7 @@ struct RecordReading {
         case 30: .configured(try RecordCoding.configuration(bytes))
         case 40...42: try RecordCoding.lifeEvent(kind, bytes, &names)
         case 60: try RecordCoding.alerted(bytes, &names)
+        case 61: try RecordCoding.acknowledged(bytes)
         default: try EventFields(bytes).event(kind, &names)
         }
     }

@@ -49,6 +49,8 @@ enum Transitions {
         case .amended, .tookOver: [.claimed]
         case .merged(_, nil, _): [.waiting, .parked, .pending, .onHold, .solved]
         case .merged: [.claimed]
+        // In the turn in which it was submitted.
+        case .acknowledged: [.waiting]
         case .alerted: [.waiting, .claimed, .parked, .onHold]
         // It is of no ticket.
         case .configured: []

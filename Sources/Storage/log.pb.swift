@@ -228,6 +228,14 @@ package nonisolated struct StoredRecord: @unchecked Sendable {
     set {_uniqueStorage()._event = .alerted(newValue)}
   }
 
+  package var acknowledged: StoredAcknowledged {
+    get {
+      if case .acknowledged(let v)? = _storage._event {return v}
+      return StoredAcknowledged()
+    }
+    set {_uniqueStorage()._event = .acknowledged(newValue)}
+  }
+
   package var overflowed: StoredOverflowed {
     get {
       if case .overflowed(let v)? = _storage._event {return v}
@@ -256,6 +264,7 @@ package nonisolated struct StoredRecord: @unchecked Sendable {
     case tookOver(StoredTookOver)
     case merged(StoredMerged)
     case alerted(StoredAlerted)
+    case acknowledged(StoredAcknowledged)
     case overflowed(StoredOverflowed)
 
   }
@@ -850,6 +859,30 @@ package nonisolated struct StoredAlerted: Sendable {
 
   fileprivate var _alert: StoredAlert? = nil
   fileprivate var _notice: StoredReply? = nil
+}
+
+/// What the desk wrote to the customer about a new ticket.
+package nonisolated struct StoredAcknowledged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var letter: StoredReply {
+    get {_letter ?? StoredReply()}
+    set {_letter = newValue}
+  }
+  /// Returns true if `letter` has been explicitly set.
+  package var hasLetter: Bool {self._letter != nil}
+  /// Clears the value of `letter`. Subsequent reads from it will return its default value.
+  package mutating func clearLetter() {self._letter = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _letter: StoredReply? = nil
 }
 
 package nonisolated struct StoredAlert: Sendable {
@@ -1552,7 +1585,7 @@ nonisolated extension StoredBody: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Record"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}author\0\u{3}command_high\0\u{3}command_low\0\u{1}fingerprint\0\u{3}has_command\0\u{2}\u{4}submitted\0\u{3}followed_up\0\u{1}claimed\0\u{1}noted\0\u{1}replied\0\u{1}escalated\0\u{3}handed_back\0\u{1}resolved\0\u{1}pended\0\u{1}woke\0\u{1}released\0\u{1}closed\0\u{2}\u{9}configured\0\u{2}\u{a}amended\0\u{3}took_over\0\u{1}merged\0\u{2}\u{12}alerted\0\u{2}\u{a}overflowed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}author\0\u{3}command_high\0\u{3}command_low\0\u{1}fingerprint\0\u{3}has_command\0\u{2}\u{4}submitted\0\u{3}followed_up\0\u{1}claimed\0\u{1}noted\0\u{1}replied\0\u{1}escalated\0\u{3}handed_back\0\u{1}resolved\0\u{1}pended\0\u{1}woke\0\u{1}released\0\u{1}closed\0\u{2}\u{9}configured\0\u{2}\u{a}amended\0\u{3}took_over\0\u{1}merged\0\u{2}\u{12}alerted\0\u{1}acknowledged\0\u{2}\u{9}overflowed\0")
 
   fileprivate class _StorageClass {
     var _atMs: Int64 = 0
@@ -1824,6 +1857,19 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
             _storage._event = .alerted(v)
           }
         }()
+        case 61: try {
+          var v: StoredAcknowledged?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .acknowledged(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .acknowledged(v)
+          }
+        }()
         case 70: try {
           var v: StoredOverflowed?
           var hadOneofValue = false
@@ -1935,6 +1981,10 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case .alerted?: try {
         guard case .alerted(let v)? = _storage._event else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      }()
+      case .acknowledged?: try {
+        guard case .acknowledged(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
       }()
       case .overflowed?: try {
         guard case .overflowed(let v)? = _storage._event else { preconditionFailure() }
@@ -3123,6 +3173,45 @@ nonisolated extension StoredAlerted: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.ticket != rhs.ticket {return false}
     if lhs._alert != rhs._alert {return false}
     if lhs._notice != rhs._notice {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Acknowledged"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{2}\u{2}letter\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._letter) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    try { if let v = self._letter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredAcknowledged, rhs: StoredAcknowledged) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs._letter != rhs._letter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1130,7 +1130,42 @@ package nonisolated struct ProtoSettings: @unchecked Sendable {
     set {_uniqueStorage()._groups = newValue}
   }
 
+  /// What customers are told as soon as their request is there. Unset: nothing.
+  package var acknowledgement: ProtoSettings.Acknowledgement {
+    get {_storage._acknowledgement ?? ProtoSettings.Acknowledgement()}
+    set {_uniqueStorage()._acknowledgement = newValue}
+  }
+  /// Returns true if `acknowledgement` has been explicitly set.
+  package var hasAcknowledgement: Bool {_storage._acknowledgement != nil}
+  /// Clears the value of `acknowledgement`. Subsequent reads from it will return its default value.
+  package mutating func clearAcknowledgement() {_uniqueStorage()._acknowledgement = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Acknowledgement: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// With {number}, and {time} by which a first answer is promised.
+    package var texts: [ProtoSettings.DelayNotice.Text] = []
+
+    /// By which customers can be written to.
+    package var channels: [String] = []
+
+    /// Tickets that come with one of these tags are of machines, which are told nothing.
+    package var exceptTags: [String] = []
+
+    /// Instead of `texts` while the desk is closed; {opens} is when it opens. Empty: the same at any hour.
+    package var closed: [ProtoSettings.DelayNotice.Text] = []
+
+    /// Said after them when the request lacks {fields} that its kind needs. Empty: nothing is asked.
+    package var asks: [ProtoSettings.DelayNotice.Text] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
 
   package nonisolated struct CustomerGroup: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -4896,7 +4931,7 @@ nonisolated extension ProtoConfigure: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Settings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0\u{1}groups\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0\u{1}groups\0\u{1}acknowledgement\0")
 
   fileprivate class _StorageClass {
     var _lines: [ProtoLineSettings] = []
@@ -4916,6 +4951,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _givesEstimates: Bool = false
     var _ladder: [ProtoSettings.LadderStep] = []
     var _groups: [ProtoSettings.CustomerGroup] = []
+    var _acknowledgement: ProtoSettings.Acknowledgement? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4943,6 +4979,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _givesEstimates = source._givesEstimates
       _ladder = source._ladder
       _groups = source._groups
+      _acknowledgement = source._acknowledgement
     }
   }
 
@@ -4978,6 +5015,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 62: try { try decoder.decodeSingularBoolField(value: &_storage._givesEstimates) }()
         case 63: try { try decoder.decodeRepeatedMessageField(value: &_storage._ladder) }()
         case 64: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
+        case 65: try { try decoder.decodeSingularMessageField(value: &_storage._acknowledgement) }()
         default: break
         }
       }
@@ -5041,6 +5079,9 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._groups.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 64)
       }
+      try { if let v = _storage._acknowledgement {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5067,10 +5108,61 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._givesEstimates != rhs_storage._givesEstimates {return false}
         if _storage._ladder != rhs_storage._ladder {return false}
         if _storage._groups != rhs_storage._groups {return false}
+        if _storage._acknowledgement != rhs_storage._acknowledgement {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSettings.Acknowledgement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Acknowledgement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}texts\0\u{1}channels\0\u{3}except_tags\0\u{1}closed\0\u{1}asks\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.texts) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.channels) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.exceptTags) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.closed) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.asks) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.texts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.texts, fieldNumber: 1)
+    }
+    if !self.channels.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.channels, fieldNumber: 2)
+    }
+    if !self.exceptTags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.exceptTags, fieldNumber: 3)
+    }
+    if !self.closed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.closed, fieldNumber: 4)
+    }
+    if !self.asks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.asks, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSettings.Acknowledgement, rhs: ProtoSettings.Acknowledgement) -> Bool {
+    if lhs.texts != rhs.texts {return false}
+    if lhs.channels != rhs.channels {return false}
+    if lhs.exceptTags != rhs.exceptTags {return false}
+    if lhs.closed != rhs.closed {return false}
+    if lhs.asks != rhs.asks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

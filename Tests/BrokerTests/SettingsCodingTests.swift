@@ -60,6 +60,10 @@ import Wire
         rich.delayNotice = DelayNotice(
             texts: [DelayNotice.Text(.russian, "{number}"), DelayNotice.Text(.english, "{time}")],
             channels: ["mail", "form"], exceptTags: ["machine"])
+        rich.acknowledgement = Acknowledgement(
+            texts: [DelayNotice.Text(nil, "{number}")],
+            closedTexts: [DelayNotice.Text(.russian, "{opens}"), DelayNotice.Text(.english, "{time}")],
+            asks: [DelayNotice.Text(nil, "{fields}")], channels: ["mail", "form"], exceptTags: ["machine"])
         rich.life.closesAfterMilliseconds = 7
         rich.life.kinds = [
             KindSettings(name: "broken", fields: ["device", "e\u{301}"], checklist: ["restarted"]),

@@ -68,7 +68,7 @@ import Tickets
             .resolved(Self.number, token, reply), .amended(Self.number, nil, .draft(secret), lacking: []),
             .alerted(
                 Self.number, PromiseAlert(ClockID(.resolution), rule: "r", due: .zero, warning: nil),
-                notice: reply),
+                notice: reply), .acknowledged(Self.number, reply),
         ]
         for event in events { #expect(!event.detail.contains(secret), "\(event.word)") }
     }

@@ -144,6 +144,9 @@ enum GeneratedCoding {
                     ($0.ticket, $0.alert) = (number.rawValue, self.stored(alert))
                     if let notice { $0.notice = self.stored(notice) }
                 })
+        case .acknowledged(let number, let letter):
+            return .acknowledged(
+                .with { ($0.ticket, $0.letter) = (number.rawValue, self.stored(letter)) })
         }
     }
 

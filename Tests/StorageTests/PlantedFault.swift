@@ -133,6 +133,11 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
 
     /// Events that the desk would never write.
     private static let inLog: [PlantedFault] = [
+        event(.r1, "a customer is told twice that their request is there") {
+            $0.submit(6, at: 2_000)
+            $0.add(.acknowledged(TicketNumber(6), notice(2, 4)), .desk, at: 2_000)
+            $0.add(.acknowledged(TicketNumber(6), notice(3, 5)), .desk, at: 2_000)
+        },
         event(.d5, "a waiting ticket wakes") { $0.add(.woke(TicketNumber(3)), .desk) },
         event(.d5, "a claimed ticket overflows") {
             $0.add(.overflowed(TicketNumber(2), to: "line-two"), .desk)

@@ -62,6 +62,7 @@ import Tickets
                 leaseMilliseconds: 60_000, reason: long),
             .merged(TicketNumber(2), nil, into: TicketNumber(1)),
             .merged(TicketNumber(2), Token(4), into: TicketNumber(.max)),
+            .acknowledged(TicketNumber(2), Reply(entry: 2, outbox: .max, text: PublicText(long))),
             .alerted(
                 TicketNumber(2),
                 PromiseAlert(ClockID(.firstResponse), rule: "", due: .zero, warning: nil), notice: nil),
@@ -176,6 +177,7 @@ import Tickets
             ("value", { $0.amended = .with { $0.subject = 99 } }),
             ("amendment", { $0.amended = .with { $0.subject = 2 } }),
             ("holder", { $0.tookOver = .with { $0.ticket = 1 } }),
+            ("reply", { $0.acknowledged = .with { $0.ticket = 1 } }),
             ("alert", { $0.alerted = .with { $0.ticket = 1 } }),
             ("clock", { $0.alerted = .with { $0.alert = .with { $0.clock = 4 } } }),
             (

@@ -64,6 +64,7 @@ struct DeskFile {
         let keepsPromises = file.keys.contains("promises")
         let promises = HoursFile.promises(&file, hours, lines.map(\.name))
         let ladder = LadderFile.ladder(&file)
+        let acknowledgement = NoticeFile.acknowledgement(&file)
         let delayNotice = NoticeFile.notice(&file)
         let givesEstimates = file.flag("estimates") ?? false
         let personLease = file.duration("person-lease")
@@ -83,6 +84,7 @@ struct DeskFile {
         settings.promises = promises
         settings.keepsPromises = keepsPromises
         settings.ladder = ladder
+        settings.acknowledgement = acknowledgement
         settings.delayNotice = delayNotice
         settings.givesEstimates = givesEstimates
         settings.life = life

@@ -49,6 +49,7 @@ extension DeskSettings {
         facts.append(("promises", keepsPromises ? names : "\(names) (in reports only)"))
         facts.append(("warnings", promises.warnings.map(Span.text).joined(separator: ", ")))
         facts += ladder.map { ($0.key, $0.words) }
+        facts += acknowledgement?.facts ?? []
         facts += delayNotice?.facts ?? []
         facts.append(("estimates", givesEstimates ? "true" : "false"))
         facts += life.facts
@@ -97,11 +98,28 @@ extension LineSettings {
     }
 }
 
+extension [DelayNotice.Text] {
+    fileprivate func facts(_ key: String) -> [(String, String)] {
+        map { text in (text.language.map { "\(key).\($0.word)" } ?? key, text.text) }
+    }
+}
+
+extension Acknowledgement {
+    fileprivate var facts: [(String, String)] {
+        var facts =
+            texts.facts("acknowledgement.text") + closedTexts.facts("acknowledgement.closed")
+            + asks.facts("acknowledgement.asks")
+        facts.append(("acknowledgement.channels", channels.map(\.text).joined(separator: ", ")))
+        if !exceptTags.isEmpty {
+            facts.append(("acknowledgement.except-tags", exceptTags.joined(separator: ", ")))
+        }
+        return facts
+    }
+}
+
 extension DelayNotice {
     fileprivate var facts: [(String, String)] {
-        var facts = texts.map { text in
-            (text.language.map { "delay-notice.text.\($0.word)" } ?? "delay-notice.text", text.text)
-        }
+        var facts = texts.facts("delay-notice.text")
         facts.append(("delay-notice.channels", channels.map(\.text).joined(separator: ", ")))
         if !exceptTags.isEmpty {
             facts.append(("delay-notice.except-tags", exceptTags.joined(separator: ", ")))

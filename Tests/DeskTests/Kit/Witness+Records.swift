@@ -118,6 +118,9 @@ extension Witness {
             guard let notice else { return }
             notices += 1
             put(notice, &ticket)
+        case .acknowledged(_, let letter):
+            notices += 1
+            put(letter, &ticket)
         case .amended(_, _, let amendment, _): amend(&ticket, amendment)
         case .tookOver(_, let token, let holder, _, _):
             findings.expect(ticket.claim != nil, "C1 held before", "\(ticket.number) by \(holder.node)")

@@ -14,13 +14,23 @@ package struct Customers: Hashable, Sendable {
         package var others: UInt32
         /// Who knew its customer when it came.
         package var familiar: Name?
+        /// A digest of whose it is and what about, on a desk where requests join tickets; 0: none.
+        package var matter: UInt64 = 0
+        /// When its customer wrote last, on such a desk.
+        package var wrote = Moment.zero
         /// Whether it is counted: not while it is solved.
         package var isOpen = true
 
-        package init(customer: UInt64, others: UInt32, familiar: Name? = nil, isOpen: Bool = true) {
+        package init(
+            customer: UInt64, others: UInt32, familiar: Name? = nil, matter: UInt64 = 0,
+            wrote: Moment = .zero,
+            isOpen: Bool = true
+        ) {
             self.customer = customer
             self.others = others
             self.familiar = familiar
+            self.matter = matter
+            self.wrote = wrote
             self.isOpen = isOpen
         }
     }
@@ -40,6 +50,8 @@ package struct Customers: Hashable, Sendable {
 
     package private(set) var members = TicketMap<Member>()
     private var counts: [UInt64: UInt32] = [:]
+    /// The open tickets about each matter, in order of number; nearly always one.
+    private var matters: [UInt64: [TicketNumber]] = [:]
     /// Of the last so many solutions, the oldest first: what is older is forgotten, so that memory is bounded.
     private var solutions: Deque<Acquaintance> = []
     private var lastOf: [UInt64: Acquaintance] = [:]
@@ -53,21 +65,27 @@ package struct Customers: Hashable, Sendable {
     /// How many tickets a customer has open.
     func count(of customer: String) -> UInt32 { counts[Self.digest(customer)] ?? 0 }
 
+    /// The last open ticket about a matter.
+    func open(about matter: UInt64) -> TicketNumber? { matters[matter]?.last }
+
     /// Who solved a customer's last ticket, if that was at a moment or later.
     func familiar(of customer: String, since moment: Moment) -> Name? {
         lastOf[Self.digest(customer)].flatMap { $0.at >= moment ? $0.agent : nil }
     }
 
     /// Keeps in step with an event.
-    mutating func follow(_ event: borrowing Event) {
+    mutating func follow(_ event: borrowing Event, at moment: Moment, joins: Bool) {
         switch event {
         case .submitted(let number, _, let submission):
             let member = Member(
                 customer: Self.digest(submission.customer), others: submission.others,
-                familiar: submission.familiar)
+                familiar: submission.familiar, matter: joins ? Self.matter(of: submission.asSent) : 0,
+                wrote: joins ? moment : .zero)
             _ = add(member, number)
         case .resolved(let number, _, _): count(number, isOpen: false)
-        case .followedUp(let number, _, _, wakes: true): count(number, isOpen: true)
+        case .followedUp(let number, _, _, let wakes):
+            if wakes { count(number, isOpen: true) }
+            if joins { members.update(number) { $0.wrote = moment } }
         case .merged(let number, _, _): remove(number)
         case .closed(let numbers): for number in numbers { remove(number) }
         default: break
@@ -76,7 +94,10 @@ package struct Customers: Hashable, Sendable {
 
     /// - Returns: Whether it was not there.
     mutating func add(_ member: Member, _ number: TicketNumber) -> Bool {
-        if member.isOpen { counts[member.customer, default: 0] += 1 }
+        if member.isOpen {
+            counts[member.customer, default: 0] += 1
+            listMatter(member, number)
+        }
         return members.updateValue(member, forKey: number) == nil
     }
 
@@ -108,6 +129,21 @@ package struct Customers: Hashable, Sendable {
         members[number] = member
         let count = (counts[member.customer] ?? 0) &+ (isOpen ? 1 : 0) &- (isOpen ? 0 : 1)
         counts[member.customer] = count == 0 ? nil : count
+        if isOpen { listMatter(member, number) } else { unlistMatter(member, number) }
+    }
+
+    private mutating func listMatter(_ member: Member, _ number: TicketNumber) {
+        guard member.matter != 0 else { return }
+        // One that is reopened may come before later ones.
+        let list = matters[member.matter] ?? []
+        let place = list.lastIndex { $0 < number }.map { $0 + 1 } ?? 0
+        matters[member.matter, default: []].insert(number, at: place)
+    }
+
+    private mutating func unlistMatter(_ member: Member, _ number: TicketNumber) {
+        guard member.matter != 0, var list = matters[member.matter] else { return }
+        list.removeAll { $0 == number }
+        matters[member.matter] = list.isEmpty ? nil : list
     }
 
     private mutating func remove(_ number: TicketNumber) {
@@ -116,7 +152,7 @@ package struct Customers: Hashable, Sendable {
     }
 
     /// FNV-1a.
-    private static func digest(_ customer: String) -> UInt64 {
+    static func digest(_ customer: String) -> UInt64 {
         customer.utf8.reduce(0xcbf2_9ce4_8422_2325) { digest, byte in
             let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
             return (digest ^ UInt64(isCapital ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01b3
@@ -157,7 +193,8 @@ extension Desk {
 
     /// Takes note of what an event says of its customer.
     mutating func followCustomers(_ record: Record) {
-        customers?.follow(record.event)
+        customers?.follow(
+            record.event, at: record.at, joins: settings.joinWithinMilliseconds != nil)
         guard settings.stickyMilliseconds != nil, case .resolved(let number, _, _) = record.event,
             let owner = tickets.look(at: number, { $0.owner }) ?? nil
         else { return }
@@ -167,7 +204,9 @@ extension Desk {
     /// The desk is another: it may regard its customers now, or no more. Tickets from before are not counted.
     mutating func adoptCustomers() {
         let settings = configuration?.settings
-        let isOfUse = settings?.fairness != nil || settings?.stickyMilliseconds != nil
+        let isOfUse =
+            settings?.fairness != nil || settings?.stickyMilliseconds != nil
+            || settings?.joinWithinMilliseconds != nil
         if isOfUse { customers = customers ?? Customers() } else { customers = nil }
         if settings?.stickyMilliseconds == nil { customers?.forgetAcquaintances() }
     }

@@ -123,6 +123,7 @@ extension Desk {
         _ submission: Submission, _ circumstances: Circumstances
     ) throws(Refusal) -> Event {
         if let origin = submission.origin, let event = try followUp(submission, origin) { return event }
+        if let event = joining(submission, at: circumstances.now) { return event }
         switch circumstances.intake {
         case .open: break
         case .diskNearlyFull:

@@ -36,6 +36,9 @@ package struct DeskSettings: Hashable, Sendable {
     package var fairness: Fairness?
     /// For how long a customer's new tickets go first to whoever solved their last one; nil: to anybody.
     package var stickyMilliseconds: Int64?
+    /// For how long after a customer's last message a request about the same matter is one more message of that ticket;
+    /// nil: each request is a ticket of its own.
+    package var joinWithinMilliseconds: Int64?
     /// How much of a seat a ticket takes; nil: one ticket a seat, whatever its channel.
     package var seatCosts: SeatCosts?
     /// Where new tickets go, and what they are, in the order in which the rules are looked at.

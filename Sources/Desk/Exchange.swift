@@ -134,6 +134,9 @@ package struct Exchange: Sendable {
             #endif
             turn.directives.append(.answer(id, command.id, desk.answer(to: event)))
             conclude(event, heldBefore: holder, into: &turn)
+            if case .submit(let submission) = command.action, case .followedUp(let number, _, _, _) = event {
+                join(submission, number, by: session, into: &turn)
+            }
             notice(command.action, by: session)
         case .known(let answer):
             switch command.action {

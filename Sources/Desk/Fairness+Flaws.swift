@@ -15,10 +15,13 @@ extension DeskSettings {
         return flaws
     }
 
-    /// What keeps this from giving customers to whoever knows them; see ``flaws``.
+    /// What keeps this from giving customers to whoever knows them, and from joining what they repeat; see ``flaws``.
     var stickyFlaws: [SettingsFlaw] {
-        guard let time = stickyMilliseconds, !Self.memories.contains(time) else { return [] }
-        return [Self.outside("sticky", time, Self.memories)]
+        let times = [("sticky", stickyMilliseconds), ("join-within", joinWithinMilliseconds)]
+        return times.compactMap { key, time in
+            guard let time, !Self.memories.contains(time) else { return nil }
+            return Self.outside(key, time, Self.memories)
+        }
     }
 
     private static let memories: ClosedRange<Int64> = 60_000...31_536_000_000

@@ -33,6 +33,7 @@ package enum SettingsCoding {
         for step in settings.ladder { LadderCoding.write(step, 63, to: &writer) }
         for group in settings.groups { RuleCoding.write(group, 64, to: &writer) }
         if let acknowledgement = settings.acknowledgement { write(acknowledgement, to: &writer) }
+        if let span = settings.joinWithinMilliseconds { writer.fieldAlways(66, UInt64(bitPattern: span)) }
     }
 
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> DeskSettings {
@@ -43,7 +44,7 @@ package enum SettingsCoding {
         var (ladder, groups) = ([LadderStep](), [CustomerGroup]())
         var acknowledgement: Acknowledgement?
         var (routing, expertise) = ([RoutingRule](), [Expertise]())
-        var sticky: Int64?
+        var (sticky, joinWithin) = (Int64?.none, Int64?.none)
         var (delayNotice, seatCosts, fairness) = (DelayNotice?.none, SeatCosts?.none, Fairness?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
@@ -64,6 +65,7 @@ package enum SettingsCoding {
             case (60, .varint): keepsPromises = try reader.varint() != 0
             case (62, .varint): givesEstimates = try reader.varint() != 0
             case (61, .bytes): delayNotice = try Self.delayNotice(try reader.slice())
+            case (66, .varint): joinWithin = Int64(bitPattern: try reader.varint())
             case (65, .bytes): acknowledgement = try Self.acknowledgement(try reader.slice())
             case (64, .bytes): groups.append(try RuleCoding.group(try reader.slice()))
             case (63, .bytes): ladder.append(try LadderCoding.read(try reader.slice()))
@@ -80,6 +82,7 @@ package enum SettingsCoding {
         settings.seatCosts = seatCosts
         settings.fairness = fairness
         settings.stickyMilliseconds = sticky
+        settings.joinWithinMilliseconds = joinWithin
         settings.keepsPromises = keepsPromises
         settings.ladder = ladder
         settings.groups = groups

@@ -62,6 +62,9 @@ struct Case: Sendable {
     /// Nil unless the desk kept promises when it came.
     var watches: Watches?
     var isSpam = false
+    /// Whose it is and what about, where that matters, and when its customer wrote last.
+    var matter: String?
+    var wrote: Moment
     /// Whether its customer is to be told of delays.
     var isToldOfDelays = false
     /// Nil unless it was merged.
@@ -74,7 +77,7 @@ struct Case: Sendable {
         kind = submission.kind
         (customer, others, familiar) = (submission.customer, submission.others, submission.familiar)
         since = moment
-        (arrived, waits) = (moment, moment)
+        (arrived, waits, wrote) = (moment, moment, moment)
         self.command = command
         say(1, .message, submission.body)
     }

@@ -3,7 +3,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
     case d1, d2, d3, d4, d5, d6, d7, d8, g1, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
     case r1, r3, p1, p2, n1, n2, n3, n4, n5, n6, i1, i2, i4, i6, l2, k2, m1, m2, m3, s2, t2, v1, v2, v3, v5,
         audit
-    case b1, j1, o1, g2, p3, p4, r4, g3, w1, w2, g4, g5
+    case b1, j1, o1, g2, p3, p4, r4, j2, g3, w1, w2, g4, g5
 
     /// As in the list: `D1`.
     package var name: String { "\(self)".uppercased() }
@@ -44,6 +44,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .g5: "a ticket knows who solved its customer's last one"
         case .w2: "an offer not accepted in time goes on, and who missed it gets none until they are back"
         case .w1: "what nobody takes in time goes on to the next line, and keeps its place"
+        case .j2: "a request that repeats one of an open ticket of lately joins it, and no other does"
         case .r4: "customers hear once and at once that their request is there"
         case .p4: "with an alert the desk does what its ladder says, and nothing else by itself"
         case .p3: "customers hear of a delay once a clock, before the promise is broken, and it is no answer"

@@ -46,6 +46,10 @@ extension Cluster {
     mutating func send(_ action: Action, by index: Int) {
         let command = Command(id: senders[index].nextID(), action: action)
         senders[index].open.append(command)
+        if case .submit(let submission) = action, submission.origin == nil {
+            let matter = witness.matter(submission) ?? ""
+            witness.withFate(command.id) { $0.matter = matter }
+        }
         enqueue(command, by: index)
     }
 
@@ -80,7 +84,7 @@ extension Cluster {
             .submit(
                 Submission(
                     channel: plan.swarm.channel(of: id), customer: plan.swarm.customer(of: id),
-                    subject: "",
+                    subject: plan.swarm.subject(of: id),
                     body: Text.request(id, byteCount(index)), kind: plan.swarm.kind(of: id),
                     priority: priority)), by: index)
     }
@@ -93,7 +97,7 @@ extension Cluster {
     private mutating func repeatCommand(_ index: Int, changed: Bool) {
         var command = senders[index].chance.pick(senders[index].answered)
         if changed, case .submit(var submission) = command.action {
-            submission.subject = "something else"
+            submission.subject = Text.changed
             command.action = .submit(submission)
         }
         guard !senders[index].open.contains(where: { $0.id == command.id }) else { return }

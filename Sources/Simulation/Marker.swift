@@ -86,6 +86,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case backAfterAMiss
     case ladderClimbed
     case acknowledged
+    case joined
 
     /// In words: the case's name, taken apart.
     package var words: String {

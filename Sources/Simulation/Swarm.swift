@@ -90,6 +90,8 @@ package struct Swarm: Sendable {
     /// How soon customers are promised an answer; nil when the desk keeps no promises. A solution takes four times
     /// that, what is urgent half of it.
     package var promiseMilliseconds: Int64?
+    /// For how long requests that repeat one join it; nil when each has a ticket of its own.
+    var joinMilliseconds: Int64?
     /// Whether customers are told that their request is there.
     var acknowledges = false
     /// Whether a group of customers is promised an earlier answer.
@@ -154,6 +156,9 @@ package struct Swarm: Sendable {
         hasGroups = promiseMilliseconds != nil && grouping.happens(perMille: 400)
         var acknowledging = Chance(seed: seed, .swarm, 16)
         acknowledges = acknowledging.happens(perMille: 300)
+        var joining = Chance(seed: seed, .swarm, 17)
+        let span = joining.magnitude(60_000...300_000)
+        joinMilliseconds = joining.happens(perMille: 250) ? span : nil
     }
 
     private mutating func drawLadder(_ seed: UInt64) {
@@ -279,6 +284,7 @@ package struct Swarm: Sendable {
         }
         settings.fairness = fairness
         settings.stickyMilliseconds = stickyMilliseconds
+        settings.joinWithinMilliseconds = joinMilliseconds
         settings.givesEstimates = givesEstimates
         for line in settings.lines.indices {
             settings.lines[line].selection = selection
@@ -291,7 +297,7 @@ package struct Swarm: Sendable {
     /// Whether the desk does what only one does whose settings are a version of its own.
     var startsConfigured: Bool {
         promiseMilliseconds != nil || weighsSeats || overflowMilliseconds != nil || fairness != nil
-            || stickyMilliseconds != nil
+            || stickyMilliseconds != nil || joinMilliseconds != nil
     }
 
     private static let delayNotice = DelayNotice(

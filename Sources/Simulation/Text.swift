@@ -25,6 +25,9 @@ enum Text {
         return "Ticket \(ticket) may take longer than \(time.prefix(10)) \(time.dropFirst(11).prefix(5))."
     }
 
+    /// The subject of a request that is not what was sent first under its id.
+    static let changed = "something else"
+
     /// What a customer is told of a new ticket, and by when they are promised an answer.
     static func receipt(of ticket: Int, due: Moment?) -> String {
         guard let time = due?.iso8601 else { return "Ticket \(ticket) is here." }

@@ -79,11 +79,17 @@ extension Witness {
         if let stamp = record.command {
             let text = Text.request(stamp.id, body.utf8.count)
             findings.expect(.d2, body == text, "a message of \(number) is not what was sent")
-            // N3 without exception: messages to a ticket that is there are never refused for now.
-            let isNext = ticket.followed.map { $0.high != stamp.id.high || $0.low < stamp.id.low } ?? true
-            findings.expect(.n3, isNext, "message \(stamp.id.low) of \(number) comes after a later one")
-            ticket.followed = stamp.id
+            // N3 without exception: messages to a ticket that is there are never refused for now. A request may be, and
+            // come again when there is one that it joins.
+            if fate(stamp.id)?.matter.isEmpty != false {
+                let isNext =
+                    ticket.followed.map { $0.high != stamp.id.high || $0.low < stamp.id.low } ?? true
+                findings.expect(.n3, isNext, "message \(stamp.id.low) of \(number) comes after a later one")
+                ticket.followed = stamp.id
+            }
         }
+        checkJoined(number, ticket, record)
+        ticket.wrote = record.at
         say(number, &ticket, entry, .message, body)
         ticket.lastMessage = entry
         guard wakes else { return }

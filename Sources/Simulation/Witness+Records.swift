@@ -82,8 +82,10 @@ extension Witness {
         checkRouting(number, line, submission)
         checkOthers(number, submission)
         checkFamiliar(number, submission, record.at)
+        checkAlone(number, submission, record)
         var ticket = Case(submission, at: record.at, by: stamp.id)
         ticket.line = index(ofLine: line)
+        ticket.matter = matter(submission)
         ticket.asking = asking(submission)
         if settings.keepsPromises {
             ticket.watches = Watches(from: record.at)

@@ -43,7 +43,8 @@ extension Witness {
         let (got, sent) = (directives.count, commands.count)
         findings.expect(.i4, got == sent, "\(sent) commands of a frame have \(got) answers")
         for (command, directive) in zip(commands, directives) {
-            guard case .submit(let submission) = command.action, !submission.subject.isEmpty else { continue }
+            guard case .submit(let submission) = command.action, submission.subject == Text.changed
+            else { continue }
             let isRefused = if case .refuse = directive { true } else { false }
             findings.expect(
                 .i2, isRefused, "\(command.id.low) was carried out though its id was used before")

@@ -66,6 +66,8 @@ struct Witness: Sendable {
         var ticket: UInt64 = 0
         var isRefused = false
         var isAnswered = false
+        /// Of a request: what it is about; empty for all other commands.
+        var matter = ""
         /// Whether the broker refused a copy of it for now; another copy may come later.
         var isPutOff = false
     }

@@ -100,6 +100,8 @@ extension SnapshotCoding {
         writer.field(3, member.others)
         writer.field(4, !member.isOpen)
         if let familiar = member.familiar { writer.field(5, familiar.text) }
+        writer.field(6, fixed64: member.matter)
+        writer.field(7, member.wrote.milliseconds)
         writer.end(start)
     }
 

@@ -198,6 +198,8 @@ struct SnapshotReading {
             case (2, .fixed64): member.customer = try reader.fixed64()
             case (3, .varint): member.others = UInt32(truncatingIfNeeded: try reader.varint())
             case (4, .varint): member.isOpen = try reader.varint() == 0
+            case (6, .fixed64): member.matter = try reader.fixed64()
+            case (7, .varint): member.wrote = try reader.moment()
             case (5, .bytes): member.familiar = try names.name(try reader.slice(), "familiar")
             default: try reader.skip(key)
             }

@@ -1055,6 +1055,11 @@ package nonisolated struct StoredMember: Sendable {
   /// Who knew the customer when it came; empty: nobody.
   package var familiar: String = String()
 
+  /// A digest of whose it is and what about, on a desk where requests join tickets; and when its customer wrote last.
+  package var matter: UInt64 = 0
+
+  package var wroteMs: Int64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -3470,7 +3475,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Member"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0\u{1}others\0\u{1}solved\0\u{1}familiar\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0\u{1}others\0\u{1}solved\0\u{1}familiar\0\u{1}matter\0\u{3}wrote_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3483,6 +3488,8 @@ nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.others) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.solved) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.familiar) }()
+      case 6: try { try decoder.decodeSingularFixed64Field(value: &self.matter) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.wroteMs) }()
       default: break
       }
     }
@@ -3504,6 +3511,12 @@ nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.familiar.isEmpty {
       try visitor.visitSingularStringField(value: self.familiar, fieldNumber: 5)
     }
+    if self.matter != 0 {
+      try visitor.visitSingularFixed64Field(value: self.matter, fieldNumber: 6)
+    }
+    if self.wroteMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.wroteMs, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3513,6 +3526,8 @@ nonisolated extension StoredMember: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.others != rhs.others {return false}
     if lhs.solved != rhs.solved {return false}
     if lhs.familiar != rhs.familiar {return false}
+    if lhs.matter != rhs.matter {return false}
+    if lhs.wroteMs != rhs.wroteMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1140,6 +1140,17 @@ package nonisolated struct ProtoSettings: @unchecked Sendable {
   /// Clears the value of `acknowledgement`. Subsequent reads from it will return its default value.
   package mutating func clearAcknowledgement() {_uniqueStorage()._acknowledgement = nil}
 
+  /// For how many milliseconds after a customer's last message a request about the same matter joins its ticket. Unset:
+  /// each request is a ticket of its own.
+  package var joinWithinMs: Int64 {
+    get {_storage._joinWithinMs ?? 0}
+    set {_uniqueStorage()._joinWithinMs = newValue}
+  }
+  /// Returns true if `joinWithinMs` has been explicitly set.
+  package var hasJoinWithinMs: Bool {_storage._joinWithinMs != nil}
+  /// Clears the value of `joinWithinMs`. Subsequent reads from it will return its default value.
+  package mutating func clearJoinWithinMs() {_uniqueStorage()._joinWithinMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Acknowledgement: Sendable {
@@ -4931,7 +4942,7 @@ nonisolated extension ProtoConfigure: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Settings"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0\u{1}groups\0\u{1}acknowledgement\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{3}person_lease_ms_max\0\u{1}hours\0\u{1}promises\0\u{3}closes_after_ms\0\u{1}kinds\0\u{1}deputies\0\u{2}\u{17}rules\0\u{2}\u{5}seats\0\u{1}expertise\0\u{1}fairness\0\u{3}sticky_ms\0\u{4}\u{16}keeps_promises\0\u{3}delay_notice\0\u{3}gives_estimates\0\u{1}ladder\0\u{1}groups\0\u{1}acknowledgement\0\u{3}join_within_ms\0")
 
   fileprivate class _StorageClass {
     var _lines: [ProtoLineSettings] = []
@@ -4952,6 +4963,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _ladder: [ProtoSettings.LadderStep] = []
     var _groups: [ProtoSettings.CustomerGroup] = []
     var _acknowledgement: ProtoSettings.Acknowledgement? = nil
+    var _joinWithinMs: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4980,6 +4992,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _ladder = source._ladder
       _groups = source._groups
       _acknowledgement = source._acknowledgement
+      _joinWithinMs = source._joinWithinMs
     }
   }
 
@@ -5016,6 +5029,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 63: try { try decoder.decodeRepeatedMessageField(value: &_storage._ladder) }()
         case 64: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
         case 65: try { try decoder.decodeSingularMessageField(value: &_storage._acknowledgement) }()
+        case 66: try { try decoder.decodeSingularInt64Field(value: &_storage._joinWithinMs) }()
         default: break
         }
       }
@@ -5082,6 +5096,9 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
       try { if let v = _storage._acknowledgement {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
       } }()
+      try { if let v = _storage._joinWithinMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 66)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5109,6 +5126,7 @@ nonisolated extension ProtoSettings: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._ladder != rhs_storage._ladder {return false}
         if _storage._groups != rhs_storage._groups {return false}
         if _storage._acknowledgement != rhs_storage._acknowledgement {return false}
+        if _storage._joinWithinMs != rhs_storage._joinWithinMs {return false}
         return true
       }
       if !storagesAreEqual {return false}

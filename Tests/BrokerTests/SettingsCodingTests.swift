@@ -39,6 +39,7 @@ import Wire
         rich.lines[1].overflow = Overflow(afterMilliseconds: 9, to: "one")
         rich.fairness = Fairness(free: 3, stepMilliseconds: 4, mostMilliseconds: 5)
         rich.stickyMilliseconds = 6
+        rich.joinWithinMilliseconds = 0
         rich.seatCosts = SeatCosts(shares: [SeatCosts.Share("chat", perSeat: 16)], others: 3)
         rich.hours = hours
         rich.promises = PromisePolicy(

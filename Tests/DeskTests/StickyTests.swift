@@ -131,11 +131,6 @@ import Tickets
 }
 
 extension Bench {
-    fileprivate mutating func configure(_ change: (inout DeskSettings) -> Void) throws {
-        let boss = connect(.person(Name("boss-\(desk.version)") ?? "boss", role: .admin))
-        try ask(.configure(.sample(basis: desk.version, .sample(change))), from: boss)
-    }
-
     fileprivate mutating func solve(_ number: TicketNumber, at session: SessionID) throws {
         let token = try #require(ticket(number)?.token)
         try ask(.resolve(number, token, seen: 1, text: nil), from: session)

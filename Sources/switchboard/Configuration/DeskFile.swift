@@ -74,7 +74,7 @@ struct DeskFile {
         let expertise = SkillsFile.expertise(&file)
         let seatCosts = SeatsFile.seats(&file)
         let fairness = fairness(&file)
-        let sticky = file.duration("sticky")
+        let (sticky, joinWithin) = (file.duration("sticky"), file.duration("join-within"))
         guard !lines.isEmpty else {
             if report.findings.isEmpty { report.add("lines", "a desk has at least one line") }
             return nil
@@ -94,6 +94,7 @@ struct DeskFile {
         settings.seatCosts = seatCosts
         settings.fairness = fairness
         settings.stickyMilliseconds = sticky
+        settings.joinWithinMilliseconds = joinWithin
         if let personLease { settings.personLeaseMillisecondsMax = personLease }
         report.add(settings.flaws)
         return settings

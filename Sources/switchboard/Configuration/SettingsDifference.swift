@@ -65,6 +65,7 @@ extension DeskSettings {
             facts.append(("fairness", "\(fairness.free) free, then \(step) each, at most \(most)"))
         }
         if let stickyMilliseconds { facts.append(("sticky", Span.text(stickyMilliseconds))) }
+        if let joinWithinMilliseconds { facts.append(("join-within", Span.text(joinWithinMilliseconds))) }
         facts += groups.map { ("groups.\($0.name)", $0.customers.joined(separator: ", ")) }
         facts += rules.map { ("rules.\($0.name)", $0.words) }
         if !rules.isEmpty { facts.append(("rules", rules.map(\.name).joined(separator: ", "))) }

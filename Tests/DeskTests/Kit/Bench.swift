@@ -122,6 +122,12 @@ struct Bench {
         return .hello(id, .nodeKey, Hello(presence: presence, held: held))
     }
 
+    /// Other settings, by an admin.
+    mutating func configure(_ change: (inout DeskSettings) -> Void) throws {
+        let boss = connect(.person(Name("boss-\(desk.version)") ?? "boss", role: .admin))
+        try ask(.configure(.sample(basis: desk.version, .sample(change))), from: boss)
+    }
+
     mutating func person(_ name: Name, role: Role = .agent) -> SessionID {
         connect(.person(name, role: role))
     }

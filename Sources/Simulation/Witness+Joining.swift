@@ -1,0 +1,48 @@
+import Desk
+import Tickets
+
+extension Swarm {
+    /// What requests are about, where that matters: two of the four are one matter.
+    func subject(of command: CommandID) -> String {
+        joinMilliseconds == nil
+            ? "" : ["Where is it?", "Refund", "RE: Fwd: where is it? ", "Tea"][Int(command.low / 7 % 4)]
+    }
+}
+
+/// J2: a request that repeats one of an open ticket of lately joins it, and no other does.
+extension Witness {
+    /// Nil where requests do not join tickets.
+    func matter(_ submission: Submission) -> String? {
+        guard settings.joinWithinMilliseconds != nil else { return nil }
+        let subject = submission.subject == "RE: Fwd: where is it? " ? "Where is it?" : submission.subject
+        return "\(submission.customer.lowercased()) \(submission.asSent.kind ?? "") \(subject)"
+    }
+
+    /// A request became a ticket of its own.
+    mutating func checkAlone(_ number: TicketNumber, _ submission: Submission, _ record: Record) {
+        guard let matter = matter(submission), submission.origin == nil else { return }
+        let other = joinable(matter, at: record.at)
+        findings.expect(
+            .j2, other == nil, "\(number) repeats \(other.map { $0 + 1 } as Any), and did not join it")
+    }
+
+    /// A request joined a ticket.
+    mutating func checkJoined(_ number: TicketNumber, _ ticket: Case, _ record: Record) {
+        guard let stamp = record.command, fate(stamp.id)?.matter.isEmpty == false else { return }
+        markers.reach(.joined)
+        let other = fate(stamp.id).flatMap { joinable($0.matter, at: record.at) }
+        findings.expect(
+            .j2, other == Int(number.rawValue) - 1,
+            "a request joins \(number), it repeats \(other.map { $0 + 1 } as Any)")
+    }
+
+    /// The place of the last open ticket about a matter, if its customer wrote lately and may write more there.
+    private func joinable(_ matter: String, at moment: Moment) -> Int? {
+        guard let span = settings.joinWithinMilliseconds,
+            let index = cases.lastIndex(where: { $0.matter == matter && $0.isOpen && $0.mergedInto == nil })
+        else { return nil }
+        let ticket = cases[index]
+        let isFull = Int(ticket.entries) >= settings.limits.entriesMax
+        return moment.milliseconds(since: ticket.wrote) <= span && !ticket.isSpam && !isFull ? index : nil
+    }
+}

@@ -1,18 +1,21 @@
 /// Reads protobuf's wire format in place. Total: any bytes give values or ``ProtoFlaw``, each byte is looked at once.
 ///
 /// Borrows the bytes: use it only while they are valid.
-package struct ProtoReader {
+///
+/// Public, though nobody outside asks for it: the compiler inlines nothing that is `package` into another module, and
+/// a call for each field took more time than reading it.
+public struct ProtoReader {
     @usableFromInline let bytes: UnsafeRawBufferPointer
     @usableFromInline var position = 0
 
-    @inlinable package init(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable public init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
     /// What comes before a value: the field's number, and how its value is encoded.
-    package struct Key: Hashable, Sendable {
-        package var number: UInt32
-        package var kind: Kind
+    public struct Key: Hashable, Sendable {
+        public var number: UInt32
+        public var kind: Kind
 
         @inlinable init(number: UInt32, kind: Kind) {
             self.number = number
@@ -20,7 +23,7 @@ package struct ProtoReader {
         }
     }
 
-    package enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, Sendable {
         case varint = 0
         case fixed64 = 1
         case bytes = 2
@@ -29,12 +32,12 @@ package struct ProtoReader {
         case fixed32 = 5
     }
 
-    @inlinable package var isAtEnd: Bool { position == bytes.count }
+    @inlinable public var isAtEnd: Bool { position == bytes.count }
     /// Bytes read so far.
-    @inlinable package var offset: Int { position }
+    @inlinable public var offset: Int { position }
 
     /// The next field, whose value must be read or skipped next; nil at the end.
-    @inlinable package mutating func next() throws(ProtoFlaw) -> Key? {
+    @inlinable @inline(__always) public mutating func next() throws(ProtoFlaw) -> Key? {
         guard position < bytes.count else { return nil }
         let key = try varint()
         guard key >> 3 > 0, key >> 3 < 1 << 29, let kind = Kind(rawValue: UInt8(key & 7)) else {
@@ -44,7 +47,14 @@ package struct ProtoReader {
     }
 
     /// At most ten bytes; bits beyond the 64th are dropped, as everywhere.
-    @inlinable package mutating func varint() throws(ProtoFlaw) -> UInt64 {
+    @inlinable @inline(__always) public mutating func varint() throws(ProtoFlaw) -> UInt64 {
+        // Keys of the first fifteen fields, lengths and most counts have one byte.
+        guard position < bytes.count, bytes[position] < 0x80 else { return try longVarint() }
+        defer { position &+= 1 }
+        return UInt64(bytes[position])
+    }
+
+    @usableFromInline mutating func longVarint() throws(ProtoFlaw) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while shift < 70 {
@@ -58,18 +68,18 @@ package struct ProtoReader {
         throw .malformed
     }
 
-    @inlinable package mutating func fixed64() throws(ProtoFlaw) -> UInt64 {
+    @inlinable public mutating func fixed64() throws(ProtoFlaw) -> UInt64 {
         UInt64(littleEndian: try take(8).loadUnaligned(as: UInt64.self))
     }
 
     /// The bytes of a string, of `bytes` or of a message.
-    @inlinable package mutating func slice() throws(ProtoFlaw) -> UnsafeRawBufferPointer {
+    @inlinable public mutating func slice() throws(ProtoFlaw) -> UnsafeRawBufferPointer {
         let count = try varint()
-        guard count <= UInt64(bytes.count - position) else { throw .malformed }
+        guard count <= UInt64(bytes.count &- position) else { throw .malformed }
         return try take(Int(count))
     }
 
-    package mutating func text() throws(ProtoFlaw) -> String {
+    public mutating func text() throws(ProtoFlaw) -> String {
         let utf8 = try slice().bindMemory(to: UInt8.self)
         if utf8.isASCII {
             return String(unsafeUninitializedCapacity: utf8.count) { $0.initialize(fromContentsOf: utf8) }
@@ -79,7 +89,7 @@ package struct ProtoReader {
     }
 
     /// Steps over the value of a field that this version does not know.
-    @inlinable package mutating func skip(_ key: Key) throws(ProtoFlaw) {
+    @inlinable public mutating func skip(_ key: Key) throws(ProtoFlaw) {
         switch key.kind {
         case .varint: _ = try varint()
         case .fixed64: _ = try take(8)
@@ -91,9 +101,9 @@ package struct ProtoReader {
     }
 
     @inlinable mutating func take(_ count: Int) throws(ProtoFlaw) -> UnsafeRawBufferPointer {
-        guard count <= bytes.count - position else { throw .malformed }
-        defer { position += count }
-        return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+        guard count <= bytes.count &- position else { throw .malformed }
+        defer { position &+= count }
+        return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + position }, count: count)
     }
 }
 
@@ -120,7 +130,7 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 /// Why bytes are no message.
-package enum ProtoFlaw: Error, Hashable, Sendable {
+public enum ProtoFlaw: Error, Hashable, Sendable {
     case malformed
     case notUTF8
 }

@@ -1,5 +1,5 @@
 import Promises
-package import Tickets
+import Tickets
 
 /// What became of one promise. Each promise that a report counts is exactly one of these.
 package enum PromiseOutcome: Hashable, Sendable {
@@ -39,17 +39,25 @@ struct ClockFigures {
 
     /// Judges a clock as the desk did: what was broken by the promises of some moment stays so, whatever is promised
     /// later; and while a clock stands nobody is late.
-    init(_ clock: borrowing PromiseClock, _ kind: ClockKind, _ rules: TicketRules) {
+    init(_ clock: borrowing PromiseClock, _ kind: ClockKind, _ rules: borrowing TicketRules) {
         let hasStopped = clock.stopped != nil
         let end = min(clock.stopped ?? rules.end, rules.end)
         var worst: PromiseOutcome?
-        for time in rules.spans where time.from <= end {
+        for index in 0..<rules.spanCount {
+            guard let time = rules.span(index), time.from <= end else { continue }
             let until = min(time.to, end)
-            let elapsed = clock.elapsed(at: until, time.rule?.hours ?? .always)
+            let elapsed =
+                if let entry = time.entry {
+                    clock.elapsed(at: until, by: rules.book.entries[entry].calendar)
+                } else {
+                    clock.elapsed(at: until, .always)
+                }
             // The last time counts.
             span = hasStopped ? elapsed : nil
             if worst == .broken { continue }
-            guard let target = time.rule?.targets.milliseconds(kind) else {
+            guard let entry = time.entry,
+                let target = rules.book.entries[entry].rule.targets.milliseconds(kind)
+            else {
                 worst = nil
                 continue
             }
@@ -66,7 +74,7 @@ struct ClockFigures {
 /// One ticket, as a report counts it: worked out once, however many groups it is in.
 struct TicketOutcome {
     var firstResponse: ClockFigures
-    var nextResponses: [ClockFigures]
+    var nextResponses: [ClockFigures] = []
     var resolution: ClockFigures
     /// Of each line that it was on and that something was promised of, in order.
     var lines: [(line: Name, clock: ClockFigures)] = []
@@ -77,25 +85,29 @@ struct TicketOutcome {
     /// nothing was expected.
     var estimate: (expected: Int64, actual: Int64)?
 
-    init(_ ticket: borrowing TicketFigures, _ rules: TicketRules, isRepeat: Bool, at end: Moment) {
-        let clocks = ticket.course.clocks
-        firstResponse = ClockFigures(clocks.firstResponse, .firstResponse, rules)
-        resolution = ClockFigures(clocks.resolution, .resolution, rules)
-        nextResponses = clocks.nextResponses.map { ClockFigures($0, .nextResponse, rules) }
-        if rules.spans.contains(where: { $0.rule?.targets.lines.isEmpty == false }) {
-            lines = clocks.lines.compactMap {
-                let clock = ClockFigures($0.clock, .line($0.line), rules)
-                return clock.outcome == nil ? nil : ($0.line, clock)
+    init(
+        _ ticket: borrowing TicketFigures, _ rules: borrowing TicketRules, isRepeat: Bool, at end: Moment
+    ) {
+        firstResponse = ClockFigures(ticket.course.clocks.firstResponse, .firstResponse, rules)
+        resolution = ClockFigures(ticket.course.clocks.resolution, .resolution, rules)
+        for clock in ticket.course.clocks.nextResponses {
+            nextResponses.append(ClockFigures(clock, .nextResponse, rules))
+        }
+        if rules.hasLines {
+            for index in ticket.course.clocks.lines.indices {
+                let line = ticket.course.clocks.lines[index].line
+                let clock = ClockFigures(ticket.course.clocks.lines[index].clock, .line(line), rules)
+                if clock.outcome != nil { lines.append((line, clock)) }
             }
         }
         self.isRepeat = isRepeat
-        if !ticket.course.isSolved, let rule = rules.last {
-            isOverdue = clocks.due(under: rule).first.map { $0.at < end } == true
+        if !ticket.course.isSolved, let entry = rules.last {
+            isOverdue = ticket.course.clocks.isLate(at: end, by: rules.book.entries[entry])
         }
         guard let expected = ticket.origin.expectedWaitMilliseconds, let taken = ticket.course.taken else {
             return
         }
-        estimate = (expected, taken.milliseconds(since: clocks.firstResponse.started))
+        estimate = (expected, taken.milliseconds(since: ticket.submitted))
     }
 
     /// Whether some promise was broken.
@@ -106,23 +118,29 @@ struct TicketOutcome {
     }
 }
 
-/// Notices customers who come again about the same thing.
-package struct RepeatContacts {
-    /// Requests about one thing from which on each is a repeat.
-    static let count = 3
-    /// Milliseconds within which they must have come.
-    static let window = 30 * CivilDay.milliseconds
+extension TicketClocks {
+    /// Whether a clock runs that was due before a moment: so much less than when each is due.
+    fileprivate func isLate(at moment: Moment, by entry: borrowing RuleBook.Entry) -> Bool {
+        if firstResponse.isLate(.firstResponse, at: moment, by: entry) { return true }
+        if let nextResponse, nextResponse.isLate(.nextResponse, at: moment, by: entry) { return true }
+        if resolution.isLate(.resolution, at: moment, by: entry) { return true }
+        guard let last = lines.last else { return false }
+        return last.clock.isLate(.line(last.line), at: moment, by: entry)
+    }
+}
 
-    /// The last requests of each topic, fewer than ``count``.
-    private var recent: [UInt64: (last: Moment, before: Moment?)] = [:]
+extension PromiseClock {
+    /// Within so many milliseconds the hours surely find when a clock is due: they look ten years ahead.
+    private static let surely = 3_600 * CivilDay.milliseconds
 
-    package init(capacity: Int) { recent.reserveCapacity(capacity) }
-
-    /// Takes tickets in order of acceptance; whether this one is a repeat.
-    package mutating func follow(_ topic: UInt64, at moment: Moment) -> Bool {
-        guard let (last, before) = recent.updateValue((moment, nil), forKey: topic) else { return false }
-        recent[topic] = (moment, last)
-        guard let before else { return false }
-        return moment.milliseconds(since: before) <= Self.window
+    fileprivate func isLate(
+        _ kind: ClockKind, at moment: Moment, by entry: borrowing RuleBook.Entry
+    ) -> Bool {
+        guard isRunning, let target = entry.rule.targets.milliseconds(kind) else { return false }
+        guard target > 0, moment.milliseconds(since: started) < Self.surely else {
+            return due(after: target, entry.rule.hours).map { $0 < moment } == true
+        }
+        // It was due before a moment when it had run for so long at the millisecond before.
+        return elapsed(at: moment.advanced(byMilliseconds: -1), by: entry.calendar) >= target
     }
 }

@@ -39,42 +39,81 @@ package struct Report: Sendable {
     /// - Parameters:
     ///   - fold: The whole log, folded.
     ///   - question: What is asked for.
-    package init(_ fold: FiguresFold, _ question: Question) {
-        var tables = question.groupings.map { RowTable(grouping: $0) }
-        var repeats = RepeatContacts(capacity: fold.tickets.count)
+    /// - Throws: What makes a ticket unreadable.
+    package init<Roll>(_ fold: CourseFold<Roll>, _ question: Question) throws(Roll.Failure) {
+        let (roll, end) = (fold.tickets, fold.end)
+        let sketches = try Shares.join(of: roll.count) { share throws(Roll.Failure) in
+            var reader = roll.reader()
+            var sketches: [TicketSketch] = []
+            sketches.reserveCapacity(share.count)
+            for index in share { sketches.append(try reader.sketch(index)) }
+            return sketches
+        }
+        let repeats = RepeatContacts.found(among: sketches)
+        let start = sketches.lazy.map(\.submitted).filter(question.accepted.contains).min() ?? end
+        let book = RuleBook(question.promises, start...max(start, end))
         let grouper = Grouper(zone: question.promises.last.zone, shifts: question.shifts)
-        for ticket in fold.tickets where ticket.course.counts {
-            // Earlier ones too: a request repeats what came before the report's time.
-            let isRepeat = repeats.follow(ticket.origin.topic, at: ticket.submitted)
-            guard question.accepted.contains(ticket.submitted) else { continue }
-            let rules = TicketRules(ticket, question.promises, upTo: fold.end)
-            let outcome = TicketOutcome(ticket, rules, isRepeat: isRepeat, at: fold.end)
-            for index in tables.indices {
-                for key in grouper.keys(of: ticket, rules.last, tables[index].grouping) {
-                    tables[index].add(ticket.course, outcome, to: key)
+        let shares = try Shares.map(of: roll.count) { share throws(Roll.Failure) in
+            var tables = question.groupings.map { RowTable(grouping: $0) }
+            var finder = RuleFinder(book)
+            var reader = roll.reader()
+            for index in share
+            where sketches[index].counts && question.accepted.contains(sketches[index].submitted) {
+                let ticket = try reader.ticket(index)
+                let rules = TicketRules(ticket, &finder, upTo: end)
+                let outcome = TicketOutcome(ticket, rules, isRepeat: repeats[index], at: end)
+                for table in tables.indices {
+                    tables[table].add(ticket, outcome, rules, grouper)
                 }
             }
+            return tables
         }
-        rows = tables.flatMap { $0.finished() }
+        // Sums and sorted lists: whichever part was done first, they are the same.
+        rows = Shares.each(question.groupings.count) { grouping in
+            var table = RowTable(grouping: question.groupings[grouping])
+            for share in shares { table.add(share[grouping]) }
+            return table.finished()
+        }.flatMap(\.self)
     }
 }
 
 /// The rows of one grouping while tickets are counted.
-private struct RowTable {
+private struct RowTable: Sendable {
     let grouping: ReportGrouping
     private var indexes: [GroupKey: Int] = [:]
     private var found: [(key: GroupKey, row: ReportRow)] = []
+    /// The last group: that of the next ticket is often the same.
+    private var last: Int?
 
     init(grouping: ReportGrouping) { self.grouping = grouping }
 
-    mutating func add(_ course: borrowing TicketCourse, _ outcome: borrowing TicketOutcome, to key: GroupKey)
-    {
+    mutating func add(
+        _ ticket: borrowing TicketFigures, _ outcome: borrowing TicketOutcome,
+        _ rules: borrowing TicketRules, _ grouper: borrowing Grouper
+    ) {
+        grouper.each(of: ticket, rules, grouping) { key in
+            let index = index(of: key)
+            found[index].row.add(ticket.course, outcome)
+        }
+    }
+
+    /// Adds what was counted of other tickets.
+    mutating func add(_ other: borrowing RowTable) {
+        for (key, row) in other.found {
+            let index = index(of: key)
+            found[index].row.add(row)
+        }
+    }
+
+    private mutating func index(of key: GroupKey) -> Int {
+        if let last, found[last].key == key { return last }
         let index = indexes[key, default: found.count]
         if index == found.count {
             indexes[key] = index
             found.append((key, ReportRow(grouping, key.text)))
         }
-        found[index].row.add(course, outcome)
+        last = index
+        return index
     }
 
     func finished() -> [ReportRow] {

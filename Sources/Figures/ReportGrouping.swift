@@ -36,22 +36,21 @@ struct Grouper {
     var shifts: [Shift]
 
     /// One, but for tags: a ticket is in the group of each of its tags, once.
-    func keys(
-        of ticket: borrowing TicketFigures, _ rule: PromisePolicy.Rule?, _ grouping: ReportGrouping
-    )
-        -> [GroupKey]
-    {
-        guard grouping == .tag else { return [key(of: ticket, rule, grouping)] }
+    func each(
+        of ticket: borrowing TicketFigures, _ rules: borrowing TicketRules, _ grouping: ReportGrouping,
+        _ take: (GroupKey) -> Void
+    ) {
+        guard grouping == .tag else { return take(key(of: ticket, rules, grouping)) }
         let tags = ticket.tags
-        guard tags.count > 1 else { return [tags.first.map { GroupKey(0, $0) } ?? Self.none] }
-        return Set(tags).sorted().map { GroupKey(0, $0) }
+        guard tags.count > 1 else { return take(tags.first.map { GroupKey(0, $0) } ?? Self.none) }
+        for tag in Set(tags).sorted() { take(GroupKey(0, tag)) }
     }
 
     /// The group of tickets that have nothing of what is grouped by; after the others.
     private static let none = GroupKey(1, "none")
 
     private func key(
-        of ticket: borrowing TicketFigures, _ rule: PromisePolicy.Rule?, _ grouping: ReportGrouping
+        of ticket: borrowing TicketFigures, _ rules: borrowing TicketRules, _ grouping: ReportGrouping
     ) -> GroupKey {
         switch grouping {
         case .all: return GroupKey(0, "all")
@@ -62,7 +61,7 @@ struct Grouper {
             let priority = ticket.priority
             return GroupKey(Int(priority.rawValue), priority.word)
         case .kind, .tag: return ticket.kind.map { GroupKey(0, $0) } ?? Self.none
-        case .promise: return rule.map { GroupKey(0, $0.name) } ?? Self.none
+        case .promise: return rules.last.map { GroupKey(0, rules.book.entries[$0].rule.name) } ?? Self.none
         case .shift:
             let minute = minute(at: ticket.submitted)
             let index = shifts.firstIndex { shift in

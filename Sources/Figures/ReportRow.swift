@@ -77,15 +77,38 @@ package struct ReportRow: Hashable, Sendable {
         firstResponse.add(outcome.firstResponse)
         for next in outcome.nextResponses { nextResponse.add(next) }
         resolution.add(outcome.resolution)
-        for (line, clock) in outcome.lines { add(clock, of: line) }
+        for (line, clock) in outcome.lines { lines[index(of: line)].promise.add(clock) }
     }
 
-    private mutating func add(_ clock: ClockFigures, of line: Name) {
-        let index = lines.firstIndex { $0.line >= line } ?? lines.count
-        if index == lines.count || lines[index].line != line {
-            lines.insert(LineFigures(line: line), at: index)
-        }
-        lines[index].promise.add(clock)
+    /// Adds the figures of other tickets of the group.
+    mutating func add(_ other: borrowing ReportRow) {
+        requests += other.requests
+        answered += other.answered
+        solved += other.solved
+        firstContact += other.firstContact
+        escalated += other.escalated
+        escalations += other.escalations
+        handedBack += other.handedBack
+        handBacks += other.handBacks
+        reopened += other.reopened
+        reopenings += other.reopenings
+        repeats += other.repeats
+        overdue += other.overdue
+        breached += other.breached
+        heldMilliseconds &+= other.heldMilliseconds
+        estimates.add(other.estimates)
+        firstResponse.add(other.firstResponse)
+        nextResponse.add(other.nextResponse)
+        resolution.add(other.resolution)
+        for figures in other.lines { lines[index(of: figures.line)].promise.add(figures.promise) }
+    }
+
+    /// The place of a line, made if there is none.
+    private mutating func index(of line: Name) -> Int {
+        for index in lines.indices where lines[index].line == line { return index }
+        let index = lines.firstIndex { $0.line > line } ?? lines.count
+        lines.insert(LineFigures(line: line), at: index)
+        return index
     }
 
     mutating func finish() {
@@ -121,7 +144,15 @@ package struct PromiseFigures: Hashable, Sendable {
         }
     }
 
-    mutating func finish() { spans.sort() }
+    mutating func add(_ other: borrowing PromiseFigures) {
+        kept += other.kept
+        warned += other.warned
+        broken += other.broken
+        open += other.open
+        spans += other.spans
+    }
+
+    mutating func finish() { spans.sortByDigits() }
 
     /// The shortest span within which a share of the clocks stopped; nil when none did.
     package func milliseconds(at share: Double) -> Int64? { spans.smallest(share) }
@@ -143,7 +174,13 @@ package struct EstimateFigures: Hashable, Sendable {
         spans.append(isHuge ? .max : Int64(clamping: difference.magnitude))
     }
 
-    mutating func finish() { spans.sort() }
+    mutating func add(_ other: borrowing EstimateFigures) {
+        taken += other.taken
+        inTime += other.inTime
+        spans += other.spans
+    }
+
+    mutating func finish() { spans.sortByDigits() }
 
     /// The smallest difference within which a share of the estimates was; nil when there were none.
     package func milliseconds(at share: Double) -> Int64? { spans.smallest(share) }

@@ -1,4 +1,4 @@
-package import Desk
+import Desk
 import Promises
 package import Tickets
 
@@ -37,60 +37,5 @@ package struct TicketFigures: Hashable, Sendable {
             if isOn { tags.append(tag) }
         }
         return tags
-    }
-}
-
-/// Folds a log into the figures of its tickets, from its beginning or from what was kept of it.
-package struct FiguresFold: Hashable, Sendable {
-    /// In order of number, which is that of acceptance.
-    package private(set) var tickets: [TicketFigures] = []
-    /// The position and the moment of the last event.
-    package private(set) var position = Position.start
-    package private(set) var end = Moment.zero
-    /// Events of tickets that nobody submitted: a damaged log, of which `verify` says more.
-    package private(set) var strays = 0
-    /// What the desk promised: by its own configuration, as far as that is in the log.
-    package private(set) var promises = PolicyHistory()
-
-    package init() {}
-
-    /// Goes on from what a view kept.
-    package init(
-        tickets: [TicketFigures], strays: Int, promises: PolicyHistory, position: Position, end: Moment
-    ) {
-        self.tickets = tickets
-        self.strays = strays
-        self.promises = promises
-        self.position = position
-        self.end = end
-    }
-
-    /// Nil for a number that nobody has.
-    package subscript(number: TicketNumber) -> TicketFigures? {
-        tickets.indices.contains(Int(number.rawValue) - 1) ? tickets[Int(number.rawValue) - 1] : nil
-    }
-
-    /// Events come in the order of the log; those that are folded already are left out.
-    package mutating func follow(_ record: borrowing Record) {
-        guard record.position > position else { return }
-        position = record.position
-        end = record.at
-        if case .submitted(let number, let line, let submission) = record.event {
-            // Numbers are 1, 2, 3 … in the order of the log.
-            guard number.rawValue == UInt64(tickets.count) + 1 else { return strays += 1 }
-            return tickets.append(
-                TicketFigures(
-                    origin: TicketOrigin(submission), course: TicketCourse(line: line, at: record.at)))
-        }
-        let number: TicketNumber
-        switch record.event {
-        case .merged(let ended, _, _): number = ended
-        case .configured(let configuration): return promises.add(configuration.settings, at: record.at)
-        default:
-            guard let ticket = record.event.ticket else { return }
-            number = ticket
-        }
-        guard number.rawValue >= 1, number.rawValue <= UInt64(tickets.count) else { return strays += 1 }
-        tickets[Int(number.rawValue) - 1].course.follow(record.event, at: record.at)
     }
 }

@@ -1,7 +1,13 @@
 package import Tickets
 
+/// Says how much time of business passes.
+package protocol BusinessTime {
+    /// Milliseconds of business between two moments; 0 if `end` is not later.
+    func milliseconds(from start: Moment, to end: Moment) -> Int64
+}
+
 /// When a desk is there for its customers: the one function of time that promises, reports and messages share.
-package struct BusinessHours: Hashable, Sendable {
+package struct BusinessHours: BusinessTime, Hashable, Sendable {
     /// A time of day during which somebody is there, in minutes of the wall clock; 1,440 stands for midnight after.
     package struct Interval: Hashable, Sendable {
         package let opens: Int
@@ -40,7 +46,7 @@ package struct BusinessHours: Hashable, Sendable {
     /// In order of day.
     package let exceptions: [Exception]
     /// Whether somebody is there day and night, every day: then no calendar has to be asked.
-    private let isAlways: Bool
+    package let isAlways: Bool
 
     /// Somebody is always there.
     package static let always = BusinessHours(
@@ -135,7 +141,7 @@ package struct BusinessHours: Hashable, Sendable {
     }
 
     /// The intervals of a day as moments. One that summer time swallows whole is not among them.
-    private func spans(of day: CivilDay) -> [(opens: Moment, closes: Moment)] {
+    package func spans(of day: CivilDay) -> [(opens: Moment, closes: Moment)] {
         intervals(of: day).compactMap { interval in
             let opens = zone.moment(of: day, minute: interval.opens)
             let closes = zone.moment(of: day, minute: interval.closes)

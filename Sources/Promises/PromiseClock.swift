@@ -64,7 +64,10 @@ package struct PromiseClock: Hashable, Sendable {
     }
 
     /// Milliseconds of business for which it has run.
-    package func elapsed(at now: Moment, _ hours: BusinessHours) -> Int64 {
+    package func elapsed(at now: Moment, _ hours: BusinessHours) -> Int64 { elapsed(at: now, by: hours) }
+
+    /// The same, by hours in another form.
+    package func elapsed(at now: Moment, by hours: some BusinessTime) -> Int64 {
         // Of a million tickets most clocks never stood.
         if pauses.isEmpty {
             return hours.milliseconds(from: started, to: min(now, stopped ?? .distantFuture))

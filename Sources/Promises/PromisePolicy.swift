@@ -87,7 +87,7 @@ package struct PromisePolicy: Hashable, Sendable {
             self.hours = hours
         }
 
-        func fits(_ channel: Name, _ priority: Priority, _ group: String?) -> Bool {
+        package func fits(_ channel: Name, _ priority: Priority, _ group: String?) -> Bool {
             (channels.isEmpty || channels.contains(channel))
                 && (priorities.isEmpty || priorities.contains(priority))
                 && (groups.isEmpty

@@ -72,6 +72,8 @@ final class MemoryViewReader: ViewReader {
         return try gathering.fold(upTo: view.position, at: view.end)
     }
 
+    func keptFigures() throws(StoreError) -> KeptFold { try figures().kept }
+
     func atOnce(_ body: () throws(StoreError) -> Void) throws(StoreError) {
         precondition(frozen == nil, "reads at once cannot be nested")
         frozen = view

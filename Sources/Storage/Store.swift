@@ -238,6 +238,8 @@ package protocol ViewReader: AnyObject {
     func tallies() throws(StoreError) -> [NodeTally]
     /// The figures of all tickets, as far as the view is.
     func figures() throws(StoreError) -> FiguresFold
+    /// The same, still packed as far as the view keeps them so: a report takes each apart and lets it go.
+    func keptFigures() throws(StoreError) -> KeptFold
     /// Runs reads that all see the view at one position. Not to be nested, and not to be held for long: what is
     /// read cannot be tidied up meanwhile.
     func atOnce(_ body: () throws(StoreError) -> Void) throws(StoreError)

@@ -74,34 +74,18 @@ extension ViewCoding {
 
     // MARK: - Reading
 
-    /// Reads a block; each is given what it has, in order.
-    package mutating func read(
-        figures block: UnsafeRawBufferPointer, origin: (TicketNumber, TicketOrigin) throws -> Void,
-        course: (TicketNumber, TicketCourse) throws -> Void,
-        settings: (DeskSettings, Moment) throws -> Void
-    ) throws(StoreError) {
-        do {
-            var reader = ProtoReader(block)
-            while let key = try reader.next() {
-                switch (key.number, key.kind) {
-                case (1, .bytes):
-                    let (ticket, value) = try readOrigin(try reader.slice())
-                    try origin(ticket, value)
-                case (2, .bytes):
-                    let (ticket, value) = try readCourse(try reader.slice())
-                    try course(ticket, value)
-                case (3, .bytes): try readSettings(try reader.slice(), settings)
-                default: try reader.skip(key)
-                }
-            }
-        } catch {
-            throw Self.flaw("a ticket's figures", error)
+    /// Whose figures an item of a block has.
+    static func ticket(ofFigures item: UnsafeRawBufferPointer) throws -> TicketNumber {
+        var reader = ProtoReader(item)
+        while let key = try reader.next() {
+            // The writer puts it first.
+            if key.number == 1, key.kind == .varint { return TicketNumber(try reader.varint()) }
+            try reader.skip(key)
         }
+        throw DecodingFlaw("ticket")
     }
 
-    private func readSettings(
-        _ bytes: UnsafeRawBufferPointer, _ take: (DeskSettings, Moment) throws -> Void
-    ) throws {
+    static func settings(_ bytes: UnsafeRawBufferPointer) throws -> (DeskSettings, Moment) {
         var reader = ProtoReader(bytes)
         var (settings, moment) = (DeskSettings?.none, Moment.zero)
         while let key = try reader.next() {
@@ -112,48 +96,81 @@ extension ViewCoding {
             }
         }
         guard let settings else { throw DecodingFlaw("settings") }
-        try take(settings, moment)
+        return (settings, moment)
     }
 
-    private mutating func readOrigin(
-        _ bytes: UnsafeRawBufferPointer
-    ) throws -> (TicketNumber, TicketOrigin) {
+    /// The course in a ticket's packed state.
+    static func course(inState state: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {
+        var (reader, course) = (ProtoReader(state), UnsafeRawBufferPointer?.none)
+        while let key = try reader.next() {
+            if key.number == 18, key.kind == .bytes {
+                course = try reader.slice()
+            } else {
+                try reader.skip(key)
+            }
+        }
+        guard let course else { throw DecodingFlaw("course") }
+        return course
+    }
+
+    /// The little that is asked of every ticket.
+    static func sketch(
+        origin: UnsafeRawBufferPointer, course: UnsafeRawBufferPointer
+    ) throws -> TicketSketch {
+        var sketch = TicketSketch(topic: 0, submitted: .zero, counts: true)
+        var reader = ProtoReader(origin)
+        while let key = try reader.next() {
+            if key.number == 6, key.kind == .fixed64 {
+                sketch.topic = try reader.fixed64()
+            } else {
+                try reader.skip(key)
+            }
+        }
+        reader = ProtoReader(course)
+        var (isSpam, isMerged) = (false, false)
+        while let key = try reader.next() {
+            switch (key.number, key.kind) {
+            case (2, .varint): sketch.submitted = try reader.moment()
+            case (17, .varint): isSpam = try reader.varint() != 0
+            case (18, .varint): isMerged = try reader.varint() != 0
+            default: try reader.skip(key)
+            }
+        }
+        sketch.counts = !isSpam && !isMerged
+        return sketch
+    }
+
+    mutating func origin(_ bytes: UnsafeRawBufferPointer) throws -> TicketOrigin {
         var reader = ProtoReader(bytes)
-        var ticket = TicketNumber(0)
         var (channel, priority, kind) = (Name?.none, Priority?.none, String?.none)
         var (tags, topic, wait, group) = ([String](), UInt64(0), Int64?.none, String?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
-            case (1, .varint): ticket = TicketNumber(try reader.varint())
             case (2, .bytes): channel = try names.name(try reader.slice(), "channel")
             case (3, .varint): priority = try reader.value(Priority.init(rawValue:))
-            case (4, .bytes): kind = try reader.text()
-            case (5, .bytes): tags.append(try reader.text())
+            case (4, .bytes): kind = try word(&reader)
+            case (5, .bytes): tags.append(try word(&reader))
             case (6, .fixed64): topic = try reader.fixed64()
-            case (8, .bytes): group = try reader.text()
+            case (8, .bytes): group = try word(&reader)
             case (7, .varint): wait = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
             }
         }
         guard let channel, let priority else { throw DecodingFlaw("origin") }
-        return (
-            ticket,
-            TicketOrigin(
-                channel: channel, priority: priority, kind: kind, group: group, tags: tags, topic: topic,
-                expectedWaitMilliseconds: wait)
-        )
+        return TicketOrigin(
+            channel: channel, priority: priority, kind: kind, group: group, tags: tags, topic: topic,
+            expectedWaitMilliseconds: wait)
     }
 
-    mutating func readCourse(_ bytes: UnsafeRawBufferPointer) throws -> (TicketNumber, TicketCourse) {
+    mutating func course(_ bytes: UnsafeRawBufferPointer) throws -> TicketCourse {
         var reader = ProtoReader(bytes)
-        var (ticket, clocks) = (TicketNumber(0), ClocksReading())
+        var clocks = ClocksReading()
         var (owner, held, taken) = (Name?.none, Moment?.none, Moment?.none)
         var (claims, escalations, handBacks, reopenings) = (UInt32(0), UInt32(0), UInt32(0), UInt32(0))
         var (isSolved, isSpam, isMerged, heldMilliseconds) = (false, false, false, Int64(0))
         var changes: [TicketCourse.Change] = []
         while let key = try reader.next() {
             switch (key.number, key.kind) {
-            case (1, .varint): ticket = TicketNumber(try reader.varint())
             case (9, .bytes): owner = try names.name(try reader.slice(), "owner")
             case (10, .varint): claims = try reader.number()
             case (11, .varint): escalations = try reader.number()
@@ -169,12 +186,15 @@ extension ViewCoding {
             default: try clocks.read(key, &reader, &names)
             }
         }
-        let course = TicketCourse(
+        return TicketCourse(
             clocks: try clocks.clocks(), owner: owner, claims: claims, escalations: escalations,
             handBacks: handBacks,
             reopenings: reopenings, isSolved: isSolved, isSpam: isSpam, isMerged: isMerged,
             heldMilliseconds: heldMilliseconds, heldSince: held, taken: taken, changes: changes)
-        return (ticket, course)
+    }
+
+    static func flaw(figures error: any Error) -> StoreError {
+        error as? StoreError ?? flaw("a ticket's figures", error)
     }
 
     private static func change(

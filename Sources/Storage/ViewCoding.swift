@@ -6,10 +6,15 @@ import Tickets
 /// a column for each value. In protobuf's format, but of no schema, because a view of another layout is built again.
 ///
 /// Decoding is total: any bytes give a value or an error.
-package struct ViewCoding {
-    var names = NameReading(byteCount: .max)
+package struct ViewCoding: Sendable {
+    var names: NameReading
+    /// Kinds and tags: as few as names.
+    private var texts = RecentTexts<String>(room: 256)
 
-    package init() {}
+    package init() { self.init(names: 256) }
+
+    /// With room for so many names.
+    init(names: Int) { self.names = NameReading(room: names) }
 
     // MARK: - What events change
 
@@ -70,7 +75,7 @@ package struct ViewCoding {
             case (15, .bytes): state.line = try names.name(try reader.slice(), "line")
             case (16, .varint): state.status = try reader.value(Status.init(rawValue:))
             case (17, .varint): state.place = try reader.value(Place.init(rawValue:))
-            case (18, .bytes): state.course = try readCourse(try reader.slice()).1
+            case (18, .bytes): state.course = try course(try reader.slice())
             case (19, .varint): state.lastReply = try reader.number()
             case (20, .bytes): state.extras = Rare(try extras(try reader.slice()))
             default: try reader.skip(key)
@@ -121,6 +126,17 @@ package struct ViewCoding {
             default: try reader.skip(key)
             }
         }
+    }
+
+    mutating func word(_ reader: inout ProtoReader) throws(ProtoFlaw) -> String {
+        let bytes = try reader.slice()
+        let key = TextKey(bytes)
+        if let word = texts.value(key, bytes, { $0 }) { return word }
+        guard let word = String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self) else {
+            throw .notUTF8
+        }
+        texts.remember(word, key)
+        return word
     }
 
     static func flaw(_ what: String, _ error: any Error) -> StoreError {

@@ -17,6 +17,9 @@ final class SQLiteViewReader: ViewReader {
 
     /// No desk has more tickets; a damaged row's number is not taken for their count.
     private static let ticketsMax = TicketNumber(1 << 32)
+    /// Of most blocks of figures; the memory for them is taken at once.
+    private static let blockBytes = 15_360
+    private static let blocksAtOnce = 65_536
     /// Tickets that the finder gives at a time.
     private static let ticketsPerSearch = 128
 
@@ -121,29 +124,30 @@ final class SQLiteViewReader: ViewReader {
         return rows.sorted { ($0.node, $0.incarnation) < ($1.node, $1.incarnation) }
     }
 
-    func figures() throws(StoreError) -> FiguresFold {
+    func figures() throws(StoreError) -> FiguresFold { try keptFigures().whole() }
+
+    func keptFigures() throws(StoreError) -> KeptFold {
         try readTogether { db in
             let end = try ViewSchema.end(db)
-            let last = try lastNumber(db)
-            guard last <= Self.ticketsMax else { throw Shelf.flaw }
-            var gathering = FiguresGathering(count: Int(last.rawValue))
+            let number = try lastNumber(db)
+            guard number <= Self.ticketsMax else { throw Shelf.flaw }
+            let last = Int(number.rawValue)
+            let blocks = try prepared("SELECT max(id) FROM figures", db).first { $0.integer(0) } ?? nil
+            // Whatever a damaged row says, no more is taken than a desk of millions needs.
+            let blockCount = min(max(0, Int(clamping: blocks ?? 0)), Self.blocksAtOnce)
+            var figures = PackedFigures(count: last, byteCount: blockCount * Self.blockBytes)
             try prepared("SELECT block FROM figures ORDER BY id", db).each { row in
-                try row.withBlob(0) { block in
-                    try coding.read(
-                        figures: block, origin: { try gathering.set($1, of: $0) },
-                        course: { try gathering.set($1, of: $0) },
-                        settings: { gathering.add($0, at: $1) })
-                }
+                try row.withBlob(0) { try figures.add($0) }
             }
             // By two indexes, so that solved tickets are not looked at.
             for standing in [Shelf.openTicket, Shelf.unfinishedAside] {
                 try scan(Shelf.having(standing), from: 0, bind: { _ in }, db) { number, label, bytes in
                     guard label.stands & standing != 0 else { return true }
-                    try gathering.set(try PackedTicket(bytes).state(&coding).course, of: number)
+                    try figures.add(courseIn: try PackedTicket(bytes).state, of: number)
                     return true
                 }
             }
-            return try gathering.fold(upTo: end.position, at: end.at)
+            return try figures.fold(upTo: end.position, at: end.at)
         }
     }
 

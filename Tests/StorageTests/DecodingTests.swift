@@ -99,9 +99,9 @@ import Tickets
             _ = outcome { try coding.read(bytes, into: &state) }
             _ = outcome { try coding.read(bytes, into: &row) }
             _ = outcome {
-                try coding.read(
-                    figures: bytes, origin: { _, _ in }, course: { _, _ in },
-                    settings: { _, _ in })
+                var figures = PackedFigures(count: 64, byteCount: bytes.count)
+                try figures.add(bytes)
+                _ = try figures.fold(upTo: .start, at: .zero).whole()
             }
             _ = outcome { try coding.read(entriesOf: TicketNumber(1), in: bytes, into: &entries) }
         }

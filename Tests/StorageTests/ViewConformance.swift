@@ -239,8 +239,18 @@ import Tickets
             let turns = try store.readAll()
             try store.openView().fold(Array(turns.prefix(turns.count / 2)))
             var figures = try store.openViewReader().figures()
-            for turn in turns { for record in turn.records { figures.follow(record) } }
+            var kept = try store.openViewReader().keptFigures()
+            for turn in turns {
+                for record in turn.records {
+                    figures.follow(record)
+                    kept.follow(record)
+                }
+            }
             #expect(figures == log)
+            #expect(try kept.whole() == log)
+            let question = Report.Question(
+                by: ReportGrouping.allCases, accepted: .zero..<Moment.distantFuture, promises: log.promises)
+            #expect(try Report(kept, question).rows == Report(log, question).rows)
         }
     }
 

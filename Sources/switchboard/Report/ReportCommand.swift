@@ -61,21 +61,32 @@ struct ReportCommand: ParsableCommand {
         let days = try (first: day(from, "--from"), end: day(to, "--to"))
         let folder = data.folder
         try folder.require()
-        let fold = try FiguresFold(SQLiteStore(folder: folder.path))
-        let promises = file?.promises ?? fold.promises
-        let report = Report(
-            fold,
-            Report.Question(
-                by: groupings, accepted: try range(days.first, days.end, in: promises.last.zone),
-                promises: promises, shifts: file?.shifts ?? []))
+        let store = SQLiteStore(folder: folder.path)
+        func report(_ fold: KeptFold) throws -> Report {
+            let promises = file?.promises ?? fold.promises
+            let accepted = try range(days.first, days.end, in: promises.last.zone)
+            return try Report(
+                fold,
+                Report.Question(
+                    by: groupings, accepted: accepted, promises: promises, shifts: file?.shifts ?? []))
+        }
+        var fold = try KeptFold(store)
+        let made: Report
+        do {
+            made = try report(fold)
+        } catch let error as StoreError {
+            // A ticket in the view that cannot be read is found when it is its turn.
+            fold = try KeptFold(log: store, because: error.reason)
+            made = try report(fold)
+        }
         if fold.strays > 0 {
             Terminal.note(
                 "switchboard: \(fold.strays) events are of tickets that nobody submitted; run `verify`")
         }
         if json {
-            try Terminal.say(json: ReportOutput(report, fold))
+            try Terminal.say(json: ReportOutput(made, fold))
         } else {
-            Terminal.say(csv ? report.csv : report.text)
+            Terminal.say(csv ? made.csv : made.text)
         }
     }
 
@@ -106,20 +117,36 @@ extension ReportGrouping {
     }
 }
 
-extension FiguresFold {
+extension KeptFold {
     /// What the view kept, and after it the log; all of the log when the view cannot be used.
     init(_ store: any Store) throws(StoreError) {
         do throws(StoreError) {
-            self = try store.openViewReader().figures()
+            self = try store.openViewReader().keptFigures()
         } catch {
-            Terminal.note("switchboard: the view is not used (\(error.reason)); all of the log is read")
-            self.init()
+            self = Self.nothing(error.reason)
         }
         let log = try store.openLogReader()
         if position > (try log.last) {
             Terminal.note("switchboard: the view is ahead of the log; all of the log is read")
-            self.init()
+            self = Self.nothing()
         }
+        try follow(log)
+    }
+
+    /// All of the log.
+    init(log store: any Store, because reason: String) throws(StoreError) {
+        self = Self.nothing(reason)
+        try follow(try store.openLogReader())
+    }
+
+    private static func nothing(_ reason: String? = nil) -> KeptFold {
+        if let reason {
+            Terminal.note("switchboard: the view is not used (\(reason)); all of the log is read")
+        }
+        return KeptFold(tickets: KeptRoll())
+    }
+
+    private mutating func follow(_ log: any LogReader) throws(StoreError) {
         while true {
             let turns = try log.turns(after: position, limit: 256)
             guard let last = turns.last?.records.last else { return }

@@ -80,7 +80,7 @@ struct ReportOutput: Encodable {
     var endMs: Int64
     var rows: [Row]
 
-    init(_ report: Report, _ fold: FiguresFold) {
+    init(_ report: Report, _ fold: KeptFold) {
         (position, endMs) = (fold.position.rawValue, fold.end.milliseconds)
         rows = report.rows.map { Row($0) }
     }

@@ -181,9 +181,9 @@ extension Target {
                 { try coding.read(bytes, into: &row) },
                 { try coding.read(entriesOf: TicketNumber(1), in: bytes, into: &entries) },
                 {
-                    try coding.read(
-                        figures: bytes, origin: { _, _ in }, course: { _, _ in },
-                        settings: { _, _ in })
+                    var figures = PackedFigures(count: 64, byteCount: bytes.count)
+                    try figures.add(bytes)
+                    _ = try figures.fold(upTo: .start, at: .zero).whole()
                 },
             ]
             var failure: (any Error)?

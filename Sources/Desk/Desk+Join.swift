@@ -11,14 +11,20 @@ extension Desk {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.neverJoins) { return nil }
         #endif
+        guard let number = joined(by: submission, at: now) else { return nil }
+        let body = submission.body.isBlank ? submission.subject : submission.body
+        // Refused when it is no message, or the conversation is full: then it has a ticket of its own, or is refused there.
+        return try? followUp(number, body)
+    }
+
+    /// The ticket that a request repeats; nil when there is none.
+    func joined(by submission: Submission, at now: Moment) -> TicketNumber? {
         guard let span = configuration?.settings.joinWithinMilliseconds, submission.origin == nil,
             let number = customers?.open(about: Customers.matter(of: submission)),
             let wrote = customers?.members[number]?.wrote, now.milliseconds(since: wrote) <= span,
             dossiers[number]?.isSpam != true
         else { return nil }
-        let body = submission.body.isBlank ? submission.subject : submission.body
-        // Refused when it is no message, or the conversation is full: then it has a ticket of its own, or is refused there.
-        return try? followUp(number, body)
+        return number
     }
 }
 

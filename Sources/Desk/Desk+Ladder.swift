@@ -5,7 +5,7 @@ import Tickets
 extension Desk {
     /// What is done with an alert that was just said, as the ticket is now: its priority first, then who sees it, then
     /// where it waits. None of them changes what the others do.
-    func steps(with alert: PromiseAlert, of number: TicketNumber) -> [Event] {
+    func steps(with alert: PromiseAlert, of number: TicketNumber, moves: Bool) -> [Event] {
         let steps = settings.ladder.filter { $0.fits(alert) }
         guard !steps.isEmpty, let ticket = tickets[number] else { return [] }
         #if PLANTED_BUGS
@@ -19,7 +19,9 @@ extension Desk {
         var names: [Name] = []
         for name in steps.flatMap(\.participants) where !names.contains(name) { names.append(name) }
         events += names.map { .amended(number, nil, .participant($0, isOn: true), lacking: lacking) }
-        if ticket.place == .waiting, let line = steps.lazy.compactMap(\.line).first, line != ticket.line {
+        if moves, ticket.place == .waiting, let line = steps.lazy.compactMap(\.line).first,
+            line != ticket.line
+        {
             events.append(.overflowed(number, to: line))
         }
         return events

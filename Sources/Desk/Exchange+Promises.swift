@@ -14,7 +14,7 @@ extension Exchange {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.answerBeforeBreach) { return }
         #endif
-        for number in event.tickets { sayWhatIsDue(of: number, into: &turn) }
+        for number in event.tickets { sayWhatIsDue(of: number, moves: false, into: &turn) }
     }
 
     /// The same of the ticket that a command is about, before it is decided: what a customer is told takes a number of the
@@ -24,7 +24,9 @@ extension Exchange {
             if PlantedBug.isActive(.answerBeforeBreach) { return }
         #endif
         var number = action.ticket
-        if case .submit(let submission) = action { number = submission.origin?.ticket }
+        if case .submit(let submission) = action {
+            number = submission.origin?.ticket ?? desk.joined(by: submission, at: now)
+        }
         if let number { sayWhatIsDue(of: desk.destination(of: number), into: &turn) }
     }
 
@@ -39,12 +41,15 @@ extension Exchange {
         floor.promised[number].map { $0 <= moment } == true
     }
 
-    private mutating func sayWhatIsDue(of number: TicketNumber, into turn: inout Turn) {
+    /// `moves` is false when the next event was decided where the ticket is: it takes the ticket from there, or keeps it.
+    private mutating func sayWhatIsDue(
+        of number: TicketNumber, moves: Bool = true, into turn: inout Turn
+    ) {
         while isDue(number, by: now), let (moment, alert) = desk.nextAlert(of: number, at: now), moment <= now
         {
             commit(desk.saying(alert, of: number), author: .desk, stamp: nil, into: &turn)
             // Before the next alert: what is done with this one is done to the ticket that it was of.
-            for step in desk.steps(with: alert, of: number) {
+            for step in desk.steps(with: alert, of: number, moves: moves) {
                 record(step, author: .desk, stamp: nil, into: &turn)
             }
         }

@@ -16,6 +16,12 @@ extension Witness {
     /// - Returns: Whether it is a step that an alert before it asked for.
     mutating func judgeLadder(_ record: Record) -> Bool {
         let step = step(record)
+        // What takes the ticket from its line, or was to move it, comes instead of moving it.
+        if steps.count == 1, case .movedOn(let number, _) = steps[0], step != steps[0],
+            record.event.ticket == number, record.event.endsWait
+        {
+            steps = []
+        }
         if let due = steps.first {
             steps.removeFirst()
             markers.reach(.ladderClimbed)
@@ -64,5 +70,17 @@ extension Witness {
 
     private func word(_ kind: ClockKind) -> String {
         if case .line = kind { "line" } else { kind.word }
+    }
+}
+
+extension Event {
+    /// Whether a ticket that waits is no longer where it waited.
+    fileprivate var endsWait: Bool {
+        switch self {
+        case .claimed, .overflowed, .released, .merged: true
+        // Which is said before such an event, too.
+        case .alerted: true
+        default: false
+        }
     }
 }

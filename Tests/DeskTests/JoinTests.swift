@@ -120,6 +120,25 @@ import Tickets
         #expect(third == 1)
     }
 
+    /// The notice takes the next number of the conversation, and the message the one after it.
+    @Test func `what is due of the ticket is said before a request joins it`() throws {
+        var bench = try Self.bench {
+            $0.keepsPromises = true
+            $0.promises = PromisePolicy(
+                rules: [
+                    PromisePolicy.Rule(name: "all", targets: PromiseTargets(firstResponse: Self.hour))
+                ], warnings: [60_000])
+            $0.delayNotice = DelayNotice(texts: [DelayNotice.Text(nil, "Late.")], channels: ["mail"])
+        }
+        try bench.submit(Self.request("a"))
+        bench.pass(Self.hour - 60_000)
+        bench.now = bench.now.advanced(byMilliseconds: 1)
+        try bench.submit(Self.request("a"))
+        #expect(bench.records.suffix(2).map(\.event.word) == ["warned", "followed-up"])
+        #expect(bench.ticket(1)?.entries == 3)
+        #expect(bench.ticket(1)?.lastMessage == 3)
+    }
+
     @Test func `a desk that does not say so joins nothing`() throws {
         var bench = Bench()
         for _ in 1...2 { try bench.submit(Self.request("a")) }

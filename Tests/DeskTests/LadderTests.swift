@@ -102,6 +102,19 @@ import Tickets
         #expect(bench.held(by: "n2").map(\.ticket) == [1])
     }
 
+    /// Both take it to the same line in the same millisecond, and it goes there once.
+    @Test func `a ladder moves nothing that was decided to go on already`() throws {
+        var bench = Bench()
+        try bench.configure {
+            $0 = Self.settings([LadderStep(warning: nil, clocks: [.firstResponse], line: "line-two")])
+            $0.lines[0].overflow = Overflow(afterMilliseconds: 60 * Self.minute + 1, to: "line-two")
+        }
+        try bench.submit(.sample())
+        bench.pass(61 * Self.minute)
+        #expect(Self.deeds(bench).filter { $0 == "overflowed" }.count == 1)
+        #expect(bench.ticket(1)?.line == "line-two")
+    }
+
     @Test func `a ladder that no desk can have is told where`() {
         func flaws(_ change: (inout DeskSettings) -> Void) -> [String] {
             var settings = Self.settings([LadderStep(warning: 15 * Self.minute, priority: .high)])

@@ -206,7 +206,8 @@ package struct DeskRestoration: Sendable {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.customersLostInSnapshot) { return }
             if PlantedBug.isActive(.mattersLostInSnapshot) {
-                let bare = Customers.Member(customer: member.customer, others: member.others)
+                var bare = member
+                bare.matter = 0
                 return _ = desk.customers?.add(bare, number)
             }
         #endif

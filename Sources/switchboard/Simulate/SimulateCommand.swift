@@ -41,7 +41,14 @@ struct SimulateCommand: AsyncParsableCommand {
             if child == nil, planted == "all" {
                 return try await PlantedReport.runAll(seeds: seeds, json: json)
             }
-            if let bug = planted.flatMap({ PlantedBug(rawValue: $0) }) { PlantedBug.activate(bug) }
+            if let planted {
+                guard let bug = PlantedBug(rawValue: planted) else {
+                    let names = PlantedBug.allCases.map(\.rawValue)
+                    let hint = NearestWord.to(planted, among: names).map { "; did you mean \($0)?" } ?? ""
+                    throw Failure(.usage, "there is no planted bug `\(planted)`\(hint)")
+                }
+                PlantedBug.activate(bug)
+            }
         #else
             guard planted == nil else {
                 throw Failure(.usage, "no bugs are built in; run Cluster/faults/planted")

@@ -163,9 +163,7 @@ extension Exchange {
         let event = Event.claimed(
             number, Token(token.rawValue + 1), holder, leaseMilliseconds: line.leaseMilliseconds)
         commit(event, author: author, stamp: nil, into: &turn)
-        if line.selection == .leastWorked {
-            floor.sessions[id]?.node?.worked += Int64(desk.points(of: number))
-        }
+        account(for: number, of: id, on: line)
         adopt(number, holder, into: &turn)
         offer(number, on: line, into: &turn)
         guard let ticket = desk.tickets[number], let claim = desk.claims[number] else {

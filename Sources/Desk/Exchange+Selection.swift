@@ -62,6 +62,24 @@ extension Exchange {
             let worked = max(node.worked, floor.worked[line.name] ?? 0)
             floor.sessions[id]?.node?.worked = worked
             return worked
+        case .roundRobin:
+            // What they were given is the turn in which they were.
+            guard node.worked == 0 else { return node.worked }
+            let turn = floor.worked[line.name] ?? 0
+            floor.sessions[id]?.node?.worked = turn
+            return turn
+        }
+    }
+
+    /// Keeps account of a ticket that a session was granted, on lines where that matters.
+    mutating func account(for number: TicketNumber, of id: SessionID, on line: LineSettings) {
+        switch line.selection {
+        case .longestIdle, .mostFree, .bestSkill: break
+        case .leastWorked: floor.sessions[id]?.node?.worked += Int64(desk.points(of: number))
+        case .roundRobin:
+            let turn = (floor.worked[line.name] ?? 0) + 1
+            floor.worked[line.name] = turn
+            floor.sessions[id]?.node?.worked = turn
         }
     }
 }

@@ -21,7 +21,8 @@ package struct Floor: Sendable {
     var leaseTimers: [Name: Moment] = [:]
     /// Sessions with a free seat, by line.
     var ready = LineMap<IdleQueue>()
-    /// What whoever was first in turn lately had been given, on lines where the least worked is first.
+    /// What whoever was first in turn lately had been given, on lines where the least worked is first; how many were
+    /// given at all, where each has their turn.
     var worked = LineMap<Int64>()
     /// What nodes know; those that know the same have the same index here, and nothing is first.
     var talents: [[Skill]] = [[]]
@@ -109,7 +110,7 @@ package struct Presence: Hashable, Sendable {
     var isReady = false
     /// See ``Floor/talents``.
     var talent = 0
-    /// Points of seats that it was given; whoever joins begins with what the others have.
+    /// Points of seats that it was given, or its last turn; whoever joins begins with what the others have.
     var worked: Int64 = 0
 
     package init(

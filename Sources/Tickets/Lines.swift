@@ -70,6 +70,8 @@ package enum Selection: UInt8, CaseIterable, Sendable {
     case leastWorked = 2
     /// Who knows best what the ticket asks for.
     case bestSkill = 3
+    /// Whose last ticket is the longest ago, however long they have had a free seat since. Whoever joins comes last.
+    case roundRobin = 4
 
     /// The word in settings and outputs.
     package var word: String {
@@ -78,6 +80,7 @@ package enum Selection: UInt8, CaseIterable, Sendable {
         case .mostFree: "most-free"
         case .leastWorked: "least-worked"
         case .bestSkill: "best-skill"
+        case .roundRobin: "round-robin"
         }
     }
 }

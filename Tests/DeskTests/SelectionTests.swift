@@ -38,6 +38,18 @@ import Tickets
         try Self.expect(&bench, ["n1", "n2", "n1", "n2", "n1"])
     }
 
+    @Test func `each has their turn, whoever has been free for longer, and who joins comes last`() throws {
+        var bench = Self.bench(.roundRobin)
+        let one = bench.node("n1", seats: 2)
+        for name in ["n2", "n3"] as [Name] { bench.node(name, seats: 9) }
+        try Self.expect(&bench, ["n1", "n2", "n3", "n1", "n2"])
+        // It is full, and gets a seat back before its turn; those who were free all along have no more right to it.
+        try Self.expect(&bench, ["n3"])
+        try Self.solve(&bench, 1, at: one)
+        bench.node("n4", seats: 9)
+        try Self.expect(&bench, ["n1", "n2", "n3", "n4", "n2", "n3", "n4"])
+    }
+
     @Test func `who has the most seats free is first, also after one has become free`() throws {
         var bench = Self.bench(.mostFree)
         let one = bench.node("n1", seats: 2)

@@ -13,12 +13,17 @@ extension Exchange {
             if let event = desk.acknowledging(number, submission, at: now) {
                 commit(event, author: .desk, stamp: nil, into: &turn)
             }
+        case .followedUp(let number, _, let body, _):
+            // At once, as what is done with an alert: nothing that is due of the ticket comes between.
+            for event in desk.steps(onMessage: body, to: number, at: now) {
+                record(event, author: .desk, stamp: nil, into: &turn)
+            }
         case .released(let number, _, .declined, _, _, _): disown(number, heldBefore, into: &turn)
         case .claimed(let number, _, let holder, _): adopt(number, holder, into: &turn)
         case .tookOver(let number, let token, let holder, _, _):
             adopt(number, holder, into: &turn)
             revoke(number, token, from: heldBefore, for: holder, into: &turn)
-        case .followedUp, .noted, .replied, .escalated, .handedBack, .resolved, .pended, .woke, .released,
+        case .noted, .replied, .escalated, .handedBack, .resolved, .pended, .woke, .released,
             .closed, .amended, .merged, .configured, .alerted, .acknowledged, .overflowed:
             break
         }

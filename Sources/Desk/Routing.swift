@@ -13,7 +13,7 @@ extension DeskSettings {
         submission.group = groups.first { submission.customer.isAddress(among: $0.customers) }?.name
         var candidate = RuleCandidate(submission, line: lines[0].name, at: moment)
         var fired: [String] = []
-        for rule in rules where candidate.fits(rule, self) {
+        for rule in rules where !rule.isForMessages && candidate.fits(rule, self) {
             fired.append(rule.name)
             candidate.take(rule, limits)
             #if PLANTED_BUGS
@@ -26,6 +26,36 @@ extension DeskSettings {
             rules: fired, priority: submission.priority, kind: submission.kind,
             tagCount: submission.tags.count, demands: candidate.demands)
         return (candidate.line, candidate.submission)
+    }
+}
+
+/// What rules make of a message to a ticket that is there.
+package struct MessageRuling: Hashable, Sendable {
+    /// Which fired, in order.
+    package var rules: [String] = []
+    package var priority: Priority
+    package var line: Name
+    /// That they add.
+    package var tags: [String] = []
+}
+
+extension DeskSettings {
+    /// What the rules make of a customer's message to a ticket. They know its text, the ticket's priority and the time.
+    package func rule(
+        onMessage body: String, priority: Priority, line: Name, at moment: Moment
+    ) -> MessageRuling {
+        let message = Submission(
+            channel: "message", customer: "", subject: "", body: body, priority: priority)
+        var candidate = RuleCandidate(message, line: line, at: moment)
+        var ruling = MessageRuling(priority: priority, line: line)
+        for rule in rules where rule.isForMessages && candidate.fits(rule, self) {
+            ruling.rules.append(rule.name)
+            candidate.take(rule, limits)
+            if rule.stops { break }
+        }
+        (ruling.priority, ruling.line) = (candidate.submission.priority, candidate.line)
+        ruling.tags = candidate.submission.tags
+        return ruling
     }
 }
 

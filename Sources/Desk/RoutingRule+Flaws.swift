@@ -21,6 +21,7 @@ extension DeskSettings {
                     SettingsFlaw(
                         place, "it does nothing: give it a line, a priority, a kind, tags, skills or stop"))
             }
+            flaws += rule.messageFlaws(place)
             flaws += self.flaws(of: rule.demands.required, "\(place).skills")
             flaws += self.flaws(of: rule.demands.preferred, "\(place).prefers")
             flaws += self.flaws(ofTexts: rule, rule.conditions, place, "if")
@@ -32,13 +33,15 @@ extension DeskSettings {
                 }
             }
         }
-        if let index = rules.firstIndex(where: \.endsAll),
-            index + 1 < rules.count
-        {
+        for isForMessages in [false, true] {
+            let places = rules.indices.filter { rules[$0].isForMessages == isForMessages }
+            guard let last = places.firstIndex(where: { rules[$0].endsAll }), last + 1 < places.count else {
+                continue
+            }
             flaws.append(
                 SettingsFlaw(
-                    "rules.\(index + 1)",
-                    "it never fires: `\(rules[index].name)` before it has no condition, and stops"))
+                    "rules.\(places[last + 1])",
+                    "it never fires: `\(rules[places[last]].name)` before it has no condition, and stops"))
         }
         return flaws
     }
@@ -88,7 +91,35 @@ extension RoutingRule {
     /// Whether no rule after it is ever looked at.
     fileprivate var endsAll: Bool { stops && conditions == RuleConditions() && exceptions == nil }
 
+    /// What a rule for messages asks for or does that is only of new tickets.
+    fileprivate func messageFlaws(_ place: String) -> [SettingsFlaw] {
+        guard isForMessages else { return [] }
+        var flaws: [SettingsFlaw] = []
+        for (key, conditions) in [("if", conditions), ("unless", exceptions ?? RuleConditions())]
+        where !conditions.isOfMessages {
+            flaws.append(
+                SettingsFlaw(
+                    "\(place).\(key)",
+                    "of a message a rule knows its words and language, the time, and the ticket's priority"))
+        }
+        if kind != nil || !demands.isEmpty {
+            flaws.append(
+                SettingsFlaw(place, "what a customer writes to a ticket changes its line, priority and tags"))
+        }
+        return flaws
+    }
+
     fileprivate var doesSomething: Bool {
         line != nil || priority != nil || kind != nil || !tags.isEmpty || !demands.isEmpty || stops
+    }
+}
+
+extension RuleConditions {
+    /// Whether all of them can be judged of a message to a ticket that is there.
+    fileprivate var isOfMessages: Bool {
+        var others = self
+        (others.words, others.bodyWords, others.languages) = ([], [], [])
+        (others.priorities, others.weekdays, others.times, others.isOpen) = ([], [], [], nil)
+        return others == RuleConditions()
     }
 }

@@ -1,10 +1,13 @@
 package import Promises
 package import Tickets
 
-/// What a desk does with a new ticket that fits some conditions, before anybody sees it.
+/// What a desk does with a new ticket that fits some conditions, before anybody sees it; or with one that is there, when
+/// its customer writes again.
 package struct RoutingRule: Hashable, Sendable {
     /// What histories and reports call it; no two of a desk share one.
     package var name: String
+    /// Whether it is for what customers write to tickets that are there; else for what becomes a new one.
+    package var isForMessages = false
     package var conditions = RuleConditions()
     /// What a ticket must not be as a whole; nil when there is no such thing.
     package var exceptions: RuleConditions?

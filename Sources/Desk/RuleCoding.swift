@@ -15,6 +15,7 @@ enum RuleCoding {
             for tag in rule.tags { writer.fieldAlways(6, tag) }
             writer.field(7, rule.stops)
             if let exceptions = rule.exceptions { write(exceptions, 8, to: &writer) }
+            writer.field(9, rule.isForMessages)
             SkillCoding.write(rule.demands.required, 35, to: &writer)
             SkillCoding.write(rule.demands.preferred, 36, to: &writer)
             writer.end(start)
@@ -80,6 +81,7 @@ enum RuleCoding {
             case (5, .bytes): rule.kind = try reader.text()
             case (6, .bytes): rule.tags.append(try reader.text())
             case (7, .varint): rule.stops = try reader.varint() != 0
+            case (9, .varint): rule.isForMessages = try reader.varint() != 0
             case (8, .bytes): rule.exceptions = try conditions(try reader.slice())
             case (35, .bytes): rule.demands.required.append(try SkillCoding.skill(try reader.slice()))
             case (36, .bytes): rule.demands.preferred.append(try SkillCoding.skill(try reader.slice()))

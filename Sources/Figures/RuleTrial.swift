@@ -28,19 +28,26 @@ package struct RuleTrial: Sendable {
     package private(set) var changed = 0
     /// Tickets for which no rule fired.
     package private(set) var untouched = 0
+    /// What customers wrote to tickets that were there.
+    package private(set) var messages = 0
     private let settings: DeskSettings
+    /// Where tickets are that came, as far as rules for messages ask.
+    private var standing: [TicketNumber: (priority: Priority, line: Name)] = [:]
+    private let hasMessageRules: Bool
 
     package init(_ settings: DeskSettings) {
         self.settings = settings
+        hasMessageRules = settings.rules.contains(where: \.isForMessages)
         rules = settings.rules.map { RuleCount(name: $0.name) }
         lines = settings.lines.map { Shift(name: $0.name.text) }
     }
 
-    /// Names of the rules that fired for no ticket.
+    /// Names of the rules that fired for nothing.
     package var idle: [String] { rules.filter { $0.fired == 0 }.map(\.name) }
 
     /// Asks the rules about a ticket, if the record is of one that came.
     package mutating func take(_ record: borrowing Record) {
+        if hasMessageRules { takeMessage(record) }
         guard case .submitted(_, let line, let submission) = record.event else { return }
         let routed = settings.route(submission.asSent, at: record.at)
         let after = routed.submission
@@ -57,6 +64,22 @@ package struct RuleTrial: Sendable {
             return
         }
         count(fired)
+    }
+
+    /// Asks the rules for messages, as the ticket was then: of a line they know whether it would be another.
+    private mutating func takeMessage(_ record: borrowing Record) {
+        switch record.event {
+        case .submitted(let number, let line, let submission):
+            standing[number] = (submission.priority, line)
+        case .amended(let number, _, .priority(let priority), _): standing[number]?.priority = priority
+        case .followedUp(let number, _, let body, _):
+            messages += 1
+            guard let (priority, line) = standing[number] else { return }
+            let ruling = settings.rule(onMessage: body, priority: priority, line: line, at: record.at)
+            if !ruling.rules.isEmpty { count(ruling.rules) }
+        case .closed(let numbers): for number in numbers { standing[number] = nil }
+        default: break
+        }
     }
 
     private mutating func count(_ fired: [String]) {

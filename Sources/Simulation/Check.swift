@@ -46,7 +46,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .w1: "what nobody takes in time goes on to the next line, and keeps its place"
         case .j2: "a request that repeats one of an open ticket of lately joins it, and no other does"
         case .r4: "customers hear once and at once that their request is there"
-        case .p4: "with an alert the desk does what its ladder says, and nothing else by itself"
+        case .p4: "the desk does what its ladder and its rules for messages say, and nothing else by itself"
         case .p3: "customers hear of a delay once a clock, before the promise is broken, and it is no answer"
         case .n1: "ticket numbers are unique"
         case .n2: "ticket numbers have no gap and are in order"

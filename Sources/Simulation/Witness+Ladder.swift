@@ -2,7 +2,8 @@ import Desk
 import Promises
 import Tickets
 
-/// P4: what a desk's ladder says is done with the alert, at once, and nothing of the kind is done by the desk otherwise.
+/// P4: what a desk's ladder says is done with the alert, and what its rules say with the message, at once; and nothing of
+/// the kind is done by the desk otherwise.
 extension Witness {
     /// What the desk does to a ticket by itself.
     enum Step: Hashable {
@@ -13,7 +14,7 @@ extension Witness {
 
     /// Judges a record before it is followed.
     ///
-    /// - Returns: Whether it is a step that an alert before it asked for.
+    /// - Returns: Whether it is a step that an alert or a message before it asked for.
     mutating func judgeLadder(_ record: Record) -> Bool {
         let step = step(record)
         // What takes the ticket from its line, or was to move it, comes instead of moving it.
@@ -30,6 +31,9 @@ extension Witness {
         }
         if case .alerted(let number, let alert, _) = record.event, isKnown(number) {
             steps = steps(with: alert, of: number)
+        }
+        if case .followedUp(let number, _, _, let wakes) = record.event, isKnown(number) {
+            steps = steps(withMessageTo: number, wakes: wakes)
         }
         // What goes on by itself, because its time on the line is over, is judged with that.
         guard let step, !isMove(step) else { return false }
@@ -66,6 +70,14 @@ extension Witness {
             steps.append(.movedOn(number, line))
         }
         return steps
+    }
+
+    /// By a table instead of the rule.
+    private func steps(withMessageTo number: TicketNumber, wakes: Bool) -> [Step] {
+        let ticket = cases[Int(number.rawValue) - 1]
+        guard !settings.rules.isEmpty, ticket.priority == .normal else { return [] }
+        let moves = (wakes || ticket.stage == .waiting) && settings.lines[ticket.line].name != "line-two"
+        return [.raised(number, .high)] + (moves ? [.movedOn(number, "line-two")] : [])
     }
 
     private func word(_ kind: ClockKind) -> String {

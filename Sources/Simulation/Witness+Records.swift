@@ -22,7 +22,7 @@ extension Witness {
         lastMoment = max(lastMoment, record.at)
         if let stamp = record.command { note(stamp.id, record) }
         if settings.acknowledgement != nil { judgeReceipt(record) }
-        isStep = !settings.ladder.isEmpty && judgeLadder(record)
+        isStep = !(settings.ladder.isEmpty && settings.rules.isEmpty) && judgeLadder(record)
         // What else is due of the ticket comes after what is done about this.
         if settings.keepsPromises, !isStep { judgePromises(record) }
         switch record.event {

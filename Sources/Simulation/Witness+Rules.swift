@@ -17,7 +17,10 @@ extension Swarm {
         patient.customers = [patientCustomer]
         high.exceptions = patient
         (high.line, high.kind) = ("line-one", "hasty")
-        return [low, urgent, high]
+        var chased = RoutingRule("chased")
+        (chased.isForMessages, chased.conditions.priorities) = (true, [.normal])
+        (chased.priority, chased.line) = (.high, "line-two")
+        return [low, urgent, high, chased]
     }()
 
     /// Who is in no haste.

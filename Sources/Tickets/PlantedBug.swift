@@ -39,6 +39,7 @@
         case breachUnsaid, pauseForgotten, alertsForgottenInSnapshot, promisesLostAtRestart,
             answerBeforeBreach, noticeRepeated, noticeIsAnswer, noticeNotSent
         case stepForgotten, stepLowers, ruleExceptionIgnored
+        case messageRuleForgotten
         case neverJoins, mattersLostInSnapshot
         case acknowledgementForgotten, acknowledgementIsAnswer
         // Rules.

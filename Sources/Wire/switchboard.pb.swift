@@ -1446,6 +1446,12 @@ package nonisolated struct ProtoRule: @unchecked Sendable {
   /// Clears the value of `unless`. Subsequent reads from it will return its default value.
   package mutating func clearUnless() {_uniqueStorage()._unless = nil}
 
+  /// It is for what customers write to tickets that are there, not for new ones.
+  package var onMessages: Bool {
+    get {_storage._onMessages}
+    set {_uniqueStorage()._onMessages = newValue}
+  }
+
   /// Asked of whoever takes the ticket, and asked at first.
   package var required: [ProtoSettings.Skill] {
     get {_storage._required}
@@ -5616,7 +5622,7 @@ nonisolated extension ProtoSettings.Deputy: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Rule"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{2}\u{1b}required\0\u{1}preferred\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{3}on_messages\0\u{2}\u{1a}required\0\u{1}preferred\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -5627,6 +5633,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _tags: [String] = []
     var _stops: Bool = false
     var _unless: ProtoRule.Conditions? = nil
+    var _onMessages: Bool = false
     var _required: [ProtoSettings.Skill] = []
     var _preferred: [ProtoSettings.Skill] = []
 
@@ -5647,6 +5654,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _tags = source._tags
       _stops = source._stops
       _unless = source._unless
+      _onMessages = source._onMessages
       _required = source._required
       _preferred = source._preferred
     }
@@ -5675,6 +5683,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._tags) }()
         case 7: try { try decoder.decodeSingularBoolField(value: &_storage._stops) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._unless) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._onMessages) }()
         case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         default: break
@@ -5713,6 +5722,9 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       try { if let v = _storage._unless {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
       } }()
+      if _storage._onMessages != false {
+        try visitor.visitSingularBoolField(value: _storage._onMessages, fieldNumber: 9)
+      }
       if !_storage._required.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 35)
       }
@@ -5736,6 +5748,7 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._tags != rhs_storage._tags {return false}
         if _storage._stops != rhs_storage._stops {return false}
         if _storage._unless != rhs_storage._unless {return false}
+        if _storage._onMessages != rhs_storage._onMessages {return false}
         if _storage._required != rhs_storage._required {return false}
         if _storage._preferred != rhs_storage._preferred {return false}
         return true

@@ -71,9 +71,15 @@ import Wire
             KindSettings(name: "other", effortMilliseconds: 0),
         ]
         rich.life.deputies = [Deputy(owner: "ann", deputy: "ben")]
-        rich.rules = [rule(morning), RoutingRule("second")]
+        rich.rules = [rule(morning), RoutingRule("second"), Self.onMessage]
         return [DeskSettings(lines: [LineSettings(name: "only")]), rich]
     }
+
+    private static let onMessage: RoutingRule = {
+        var rule = RoutingRule("third")
+        rule.isForMessages = true
+        return rule
+    }()
 
     /// With all that a rule can have.
     private static func rule(_ time: BusinessHours.Interval) -> RoutingRule {

@@ -59,6 +59,8 @@ private struct RuleTrialReport: Encodable {
     }
 
     var tickets: Int
+    /// What customers wrote to tickets that were there.
+    var messages: Int
     var changed: Int
     var untouched: Int
     var rules: [Rule]
@@ -68,6 +70,7 @@ private struct RuleTrialReport: Encodable {
 
     init(_ trial: RuleTrial) {
         (tickets, changed, untouched) = (trial.tickets, trial.changed, trial.untouched)
+        messages = trial.messages
         rules = trial.rules.map { Rule(name: $0.name, fired: $0.fired, stopped: $0.stopped) }
         neverFired = trial.idle
         (lines, priorities) = (trial.lines.map { Shift($0) }, trial.priorities.map { Shift($0) })

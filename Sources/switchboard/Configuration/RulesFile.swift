@@ -19,6 +19,7 @@ enum RulesFile {
     private static func rule(_ section: FileSection) -> RoutingRule {
         var section = section
         var rule = RoutingRule(section.required("name") { $0.text($1) } ?? "nameless")
+        rule.isForMessages = section.choice("on", [("request", false), ("message", true)]) ?? false
         if let conditions = section.section("if") { rule.conditions = self.conditions(conditions) }
         if let exceptions = section.section("unless") { rule.exceptions = conditions(exceptions) }
         rule.line = section.name("line")
@@ -68,7 +69,7 @@ extension RoutingRule {
             demands.isEmpty ? nil : "for \(demands.words)", stops ? "stop" : nil,
         ]
         let conditions = conditions.inWords
-        return (conditions.isEmpty ? "always" : "if \(conditions)")
+        return (isForMessages ? "on a message, " : "") + (conditions.isEmpty ? "always" : "if \(conditions)")
             + (exceptions.map { " unless \($0.inWords)" } ?? "") + " → "
             + actions.compactMap(\.self).joined(separator: ", ")
     }

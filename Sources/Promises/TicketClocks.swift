@@ -95,15 +95,17 @@ package struct TicketClocks: Hashable, Sendable {
 
     /// The same, each with what tells it from those before it.
     package var current: [(id: ClockID, clock: PromiseClock)] {
-        var current = [(ClockID(.firstResponse), firstResponse)]
-        if let nextResponse {
-            current.append((ClockID(.nextResponse, UInt32(answered.count) + 1), nextResponse))
-        }
-        current.append((ClockID(.resolution), resolution))
-        if let last = lines.last {
-            current.append((ClockID(.line(last.line), UInt32(lines.count)), last.clock))
-        }
+        var current: [(ClockID, PromiseClock)] = []
+        visitCurrent { current.append(($0, $1)) }
         return current
+    }
+
+    /// Shows each of ``current`` in turn, without a list of them: this is asked for each event of a ticket.
+    func visitCurrent(_ body: (ClockID, PromiseClock) -> Void) {
+        body(ClockID(.firstResponse), firstResponse)
+        if let nextResponse { body(ClockID(.nextResponse, UInt32(answered.count) + 1), nextResponse) }
+        body(ClockID(.resolution), resolution)
+        if let last = lines.last { body(ClockID(.line(last.line), UInt32(lines.count)), last.clock) }
     }
 
     /// When each running clock is due under a rule, the earliest first; those of equal moments in the order of

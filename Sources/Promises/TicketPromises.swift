@@ -66,25 +66,27 @@ package struct TicketPromises: Hashable, Sendable {
         under rule: PromisePolicy.Rule, warnings: [Int64], at now: Moment
     ) -> (at: Moment, alert: PromiseAlert)? {
         var next: (at: Moment, alert: PromiseAlert)?
-        func consider(_ at: Moment?, _ alert: PromiseAlert) {
-            guard let at, next.map({ at < $0.at }) != false else { return }
-            guard !said.contains(where: alert.repeats) else { return }
-            next = (at, alert)
-        }
-        for (id, clock) in clocks.current where clock.isRunning {
-            guard let target = rule.targets.milliseconds(id.kind),
+        clocks.visitCurrent { id, clock in
+            guard clock.isRunning, let target = rule.targets.milliseconds(id.kind), !hasSaid(id, nil),
                 let due = clock.due(after: target, rule.hours),
                 let end = clock.due(after: target + 1, rule.hours)
-            else { continue }
-            let broken = PromiseAlert(id, rule: rule.name, due: due, warning: nil)
-            if said.contains(where: broken.repeats) { continue }
-            consider(end, broken)
-            guard end > now else { continue }
+            else { return }
+            if next.map({ end < $0.at }) != false {
+                next = (end, PromiseAlert(id, rule: rule.name, due: due, warning: nil))
+            }
+            guard end > now else { return }
             for warning in warnings where warning > 0 && warning < target {
-                let at = clock.due(after: target - warning + 1, rule.hours)
-                consider(at, PromiseAlert(id, rule: rule.name, due: due, warning: warning))
+                guard let at = clock.due(after: target - warning + 1, rule.hours),
+                    next.map({ at < $0.at }) != false, !hasSaid(id, warning)
+                else { continue }
+                next = (at, PromiseAlert(id, rule: rule.name, due: due, warning: warning))
             }
         }
         return next
+    }
+
+    /// Whether a clock was warned of, or said to be broken, before; see ``PromiseAlert/repeats(_:)``.
+    private func hasSaid(_ id: ClockID, _ warning: Int64?) -> Bool {
+        said.contains { $0.warning == warning && $0.clock == id }
     }
 }

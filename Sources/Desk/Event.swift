@@ -46,6 +46,17 @@ package enum Event: Hashable, Sendable {
         }
     }
 
+    /// Shows each of ``tickets``, without a list of them: nearly every event is of one.
+    package func eachTicket(_ body: (TicketNumber) -> Void) {
+        switch self {
+        case .closed(let tickets): for ticket in tickets { body(ticket) }
+        case .merged(let ticket, _, let target):
+            body(ticket)
+            body(target)
+        default: if let ticket { body(ticket) }
+        }
+    }
+
     /// The ticket that the event is about, and that an answer to its command names; of two that are merged the one that
     /// goes on. Nil for ``closed(_:)``, which changes many, and for ``configured(_:)``, which changes none.
     package var ticket: TicketNumber? {

@@ -7,7 +7,7 @@ extension Exchange {
         let touched = floor.touched
         floor.touched = []
         for id in touched { seat(id, into: &turn) }
-        for line in desk.settings.lines { grant(on: line, into: &turn) }
+        for line in desk.settings.lines.indices { grant(onLine: line, into: &turn) }
         // A line stops when it is empty for whoever is next; behind them may be one for whom a ticket is reserved.
         for id in touched { seatOwner(id, into: &turn) }
     }
@@ -60,8 +60,11 @@ extension Exchange {
     /// Where tickets take more or less of a seat, a node whose room is too small for its first ticket gets nothing: if
     /// smaller ones behind it went first, a call would wait for ever while chats go by. When somebody else takes that
     /// one, such nodes are looked at again.
-    private mutating func grant(on line: LineSettings, into turn: inout Turn) {
-        while desk.census[line.name].waiting > 0, grantOnce(on: line, into: &turn) {}
+    private mutating func grant(onLine index: Int, into turn: inout Turn) {
+        // Most turns find nothing that waits: the line's settings are not copied for them.
+        while desk.census[desk.settings.lines[index].name].waiting > 0,
+            grantOnce(on: desk.settings.lines[index], into: &turn)
+        {}
     }
 
     /// - Returns: Whether somebody who had no room for their first ticket may have another first one now.

@@ -14,7 +14,7 @@ extension Exchange {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.answerBeforeBreach) { return }
         #endif
-        for number in event.tickets { sayWhatIsDue(of: number, moves: false, into: &turn) }
+        event.eachTicket { sayWhatIsDue(of: $0, moves: false, into: &turn) }
     }
 
     /// The same of the ticket that a command is about, before it is decided: what a customer is told takes a number of the

@@ -90,7 +90,7 @@ package struct Exchange: Sendable {
         turn.records.append(record)
         if case .configured = event { return rearrange(into: &turn) }
         follow(event, heldBefore: holder)
-        if desk.keepsPromises { for number in event.tickets { timePromises(of: number) } }
+        if desk.keepsPromises { event.eachTicket { timePromises(of: $0) } }
     }
 
     /// Who holds the ticket whose claim ends with an event; nil when none does.

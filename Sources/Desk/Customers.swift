@@ -62,6 +62,12 @@ package struct Customers: Hashable, Sendable {
     /// Who solved whose tickets, the oldest first.
     package var acquaintances: [Acquaintance] { Array(solutions) }
 
+    /// The tickets that are kept of them, in order of number.
+    package var memberNumbers: [TicketNumber] { members.keys }
+
+    /// Whose a ticket is.
+    package func member(_ number: TicketNumber) -> Member? { members[number] }
+
     /// How many tickets a customer has open.
     func count(of customer: String) -> UInt32 { counts[Self.digest(customer)] ?? 0 }
 

@@ -73,8 +73,8 @@ extension Desk {
     /// Nobody would ever be given such tickets. Looks at every ticket, and so is not for the hot path.
     package func firstNeed(missingFrom settings: DeskSettings) -> LineNeed? {
         var needs: [LineNeed] = []
+        let kept = settings.lines.map(\.name)
         func count(_ line: Name, _ kind: WritableKeyPath<LineNeed, Int>) {
-            guard settings.line(line) == nil else { return }
             if let index = needs.firstIndex(where: { $0.line == line }) {
                 needs[index][keyPath: kind] += 1
             } else {
@@ -83,9 +83,9 @@ extension Desk {
             }
         }
         // In any order: they are counted.
-        for (_, ticket) in tickets {
-            count(ticket.line, ticket.isOpen ? \.open : \.solved)
-            for line in ticket.frames { count(line, \.escalated) }
+        tickets.visit { _, ticket in
+            if !kept.contains(ticket.line) { count(ticket.line, ticket.isOpen ? \.open : \.solved) }
+            for line in ticket.frames where !kept.contains(line) { count(line, \.escalated) }
         }
         return needs.min { $0.line < $1.line }
     }

@@ -105,6 +105,30 @@ package struct Desk: Sendable {
     }
 }
 
+/// What other modules read of many tickets one by one, as for a snapshot.
+///
+/// Here and not there, because only here the compiler knows what a map holds: elsewhere each step in a ``TicketMap`` is
+/// a call that asks for the map's types first, and took most of the time of a snapshot.
+extension Desk {
+    /// The tickets, in order of number.
+    package var ticketNumbers: [TicketNumber] { tickets.keys }
+
+    /// A ticket; nil when it is closed or was never there.
+    package func ticket(_ number: TicketNumber) -> Ticket? { tickets[number] }
+
+    /// Tickets with clocks, in order of number.
+    package var promisedNumbers: [TicketNumber] { promises.keys }
+
+    /// What is promised of a ticket; nil when it has no clocks.
+    package func promises(of number: TicketNumber) -> TicketPromises? { promises[number] }
+
+    /// When a ticket came to the line that it is on; nil where that is not kept.
+    package func arrival(of number: TicketNumber) -> Moment? { arrivals[number] }
+
+    /// A ticket's channel; nil where that is not kept.
+    package func channel(of number: TicketNumber) -> Name? { channels[number] }
+}
+
 /// A ticket in the order in which tickets were solved.
 package struct SolvedTicket: Hashable, Sendable {
     package var number: TicketNumber

@@ -40,6 +40,22 @@ package struct TicketMap<Value> {
         }
     }
 
+    /// Looks at each value where it is, in order of number.
+    package func visit(_ body: (TicketNumber, borrowing Value) -> Void) {
+        for page in pages.indices {
+            for slot in pages[page].indices {
+                switch pages[page][slot] {
+                case .some(let value): body(number(page, slot), value)
+                case .none: continue
+                }
+            }
+        }
+    }
+
+    private func number(_ page: Int, _ slot: Int) -> TicketNumber {
+        TicketNumber(UInt64((firstPage + page) * Self.slotsPerPage + slot))
+    }
+
     /// Changes a value where it is; nil when there is none.
     @discardableResult
     package mutating func update<Result>(_ number: TicketNumber, _ body: (inout Value) -> Result) -> Result? {
@@ -146,7 +162,12 @@ extension TicketMap: Sequence {
 
     package func makeIterator() -> Iterator { Iterator(pages: pages, firstPage: firstPage) }
     package var underestimatedCount: Int { count }
-    package var keys: [TicketNumber] { map(\.key) }
+    package var keys: [TicketNumber] {
+        var keys: [TicketNumber] = []
+        keys.reserveCapacity(count)
+        visit { number, _ in keys.append(number) }
+        return keys
+    }
 }
 
 extension TicketMap: Equatable where Value: Equatable {

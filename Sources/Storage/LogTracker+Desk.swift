@@ -9,14 +9,15 @@ extension LogTracker {
         for number in tickets.keys.sorted() {
             guard let tracked = tickets[number], !tracked.isTainted else { continue }
             let isKept = tracked.state.status != .closed
+            let ticket = desk.ticket(number)
             guard
                 findings.check(
-                    .d1, (desk.tickets[number] != nil) == isKept,
+                    .d1, (ticket != nil) == isKept,
                     "ticket \(number) is \(isKept ? "missing from" : "closed, but in") the desk")
             else { continue }
-            guard let ticket = desk.tickets[number] else { continue }
+            guard let ticket else { continue }
             kept += 1
-            compare(ticket, desk.claims[number], with: tracked)
+            compare(ticket, desk.claim(of: number), with: tracked)
         }
         findings.check(
             .d1, desk.tickets.count == kept, "the desk has \(desk.tickets.count) tickets, the log \(kept)")
@@ -35,9 +36,9 @@ extension LogTracker {
         if census.submitted == census.present {
             findings.check(.m1, census == desk.census, "\(at) has other counts than the log")
         }
-        for number in Set(snapshot.tickets.keys).union(desk.tickets.keys).sorted() {
+        for number in Set(snapshot.ticketNumbers).union(desk.ticketNumbers).sorted() {
             findings.check(
-                .d6, snapshot.tickets[number] == desk.tickets[number],
+                .d6, snapshot.ticket(number) == desk.ticket(number),
                 "\(at) has another ticket \(number) than the log")
         }
         findings.check(

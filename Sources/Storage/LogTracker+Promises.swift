@@ -87,8 +87,8 @@ extension LogTracker {
     mutating func comparePromises(_ desk: Desk) {
         findings.check(
             .p2, desk.keepsPromises == (promises != nil), "the desk keeps other promises than its log says")
-        for (number, promised) in desk.promises where tickets[number]?.isTainted == false {
-            guard let tracked = tickets[number] else { continue }
+        for number in desk.promisedNumbers where tickets[number]?.isTainted == false {
+            guard let tracked = tickets[number], let promised = desk.promises(of: number) else { continue }
             let same =
                 promised.clocks == tracked.state.course.clocks && promised.channel == tracked.origin.channel
                 && promised.group == tracked.origin.group

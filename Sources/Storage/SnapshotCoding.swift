@@ -20,16 +20,16 @@ package enum SnapshotCoding {
         var pieces = try PieceWriter(output)
         try pieces.write { write(head: desk, to: &$0) }
         // Ticket by ticket: a list of all of them would be as large as the desk.
-        for numbers in inPieces(desk.tickets.keys.sorted()) {
+        for numbers in inPieces(desk.ticketNumbers) {
             try pieces.write { writer in
-                for number in numbers { if let ticket = desk.tickets[number] { write(ticket, to: &writer) } }
+                for number in numbers { if let ticket = desk.ticket(number) { write(ticket, to: &writer) } }
             }
         }
         let held = desk.holdings.keys.sorted().flatMap { desk.holdings[$0] ?? [] }
         for numbers in inPieces(held) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let claim = desk.claims[number] { write(number, claim, to: &writer) }
+                    if let claim = desk.claim(of: number) { write(number, claim, to: &writer) }
                 }
             }
         }
@@ -59,31 +59,31 @@ package enum SnapshotCoding {
                 }
             }
         }
-        for numbers in inPieces(desk.promises.keys) {
+        for numbers in inPieces(desk.promisedNumbers) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let promises = desk.promises[number] { write(number, promises, to: &writer) }
+                    if let promises = desk.promises(of: number) { write(number, promises, to: &writer) }
                 }
             }
         }
         for numbers in inPieces(desk.channels.keys) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let channel = desk.channels[number] { write(number, channel: channel, to: &writer) }
+                    if let channel = desk.channel(of: number) { write(number, channel: channel, to: &writer) }
                 }
             }
         }
         for numbers in inPieces(desk.arrivals.keys) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let moment = desk.arrivals[number] { write(number, arrival: moment, to: &writer) }
+                    if let moment = desk.arrival(of: number) { write(number, arrival: moment, to: &writer) }
                 }
             }
         }
-        for numbers in inPieces(desk.customers?.members.keys ?? []) {
+        for numbers in inPieces(desk.customers?.memberNumbers ?? []) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let member = desk.customers?.members[number] { write(number, member, to: &writer) }
+                    if let member = desk.customers?.member(number) { write(number, member, to: &writer) }
                 }
             }
         }

@@ -20,8 +20,16 @@ package struct Verifier {
 
     /// - Throws: When the store cannot be read at all; what it holds is never a reason.
     package static func verify(_ store: any Store, settings: DeskSettings) throws(StoreError) -> Verdict {
+        try verifyAndFold(store, settings: settings).verdict
+    }
+
+    /// The same, with the desk that the log folds to from its beginning; nil when the log breaks a rule.
+    package static func verifyAndFold(
+        _ store: any Store, settings: DeskSettings
+    ) throws(StoreError) -> (verdict: Verdict, desk: Desk?) {
         var verifier = try Verifier(store, settings: settings)
-        return try verifier.run()
+        let verdict = try verifier.run()
+        return (verdict, verifier.desk)
     }
 
     private init(_ store: any Store, settings: DeskSettings) throws(StoreError) {

@@ -29,6 +29,7 @@ package struct Chain: Hashable, Sendable {
         )
         withUnsafeBytes(of: numbers) { hash.update(bufferPointer: $0) }
         hash.update(bufferPointer: body)
-        return Array(hash.finalize())
+        // At once: as a sequence it would be copied byte by byte.
+        return hash.finalize().withUnsafeBytes { Array($0) }
     }
 }

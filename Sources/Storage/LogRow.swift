@@ -26,6 +26,13 @@ package struct LogRow: Hashable, Sendable {
     /// Makes the row that follows `chain`, and moves the chain to it; see ``TurnSealer``.
     package init(sealing records: [Record], epoch: UInt64, onto chain: inout Chain) {
         var sealer = TurnSealer()
+        self.init(sealing: records, epoch: epoch, onto: &chain, with: &sealer)
+    }
+
+    /// The same with a sealer that was used before, whose memory is used again.
+    init(
+        sealing records: [Record], epoch: UInt64, onto chain: inout Chain, with sealer: inout TurnSealer
+    ) {
         first = chain.position.next
         sealer.seal(records, epoch: epoch, onto: &chain)
         last = chain.position

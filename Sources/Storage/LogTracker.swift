@@ -100,7 +100,7 @@ struct LogTracker {
                 checkMerge(number, into: target)
                 if number != target { merges[number] = target }
             }
-            for number in record.event.tickets { follow(record, of: number) }
+            record.event.eachTicket { follow(record, of: $0) }
         }
         followLinks(record)
     }
@@ -160,13 +160,16 @@ struct LogTracker {
     }
 
     private mutating func follow(_ record: Record, of number: TicketNumber) {
-        guard var tracked = tickets[number] else {
+        guard let place = tickets.index(forKey: number) else {
             findings.check(
                 .d5, false, "event \(position), \(record.event.word), is of ticket \(number), never submitted"
             )
             tally(record, by: nil)
             return
         }
+        // Exchanged rather than copied, so that what it refers to is not copied when it is changed.
+        var tracked = Self.nothing
+        swap(&tracked, &tickets.values[place])
         tally(record, by: tracked.state.holder)
         let before = findings.violations
         if case .merged(let source, _, let target) = record.event, number == target {
@@ -187,9 +190,13 @@ struct LogTracker {
         }
         tracked.isTainted = tracked.isTainted || findings.violations > before
         tracked.count(record)
-        tickets[number] = tracked
+        swap(&tracked, &tickets.values[place])
         if let letter = record.event.letter { send(letter, of: number, record) }
     }
+
+    private static let nothing = Tracked(
+        state: TicketState(line: "none"), created: .zero, priority: .normal, submission: 0, recipient: 0,
+        origin: TicketOrigin(Submission(channel: "none", customer: "", subject: "", body: "")))
 
     private mutating func send(_ reply: Reply, of number: TicketNumber, _ record: Record) {
         let next = UInt64(outbox.count) + 1
@@ -204,10 +211,9 @@ struct LogTracker {
     private mutating func checkStage(_ event: Event, _ state: TicketState) {
         let stage = Stage(state)
         let isAllowed = Transitions.allowed(for: event).contains(stage)
-        let position = position
-        func what() -> String {
-            "event \(position): ticket \(event.ticket ?? TicketNumber(0)) is \(event.word) while \(stage)"
-        }
+        // What it is about and not the event, which would be copied for it.
+        let (position, number, word) = (position, event.ticket ?? TicketNumber(0), event.word)
+        func what() -> String { "event \(position): ticket \(number) is \(word) while \(stage)" }
         if event.reply != nil { return _ = findings.check(.r3, isAllowed, what()) }
         if case .claimed = event {
             guard findings.check(.c1, stage != .claimed, what()) else { return }
@@ -226,8 +232,8 @@ struct LogTracker {
 
     private mutating func checkClaim(_ record: Record, _ state: TicketState) {
         guard let token = record.event.token else { return }
-        let position = position
-        func what() -> String { "event \(position): ticket \(record.event.ticket ?? TicketNumber(0))" }
+        let (position, number) = (position, record.event.ticket ?? TicketNumber(0))
+        func what() -> String { "event \(position): ticket \(number)" }
         let speaker = record.author.node ?? record.author.key
         if let holder = record.event.taker {
             findings.check(

@@ -27,6 +27,7 @@ final class MemoryLogWriter: LogWriter {
     let epoch: UInt64
     private let store: MemoryStore
     private var chain: Chain
+    private var sealer = TurnSealer()
 
     init(_ store: MemoryStore) throws(StoreError) {
         let opened = store.log.withLock { log -> (UInt64, Chain)? in
@@ -57,7 +58,8 @@ final class MemoryLogWriter: LogWriter {
         var chain = chain
         var rows: [LogRow] = []
         for turn in turns where !turn.records.isEmpty {
-            rows.append(LogRow(sealing: turn.records, epoch: turn.epoch, onto: &chain))
+            rows.append(
+                LogRow(sealing: turn.records, epoch: turn.epoch, onto: &chain, with: &sealer))
         }
         store.log.withLock { $0.rows += rows }
         self.chain = chain

@@ -12,11 +12,7 @@ enum Stage {
     case solved
     case closed
 
-    init(_ state: TicketState?) {
-        guard let state else {
-            self = .absent
-            return
-        }
+    init(_ state: borrowing TicketState) {
         switch (state.place, state.status) {
         case (_, .closed): self = .closed
         case (.waiting, _): self = .waiting

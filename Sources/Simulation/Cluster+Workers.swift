@@ -69,6 +69,7 @@ extension Cluster {
     }
 
     private mutating func carryOut(_ index: Int) {
+        if directives.isEmpty { return }
         for directive in directives {
             switch directive {
             case .start(let assignment): start(assignment, index)

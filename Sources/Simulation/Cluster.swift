@@ -1,6 +1,7 @@
 import Client
 import Desk
 import Node
+import ProtoBytes
 import Storage
 import Tickets
 
@@ -82,6 +83,8 @@ package struct Cluster: ~Copyable {
     var sessionEvents: [SessionEvent] = []
     /// Frames that a peer is reading.
     var frames: [[UInt8]] = []
+    /// Where peers' frames are written.
+    var writer = ProtoWriter()
 
     package init(_ plan: Plan) {
         self.plan = plan

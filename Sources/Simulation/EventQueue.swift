@@ -47,28 +47,32 @@ struct EventQueue<Event> {
     }
 
     private mutating func rise(_ start: Int) {
-        var index = start
-        let key = heap[index]
-        while index > 0 {
-            let parent = (index - 1) / 2
-            guard key < heap[parent] else { break }
-            heap[index] = heap[parent]
-            index = parent
+        heap.withUnsafeMutableBufferPointer { heap in
+            var index = start
+            let key = heap[index]
+            while index > 0 {
+                let parent = (index - 1) / 2
+                guard key < heap[parent] else { break }
+                heap[index] = heap[parent]
+                index = parent
+            }
+            heap[index] = key
         }
-        heap[index] = key
     }
 
     /// Puts a key in at the top and lets it sink to its place.
     private mutating func sink(_ key: Key) {
-        var index = 0
-        while true {
-            var child = 2 * index + 1
-            guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-            guard heap[child] < key else { break }
-            heap[index] = heap[child]
-            index = child
+        heap.withUnsafeMutableBufferPointer { heap in
+            var index = 0
+            while true {
+                var child = 2 * index + 1
+                guard child < heap.count else { break }
+                if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
+                guard heap[child] < key else { break }
+                heap[index] = heap[child]
+                index = child
+            }
+            heap[index] = key
         }
-        heap[index] = key
     }
 }

@@ -11,28 +11,25 @@ struct Trace: Sendable {
 
     mutating func add(_ value: Int64) { add(UInt64(bitPattern: value)) }
 
-    mutating func add(_ bytes: [UInt8]) {
+    mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
+
+    private mutating func add(_ bytes: UnsafeRawBufferPointer) {
         add(UInt64(bytes.count))
-        bytes.withUnsafeBytes { bytes in
-            var index = 0
-            while index + 8 <= bytes.count {
-                add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
-                index += 8
-            }
-            var rest: UInt64 = 0
-            while index < bytes.count {
-                rest = rest << 8 | UInt64(bytes[index])
-                index += 1
-            }
-            add(rest)
+        var index = 0
+        while index + 8 <= bytes.count {
+            add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            index += 8
         }
+        var rest: UInt64 = 0
+        while index < bytes.count {
+            rest = rest << 8 | UInt64(bytes[index])
+            index += 1
+        }
+        add(rest)
     }
 
     mutating func add(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            add(UInt64(bytes.count))
-            for byte in bytes { add(UInt64(byte)) }
-        }
+        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
     }
 }

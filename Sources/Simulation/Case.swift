@@ -6,6 +6,8 @@ import Tickets
 struct Case: Sendable {
     enum Stage: UInt8, Sendable {
         case waiting, claimed, parked, pending, onHold, solved, closed
+
+        var isOpen: Bool { self != .solved && self != .closed }
     }
 
     var stage = Stage.waiting
@@ -14,8 +16,9 @@ struct Case: Sendable {
     var priority: Priority
     var kind: String?
     var asking = Asking.nothing
-    /// Whose it is, and how many others of theirs were open when it came.
+    /// Whose it is, also in small letters, and how many others of theirs were open when it came.
     var customer: String
+    let person: String
     var others: UInt32
     /// Who knew its customer when it came.
     var familiar: Name?
@@ -76,6 +79,7 @@ struct Case: Sendable {
         priority = submission.priority
         kind = submission.kind
         (customer, others, familiar) = (submission.customer, submission.others, submission.familiar)
+        person = submission.customer.lowercased()
         since = moment
         (arrived, waits, wrote) = (moment, moment, moment)
         self.command = command
@@ -85,7 +89,7 @@ struct Case: Sendable {
     /// Tells this wait of the ticket from another.
     var wait: UInt32 { assignments &+ overflows << 16 }
 
-    var isOpen: Bool { stage != .solved && stage != .closed }
+    var isOpen: Bool { stage.isOpen }
 
     mutating func say(_ entry: UInt32, _ kind: EntryKind, _ text: String) {
         conversation.add(UInt64(entry) << 8 | UInt64(kind.rawValue))

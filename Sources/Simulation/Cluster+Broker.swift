@@ -74,6 +74,7 @@ extension Cluster {
     }
 
     private mutating func sendBrokersFrames() {
+        if broker.outbox.isEmpty { return }
         for (session, bytes) in broker.outbox { send(bytes, to: session) }
         broker.outbox.removeAll(keepingCapacity: true)
     }

@@ -148,9 +148,10 @@ extension Witness {
         }
         // Until when is up to the node that said so, by its own wall clock. One that was merged meanwhile, or solved by
         // somebody who took it, wakes no more.
-        return cases[closedBelow...].contains {
-            ($0.stage == .pending || $0.stage == .onHold)
-                && $0.wakes.map { $0 < now.advanced(byMilliseconds: -5_000) } == true
+        let due = now.advanced(byMilliseconds: -5_000)
+        return cases.indices[closedBelow...].contains { index in
+            guard cases[index].stage == .pending || cases[index].stage == .onHold else { return false }
+            return cases[index].wakes.map { $0 < due } == true
         }
     }
 }

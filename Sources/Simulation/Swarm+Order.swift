@@ -51,8 +51,7 @@ extension Witness {
         guard settings.fairness != nil else {
             return _ = findings.expect(.g4, submission.others == 0, "\(number) counts its customer's others")
         }
-        let customer = submission.customer.lowercased()
-        let open = cases[closedBelow...].count { $0.isOpen && $0.customer.lowercased() == customer }
+        let open = openOf[submission.customer.lowercased()] ?? 0
         findings.expect(
             .g4, Int(submission.others) == open,
             "\(number) says \(submission.others) others are open, not \(open)")

@@ -8,8 +8,8 @@ extension Witness {
     /// Compares what the records have changed, as soon as the desk is where the log is.
     mutating func settle(_ exchange: borrowing Exchange, _ records: inout [Record]) {
         guard !records.isEmpty, exchange.desk.position == position else { return }
-        for record in records {
-            for number in record.event.tickets { compare(number, exchange.desk) }
+        for index in records.indices {
+            records[index].event.eachTicket { compare($0, exchange.desk) }
         }
         compare(exchange.desk.census)
         records.removeAll(keepingCapacity: true)
@@ -80,8 +80,7 @@ extension Witness {
 
     private mutating func compare(_ number: TicketNumber, _ desk: Desk) {
         let index = Int(number.rawValue) - 1
-        // Both where they are: a copy would count a dozen references up and down, for every event.
-        let difference = Self.difference(cases, index, desk, settings)
+        let difference = difference(index, desk)
         let isThere = difference != nil
         let stage = cases[index].stage
         findings.expect(.d1, isThere != (stage == .closed), "\(number), \(stage), is in the desk: \(isThere)")
@@ -101,38 +100,32 @@ extension Witness {
     }
 
     /// What differs, or "same"; nil when the desk does not have the ticket.
-    private static func difference(
-        _ cases: [Case], _ index: Int, _ desk: borrowing Desk, _ settings: DeskSettings
-    ) -> String? {
-        cases.withUnsafeBufferPointer { cases in
-            var difference: String?
-            desk.look(at: TicketNumber(UInt64(index) + 1)) {
-                difference = Self.difference($0, cases[index], settings)
-            }
-            return difference
-        }
+    private func difference(_ index: Int, _ desk: borrowing Desk) -> String? {
+        var difference: String?
+        desk.look(at: TicketNumber(UInt64(index) + 1)) { difference = self.difference($0, index) }
+        return difference
     }
 
-    private static func difference(
-        _ known: borrowing Ticket, _ ticket: borrowing Case, _ settings: DeskSettings
-    ) -> String {
-        if known.token != ticket.token { return "token" }
-        if known.line != settings.lines[ticket.line].name { return "line" }
-        if known.place != ticket.place { return "place" }
-        if known.status != ticket.status { return "status" }
-        if known.owner != ticket.owner { return "owner" }
-        if known.since != ticket.since { return "since" }
-        if known.entries != ticket.entries { return "count of entries" }
-        if known.lastMessage != ticket.lastMessage { return "last message" }
-        if known.revision != ticket.revision { return "revision" }
-        if known.failures != ticket.failures { return "count of failures" }
-        if known.assignments != ticket.assignments { return "count of claims" }
-        if known.escalations != ticket.escalations { return "count of escalations" }
-        if known.frames.count != ticket.frames.count { return "stack" }
-        if known.wakes != ticket.wakes { return "time to wake" }
-        if known.isForOwner != (ticket.stage == .waiting && ticket.isForOwner) { return "reservation" }
-        if known.declined != ticket.declined { return "list of who declined" }
-        if known.priority != ticket.priority { return "priority" }
+    /// Field by field where they are: a copy of the case would count a dozen references up and down, for every event.
+    private func difference(_ known: borrowing Ticket, _ index: Int) -> String {
+        let (stage, assignments) = (cases[index].stage, cases[index].assignments)
+        if known.token != cases[index].token { return "token" }
+        if known.line != settings.lines[cases[index].line].name { return "line" }
+        if known.place != stage.place { return "place" }
+        if known.status != stage.status(afterClaims: assignments) { return "status" }
+        if known.owner != cases[index].owner { return "owner" }
+        if known.since != cases[index].since { return "since" }
+        if known.entries != cases[index].entries { return "count of entries" }
+        if known.lastMessage != cases[index].lastMessage { return "last message" }
+        if known.revision != cases[index].revision { return "revision" }
+        if known.failures != cases[index].failures { return "count of failures" }
+        if known.assignments != assignments { return "count of claims" }
+        if known.escalations != cases[index].escalations { return "count of escalations" }
+        if known.frames.count != cases[index].frames.count { return "stack" }
+        if known.wakes != cases[index].wakes { return "time to wake" }
+        if known.isForOwner != (stage == .waiting && cases[index].isForOwner) { return "reservation" }
+        if known.declined != cases[index].declined { return "list of who declined" }
+        if known.priority != cases[index].priority { return "priority" }
         return "same"
     }
 
@@ -226,9 +219,9 @@ extension Witness {
     }
 }
 
-extension Case {
+extension Case.Stage {
     var place: Place {
-        switch stage {
+        switch self {
         case .waiting: .waiting
         case .claimed: .claimed
         case .parked: .parked
@@ -236,8 +229,8 @@ extension Case {
         }
     }
 
-    var status: Status {
-        switch stage {
+    func status(afterClaims assignments: UInt32) -> Status {
+        switch self {
         case .waiting, .parked: assignments == 0 ? .new : .open
         case .claimed: .open
         case .pending: .pending

@@ -39,10 +39,10 @@ extension Witness {
     /// The place of the last open ticket about a matter, if its customer wrote lately and may write more there.
     private func joinable(_ matter: String, at moment: Moment) -> Int? {
         guard let span = settings.joinWithinMilliseconds,
-            let index = cases.lastIndex(where: { $0.matter == matter && $0.isOpen && $0.mergedInto == nil })
+            let index = about[matter]?.last(where: { cases[$0].stage.isOpen && cases[$0].mergedInto == nil })
         else { return nil }
-        let ticket = cases[index]
-        let isFull = Int(ticket.entries) >= settings.limits.entriesMax
-        return moment.milliseconds(since: ticket.wrote) <= span && !ticket.isSpam && !isFull ? index : nil
+        let isFull = Int(cases[index].entries) >= settings.limits.entriesMax
+        let isLate = moment.milliseconds(since: cases[index].wrote) > span
+        return isLate || cases[index].isSpam || isFull ? nil : index
     }
 }

@@ -68,8 +68,7 @@ extension Witness {
         forget(number, cases[index])
         if stage == .claimed, let run = cases[index].run { tallies[run].held -= 1 }
         if stage == .waiting { waiting[cases[index].line] -= 1 }
-        stages[Int(stage.rawValue)] -= 1
-        stages[Int(Case.Stage.closed.rawValue)] += 1
+        move(index, from: stage, to: .closed)
         cases[index].leaveLine(.closed)
         cases[index].mergedInto = target
         cases[index].revision += 1

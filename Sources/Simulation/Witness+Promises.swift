@@ -56,10 +56,10 @@ extension Witness {
     }
 
     private mutating func judge(_ alert: PromiseAlert, of index: Int, _ record: Record) {
-        func expect(_ holds: Bool, _ what: String) {
+        func expect(_ holds: Bool, _ what: @autoclosure () -> String) {
             findings.expect(
                 .p2, holds,
-                "event \(record.position): ticket \(index + 1), \(alert.clock.kind.word) \(alert.word), \(what)"
+                "event \(record.position): ticket \(index + 1), \(alert.clock.kind.word) \(alert.word), \(what())"
             )
         }
         let rule = promise(to: index).map { settings.promises.rules[$0] }
@@ -113,7 +113,7 @@ extension Witness {
 
     /// The place of the rule that promises a ticket something.
     private func promise(to index: Int) -> Int? {
-        guard settings.keepsPromises, cases[index].isOpen, !cases[index].isSpam else { return nil }
+        guard settings.keepsPromises, cases[index].stage.isOpen, !cases[index].isSpam else { return nil }
         return promise(cases[index].priority, cases[index].customer)
     }
 

@@ -95,6 +95,8 @@ extension Witness {
         }
         stages[Int(ticket.stage.rawValue)] += 1
         waiting[ticket.line] += 1
+        openOf[ticket.person, default: 0] += 1
+        if let matter = ticket.matter { about[matter, default: []].append(cases.count) }
         cases.append(ticket)
         enqueue(number)
         expectReceipt(number, submission, record)
@@ -105,11 +107,17 @@ extension Witness {
         markers.reach(.closed)
         let index = Int(number.rawValue) - 1
         findings.expect(.d5, cases[index].stage == .solved, "ticket \(number) closes while not solved")
-        stages[Int(cases[index].stage.rawValue)] -= 1
-        stages[Int(Case.Stage.closed.rawValue)] += 1
+        move(index, from: cases[index].stage, to: .closed)
         cases[index].stage = .closed
         cases[index].revision += 1
         while closedBelow < cases.count, cases[closedBelow].stage == .closed { closedBelow += 1 }
+    }
+
+    /// Counts a ticket in another stage.
+    mutating func move(_ index: Int, from old: Case.Stage, to new: Case.Stage) {
+        stages[Int(old.rawValue)] -= 1
+        stages[Int(new.rawValue)] += 1
+        if old.isOpen != new.isOpen { openOf[cases[index].person, default: 0] += new.isOpen ? 1 : -1 }
     }
 
     /// Takes an event of one ticket: judges it by what the ticket was, then takes it at its word.
@@ -129,8 +137,7 @@ extension Witness {
         }
         cases[index] = ticket
         if stage != ticket.stage || line != ticket.line {
-            stages[Int(stage.rawValue)] -= 1
-            stages[Int(ticket.stage.rawValue)] += 1
+            move(index, from: stage, to: ticket.stage)
             if stage == .waiting { waiting[line] -= 1 }
             if ticket.stage == .waiting { waiting[ticket.line] += 1 }
         }

@@ -103,18 +103,18 @@ extension Witness {
         guard number.rawValue > 0, number.rawValue <= UInt64(cases.count) else {
             return _ = findings.expect(.d2, false, "a grant of \(number), which is not there")
         }
-        let ticket = cases[Int(number.rawValue) - 1]
-        findings.expect(.c2, assignment.token <= ticket.token, "a grant of \(number) from the future")
+        let index = Int(number.rawValue) - 1
+        findings.expect(.c2, assignment.token <= cases[index].token, "a grant of \(number) from the future")
         findings.expect(.i6, !assignment.entries.isEmpty, "a grant of \(number) without its request")
         // The conversation may have gone on since the grant left.
-        guard assignment.entries.count == Int(ticket.entries) else { return }
+        guard assignment.entries.count == Int(cases[index].entries) else { return }
         var conversation = Trace()
         for entry in assignment.entries {
             conversation.add(UInt64(entry.number) << 8 | UInt64(entry.kind.rawValue))
             conversation.add(entry.text)
         }
         findings.expect(
-            .d2, conversation.digest == ticket.conversation.digest,
+            .d2, conversation.digest == cases[index].conversation.digest,
             "the conversation of \(number) in a grant is not what was said")
     }
 

@@ -33,6 +33,10 @@ struct Witness: Sendable {
     /// Waiting tickets that ask for skills, and some that wait no longer.
     var asking: [[Spot]]
     var askingMax = 64
+    /// How many tickets of a customer are open, by their name in small letters: counted as ``stages`` is.
+    var openOf: [String: Int] = [:]
+    /// The places of the tickets about a matter, in order.
+    var about: [String: [Int]] = [:]
     /// Who solved a customer's last ticket when, by the customer's name in small letters.
     var solvers: [String: (agent: Name, at: Moment)] = [:]
     /// By sender, then by the number of their command.

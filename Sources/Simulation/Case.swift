@@ -87,7 +87,9 @@ struct Case: Sendable {
     }
 
     /// Tells this wait of the ticket from another.
-    var wait: UInt32 { assignments &+ overflows << 16 }
+    var wait: UInt32 { Self.wait(assignments, overflows) }
+
+    static func wait(_ assignments: UInt32, _ overflows: UInt32) -> UInt32 { assignments &+ overflows << 16 }
 
     var isOpen: Bool { stage.isOpen }
 

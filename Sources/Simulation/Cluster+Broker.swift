@@ -55,7 +55,7 @@ extension Cluster {
 
     /// Compares what has changed; all of it, and what should have happened, now and then.
     private mutating func compareDesk() {
-        witness.settle(broker.exchange, &broker.changed)
+        if !broker.changed.isEmpty { witness.settle(broker.exchange, &broker.changed) }
         guard broker.exchange.desk.position == witness.position else { return }
         if events >= nextScan {
             nextScan = events + 2_048

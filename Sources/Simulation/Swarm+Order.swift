@@ -34,13 +34,20 @@ extension Witness {
     func spot(_ number: TicketNumber, _ ticket: Case) -> Spot { spot(number, ticket, ticket.wait) }
 
     func spot(_ number: TicketNumber, _ ticket: Case, _ wait: UInt32) -> Spot {
-        Spot(key: key(ticket), number: number.rawValue, revision: wait)
+        Spot(key: withUnsafePointer(to: ticket) { key($0) }, number: number.rawValue, revision: wait)
     }
 
-    private func key(_ ticket: Case) -> Int64 {
+    /// The key of a case's spot, worked out where the case is: this is asked for each ticket that may come before one
+    /// that is claimed, and a copy counts a dozen references up and down.
+    func key(at index: Int) -> Int64 {
+        cases.withUnsafeBufferPointer { cases in cases.baseAddress.map { key($0 + index) } ?? 0 }
+    }
+
+    private func key(_ ticket: UnsafePointer<Case>) -> Int64 {
         let key = keyByPolicy(ticket)
-        guard let fairness = settings.fairness, Int(ticket.others) >= fairness.free else { return key }
-        let over = Int64(ticket.others) - Int64(fairness.free) + 1
+        let others = ticket.pointee.others
+        guard let fairness = settings.fairness, Int(others) >= fairness.free else { return key }
+        let over = Int64(others) - Int64(fairness.free) + 1
         let lag = min(over * fairness.stepMilliseconds, fairness.mostMilliseconds)
         // By deadline what was promised nothing comes last.
         return key.addingReportingOverflow(lag).overflow ? .max : key + lag
@@ -73,31 +80,34 @@ extension Witness {
         )
     }
 
-    private func keyByPolicy(_ ticket: Case) -> Int64 {
-        let (line, since) = (settings.lines[ticket.line], ticket.since.milliseconds)
-        let most = line.ageingMilliseconds
-        switch line.policy {
+    private func keyByPolicy(_ ticket: UnsafePointer<Case>) -> Int64 {
+        let (line, since) = (ticket.pointee.line, ticket.pointee.since.milliseconds)
+        let most = settings.lines[line].ageingMilliseconds
+        switch settings.lines[line].policy {
         case .fifo: return since
         case .priority:
-            let heads = line.headStartMilliseconds
-            let (own, best) = (heads[Int(ticket.priority.rawValue) - 1], heads.max() ?? 0)
+            let heads = settings.lines[line].headStartMilliseconds
+            let (own, best) = (heads[Int(ticket.pointee.priority.rawValue) - 1], heads.max() ?? 0)
             return since - best + min(best - own, most ?? .max)
         case .shortestFirst:
             let efforts = settings.life.kinds.compactMap(\.effortMilliseconds)
-            let own = settings.life.kinds.first { $0.name == ticket.kind }?.effortMilliseconds
-            return since + min((own ?? efforts.max() ?? 0) * line.effortFactor, most ?? .max)
+            let own = settings.life.kinds.first { $0.name == ticket.pointee.kind }?.effortMilliseconds
+            return since
+                + min((own ?? efforts.max() ?? 0) * settings.lines[line].effortFactor, most ?? .max)
         case .deadline:
-            guard let due = due(ticket, on: line.name) else { return most.map { since + $0 } ?? .max }
-            let wait = max(due.milliseconds(since: ticket.since), 0)
+            guard let due = due(ticket) else { return most.map { since + $0 } ?? .max }
+            let wait = max(due.milliseconds(since: ticket.pointee.since), 0)
             return since + min(wait, most ?? .max)
         }
     }
 
     /// When the earliest of the running clocks of a ticket has run for as long as was promised.
-    private func due(_ ticket: Case, on line: Name) -> Moment? {
-        let rule = promise(ticket.priority, ticket.customer).map { settings.promises.rules[$0] }
-        return ticket.watches?.all(line).compactMap { kind, watch in
-            rule?.targets.milliseconds(kind).flatMap { watch.moment(after: $0) }
+    private func due(_ ticket: UnsafePointer<Case>) -> Moment? {
+        let place = promise(ticket.pointee.priority, ticket.pointee.customer)
+        let line = settings.lines[ticket.pointee.line].name
+        return ticket.pointee.watches?.all(line).compactMap { kind, watch in
+            place.flatMap { settings.promises.rules[$0].targets.milliseconds(kind) }
+                .flatMap { watch.moment(after: $0) }
         }.min()
     }
 }

@@ -150,8 +150,8 @@ extension Witness {
             findings.expect(.n4, !(first < mine), "\(number) overtakes \(first.number)")
         }
         for other in declined[ticket.line] where other < mine && isStill(other) {
-            let known = cases[Int(other.number) - 1]
-            let refused = known.declined.contains(node) || !knows(node, known, at: moment)
+            let index = Int(other.number) - 1
+            let refused = cases[index].declined.contains(node) || !knows(node, index, at: moment)
             findings.expect(.n4, refused, "\(number) overtakes \(other.number), which \(node) may have")
         }
         if let first = firstAsking(on: ticket.line, for: node, at: moment) {
@@ -161,9 +161,10 @@ extension Witness {
 
     /// Whether a ticket still waits where the spot says.
     func isStill(_ spot: Spot) -> Bool {
-        let ticket = cases[Int(spot.number) - 1]
-        return ticket.stage == .waiting && ticket.wait == spot.revision && !ticket.isForOwner
-            && self.spot(TicketNumber(spot.number), ticket).key == spot.key
+        let index = Int(spot.number) - 1
+        guard cases[index].stage == .waiting, !cases[index].isForOwner else { return false }
+        let wait = Case.wait(cases[index].assignments, cases[index].overflows)
+        return wait == spot.revision && key(at: index) == spot.key
     }
 
     mutating func forget(_ number: TicketNumber, _ ticket: Case) {

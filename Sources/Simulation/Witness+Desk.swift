@@ -61,7 +61,7 @@ extension Witness {
             let present = exchange.presences(on: settings.lines[line].name).map(\.name)
             for spot in declined[line] where isStill(spot) {
                 let index = Int(spot.number) - 1
-                let able = present.filter { knows($0, cases[index], isKept: false) }
+                let able = present.filter { knows($0, cases[index].asking, isKept: false) }
                 checkDeclined(index, exchange.now, able)
             }
         }
@@ -160,8 +160,8 @@ extension Witness {
 
     /// Whether a node may have a ticket that somebody declined.
     private func isFor(_ node: Name, _ spot: Spot, _ now: Moment) -> Bool {
-        let ticket = cases[Int(spot.number) - 1]
-        return !ticket.declined.contains(node) && knows(node, ticket, at: now)
+        let index = Int(spot.number) - 1
+        return !cases[index].declined.contains(node) && knows(node, index, at: now)
     }
 
     /// Whether the first ticket that a node may have takes more of a seat than it has free: then it gets none.
@@ -206,7 +206,7 @@ extension Witness {
             findings.expect(
                 .v2, queues[line].isEmpty, "\(node.name) has a free seat, \(queues[line].count) wait")
             let late = kept[line].first {
-                knows(node.name, cases[Int($0.rawValue) - 1], at: exchange.now)
+                knows(node.name, Int($0.rawValue) - 1, at: exchange.now)
             }
             findings.expect(
                 .v2, late == nil, "\(node.name) has a free seat, \(late as Any) is kept for its owner")

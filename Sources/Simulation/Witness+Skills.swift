@@ -21,25 +21,38 @@ extension Witness {
     }
 
     /// Whether a node knows what a ticket asks for at a moment.
-    func knows(_ node: Name, _ ticket: Case, at moment: Moment) -> Bool {
-        if ticket.asking == .nothing { return true }
-        let kept = settings.lines[ticket.line].preferredForMilliseconds
-        return knows(node, ticket, isKept: moment.milliseconds(since: ticket.since) < kept)
+    func knows(_ node: Name, _ index: Int, at moment: Moment) -> Bool {
+        let asking = cases[index].asking
+        return asking == .nothing
+            || knows(node, asking, isKept: isKept(cases[index].line, cases[index].since, moment))
     }
 
-    func knows(_ node: Name, _ ticket: Case, isKept: Bool) -> Bool {
-        let skills = settings.expertise.first { $0.nodes == node.text }?.skills ?? []
-        func level(_ name: Name) -> Int { skills.first { $0.name == name }?.level ?? 0 }
-        switch ticket.asking {
-        case .nothing: return true
-        case .lowly: return level("maths") >= 2 && (!isKept || level("music") >= 1)
-        case .highly: return !isKept || level("maths") >= 3
-        }
+    /// Whether what a ticket prefers counts still, which has waited on a line since a moment.
+    private func isKept(_ line: Int, _ since: Moment, _ moment: Moment) -> Bool {
+        moment.milliseconds(since: since) < settings.lines[line].preferredForMilliseconds
     }
+
+    func knows(_ node: Name, _ asking: Asking, isKept: Bool) -> Bool {
+        if asking == .nothing || asking == .highly && !isKept { return true }
+        let place = settings.expertise.firstIndex { $0.nodes == node.text }
+        func level(_ name: Name) -> Int {
+            place.flatMap { settings.expertise[$0].skills.first { $0.name == name }?.level } ?? 0
+        }
+        if asking == .highly { return level(Self.maths) >= 3 }
+        return level(Self.maths) >= 2 && (!isKept || level(Self.music) >= 1)
+    }
+
+    private static let maths: Name = "maths"
+    private static let music: Name = "music"
 
     /// The first of the tickets that ask for something which a node may have.
     func firstAsking(on line: Int, for node: Name, at moment: Moment) -> Spot? {
-        asking[line].filter { isStill($0) && knows(node, cases[Int($0.number) - 1], at: moment) }.min()
+        var first: Spot?
+        // What is cheap to tell comes first: this is asked at every claim.
+        for spot in asking[line] where first.map({ spot < $0 }) != false {
+            if isStill(spot), knows(node, Int(spot.number) - 1, at: moment) { first = spot }
+        }
+        return first
     }
 
     /// Forgets what waits no longer, when it has become much.
@@ -54,10 +67,11 @@ extension Witness {
         guard ticket.asking != .nothing else { return }
         let isOwners = ticket.isForOwner && ticket.owner == holder.displayName
         findings.expect(
-            .g3, isOwners || knows(holder.node, ticket, at: moment),
+            .g3,
+            isOwners || knows(holder.node, ticket.asking, isKept: isKept(ticket.line, ticket.since, moment)),
             "\(number) asks \(ticket.asking), \(holder.node) does not know that")
         guard !isOwners else { return }
-        let knowsAll = knows(holder.node, ticket, isKept: true)
+        let knowsAll = knows(holder.node, ticket.asking, isKept: true)
         markers.reach(knowsAll ? .takenBySkill : .takenWhenRelaxed)
     }
 }

@@ -60,6 +60,8 @@ extension Exchange {
     mutating func rearrange(into turn: inout Turn) {
         makeRooms()
         floor.reserved = [:]
+        // What was set before ends a time that is over; it would end the new one too early.
+        floor.timers.removeAll { if case .reservation = $0.subject { true } else { false } }
         fillRooms(setsWakes: false)
         floor.closes = nil
         timeClosing()

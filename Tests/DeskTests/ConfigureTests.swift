@@ -187,6 +187,27 @@ import Tickets
         #expect(bench.desk.claims[2]?.holder.node == "n2")
     }
 
+    /// The timer from before ended it early (the simulator's F4: seeds 26, 44, 57 and 59).
+    @Test func `other settings give an owner all of their time anew`() throws {
+        var bench = Bench(.sample { $0.lines[0].ownerWaitMilliseconds = 6_000 })
+        let boss = bench.person("boss", role: .admin)
+        let one = bench.node("n1")
+        try bench.submit()
+        try bench.ask(.escalate(1, 1, to: nil, note: "hard"), from: one)
+        let two = bench.node("t1", on: "line-two")
+        // Its owner has no seat free when it comes back.
+        try bench.submit()
+        let other = bench.node("n2")
+        try bench.ask(.handBack(1, 2, note: "so"), from: two)
+        bench.pass(4_000)
+        let wanted = DeskSettings.sample { $0.lines[0].ownerWaitMilliseconds = 6_000 }
+        try bench.ask(.configure(.sample(basis: 0, wanted)), from: boss)
+        bench.pass(5_999)
+        #expect(bench.grants(to: other).isEmpty)
+        bench.pass(1)
+        #expect(bench.grants(to: other) == [Held(ticket: 1, token: 3)])
+    }
+
     @Test func `after a restart the desk is what its log says, whatever it is started with`() throws {
         var bench = Bench()
         let boss = bench.person("boss", role: .admin)

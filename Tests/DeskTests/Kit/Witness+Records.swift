@@ -48,6 +48,8 @@ extension Witness {
             findings.expect(
                 configuration.version == version, "G1 versions", "\(configuration.version), not \(version)")
             settings = configuration.settings.asRun(by: settings)
+            // What is kept for owners is given their time anew, as after a start.
+            startedAt = record.at
             if settings.stickyMilliseconds == nil { solvers = [:] }
         case .merged(let number, let token, let target): merge(number, token, into: target)
         default:

@@ -114,9 +114,8 @@ extension Cluster {
     private func whatWaits(inWords: Bool) -> (Check, String)? {
         if witness.waitsForDesk(at: broker.now(at: time)) {
             guard inWords else { return (.v1, "") }
-            let first = witness.cases.first { [.waiting, .claimed, .parked].contains($0.stage) }
-            let holder = first?.holder.map { " by \($0.displayName)" } ?? ""
-            let one = first.map { "; one is \($0.stage)\(holder)" } ?? ""
+            let first = witness.cases.firstIndex { [.waiting, .claimed, .parked].contains($0.stage) }
+            let one = first.map { "; \($0 + 1) is \(words(witness.cases[$0]))" } ?? ""
             return (.v1, "there are \(witness.stages) tickets in their stages\(one)")
         }
         if !broker.isRunning || broker.awaiting != nil || !broker.gathering.isEmpty {
@@ -132,6 +131,13 @@ extension Cluster {
             return (.v3, "\(worker.name) holds \(worker.logic.heldCount) tickets")
         }
         return unreconciled.map { (.m2, $0) }
+    }
+
+    private func words(_ ticket: Case) -> String {
+        let holder = ticket.holder.map { " by \($0.displayName)" } ?? ""
+        return "\(ticket.stage)\(holder) on \(settings.lines[ticket.line].name), came there from "
+            + "\(ticket.frames.map { settings.lines[$0].name }), declined by \(ticket.declined), "
+            + "of \(ticket.owner?.text ?? "nobody")\(ticket.isForOwner ? ", kept for them" : "")"
     }
 
     private var outcome: Outcome {

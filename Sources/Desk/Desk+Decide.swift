@@ -291,6 +291,13 @@ extension Desk {
             throw Refusal(.nothingToHandBack, "ticket \(number) was not escalated; answer it or release it")
         }
         try check(required: note, "a hand-back's note")
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.handsBackToTheFirst) {
+                return .handedBack(
+                    number, token, to: ticket.frames[0], entry: try nextEntry(of: ticket, .finishing),
+                    note: NoteText(note))
+            }
+        #endif
         return .handedBack(
             number, token, to: line, entry: try nextEntry(of: ticket, .finishing), note: NoteText(note))
     }

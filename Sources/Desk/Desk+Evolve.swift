@@ -63,6 +63,9 @@ extension Desk {
             census.handedBack += 1
             endClaim(number) {
                 $0.entries = entry
+                #if PLANTED_BUGS
+                    if PlantedBug.isActive(.framesCollapse) { $0.frames = $0.frames.suffix(1) }
+                #endif
                 $0.frames.removeLast()
                 $0.line = line
                 $0.waitForOwner(since: $0.since)

@@ -123,6 +123,9 @@ extension Desk {
 
     /// A checklist is worked through before a ticket goes to another line.
     func checkChecklist(_ number: TicketNumber) throws(Refusal) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.checklistIgnored) { return }
+        #endif
         let open = openChecklist(of: number)
         guard open.isEmpty else {
             throw Refusal(

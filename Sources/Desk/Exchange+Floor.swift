@@ -134,6 +134,9 @@ extension Exchange {
         guard ticket.isForOwner, let owner = ticket.owner, mayCome(owner, to: ticket.line) else {
             return enqueueForAll(ticket)
         }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.ownerPassedOver) { return enqueueForAll(ticket) }
+        #endif
         floor.reserved[owner, default: Heap()].insert(waiting(ticket))
         set(
             Timer(

@@ -51,6 +51,8 @@ struct Case: Sendable {
     var arrived: Moment
     /// When it began to wait where it does, by the broker's clock; ``since`` is kept when it comes back.
     var waits: Moment
+    /// Since when it is kept for its owner, if it is; nil after another became that.
+    var kept: Moment?
     /// Since when, as far as was seen, everybody on its line has declined it.
     var alone: Moment?
     /// The command of the last message that came after its first.

@@ -146,9 +146,13 @@ extension Cluster {
 
     /// Its session is over: it has left, or was sent away.
     private mutating func retire(_ peer: Int) {
-        if case .left = peers[peer].session.state { witness.markers.reach(.nodeDrained) }
+        var away: Int64 = 2_000_000
+        if case .left = peers[peer].session.state {
+            witness.markers.reach(.nodeDrained)
+            if phase == .safety { away = plan.swarm.heights.awayMicroseconds }
+        }
         disconnect(peer, isAbrupt: false)
         peers[peer].isRunning = false
-        queue.insert(.startPeer(peer), at: time + 2_000_000)
+        queue.insert(.startPeer(peer), at: time + away)
     }
 }

@@ -59,6 +59,7 @@ extension Cluster {
         case .mend(let index): mend(plan.faults[index])
         case .startBroker: startBroker()
         case .startPeer(let peer): startPeer(peer)
+        case .shiftEnds(let worker, let run): endShift(worker, run)
         case .heal: heal()
         case .look: look()
         }

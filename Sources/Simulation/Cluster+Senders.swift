@@ -86,7 +86,7 @@ extension Cluster {
                     channel: plan.swarm.channel(of: id), customer: plan.swarm.customer(of: id),
                     subject: plan.swarm.subject(of: id),
                     body: Text.request(id, byteCount(index)), kind: plan.swarm.kind(of: id),
-                    priority: priority)), by: index)
+                    priority: priority, fields: plan.swarm.fields(of: id))), by: index)
     }
 
     mutating func byteCount(_ index: Int) -> Int {

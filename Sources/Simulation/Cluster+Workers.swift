@@ -28,6 +28,7 @@ extension Cluster {
         workers[index].decided = []
         workers[index].isAskedToDrain = false
         workers[index].drainsAtGrant = false
+        beginShift(index)
         if plan.swarm.hasCoordinator {
             queue.insert(.pushes(peer: peer, run: peers[peer].run), at: time + 1_000_000)
         }
@@ -179,8 +180,12 @@ extension Cluster {
             }
         }
         if isNext(swarm.pendingsPerMille) { return Node.Decision(pending(work, draw, isKind), notes: notes) }
-        if isNext(swarm.escalationsPerMille), workers[index].line == 0 {
-            return Node.Decision(.escalate(note: Text.note(work.number, work.token), to: nil), notes: notes)
+        let isSentOn = isNext(swarm.escalationsPerMille)
+        let target = target(above: workers[index].line, abs(draw))
+        if isSentOn, target.isSent {
+            return Node.Decision(
+                .escalate(note: Text.note(work.number, work.token), to: target.to),
+                fields: checklist(of: work.number, abs(draw)), notes: notes)
         }
         if work.isEscalated, !isKind, draw % 31 == 0 {
             // Not the way back: it is refused.

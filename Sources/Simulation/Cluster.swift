@@ -40,6 +40,7 @@ package struct Cluster: ~Copyable {
         case mend(Int)
         case startBroker
         case startPeer(Int)
+        case shiftEnds(worker: Int, run: Int)
         case heal
         case look
     }
@@ -122,7 +123,7 @@ package struct Cluster: ~Copyable {
             switch member {
             case .client: "channel"
             case .person: "person"
-            case .node(let line, _): line == 0 ? "one" : "two"
+            case .node(let line, _): ["one", "two", "three"][line]
             case .rogue: "rogue"
             }
         return Name("\(word)-\(index)") ?? "nobody"

@@ -87,6 +87,12 @@ package enum Marker: Int, CaseIterable, Sendable {
     case ladderClimbed
     case acknowledged
     case joined
+    case escalatedTwice
+    case handedBackHalfway
+    case checklistFilledIn
+    case checklistOpen
+    case deputyTookBack
+    case waitedForItsOwner
 
     /// In words: the case's name, taken apart.
     package var words: String {

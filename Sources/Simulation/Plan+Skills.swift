@@ -5,6 +5,7 @@ extension Plan {
     /// The settings of the desk that the broker serves.
     var desk: DeskSettings {
         var settings = swarm.desk
+        settings.life.deputies = deputies
         if swarm.hasSkills { settings.expertise = expertise(turn: 0) }
         return settings
     }

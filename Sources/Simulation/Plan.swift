@@ -50,6 +50,8 @@ package struct Plan: Sendable {
             }
         }
         if chance.happens(perMille: 300) { members.append(.rogue) }
+        // The last, so that all others keep their places.
+        for _ in 0..<swarm.heights.thirdNodes { members.append(.node(line: 2, seats: max(2, seats / 2))) }
         return members
     }
 
@@ -59,13 +61,19 @@ package struct Plan: Sendable {
         var kinds = Fault.Kind.allCases.filter { _ in chance.happens(perMille: 400) }
         if kinds.isEmpty { kinds = [chance.pick(Fault.Kind.allCases)] }
         var faults: [Fault] = []
+        var upwards = Chance(seed: seed, .faults, 1)
+        let below = peers - swarm.heights.thirdNodes
         var time: Int64 = 2_000_000
         while true {
             time += chance.below(2 * seconds * 1_000_000) + 1
             let kind = chance.pick(kinds)
             var fault = Fault(
-                at: time, kind: kind, peer: chance.below(peers), duration: duration(kind, swarm, &chance),
+                at: time, kind: kind, peer: chance.below(below), duration: duration(kind, swarm, &chance),
                 magnitude: chance.below(1_000_000))
+            // A line that is there in some runs only does not move the faults of the others.
+            if below < peers, upwards.happens(perMille: 150) {
+                fault.peer = upwards.within(below...peers - 1)
+            }
             // Now and then somebody stays away for so long that the others must do without.
             if kind == .crashPeer, fault.magnitude % 4 == 0 { fault.duration *= 8 }
             // Recovery must be possible: nothing outlasts the time of faults.

@@ -18,7 +18,9 @@ extension SimulatedBroker {
             connections[connection].unreadByBroker -= 1
             count += 1
             let frame = bytes.withUnsafeBytes { FrameToBroker.decode($0) }
+            let decided = gathering.turn.records.count
             take(frame, on: connection, &connections, keys[connections[connection].peer], now, &witness)
+            if !witness.gone.isEmpty { witness.seeDecided(gathering.turn.records[decided...], exchange) }
         }
         guard inboxIsEmpty else { return }
         inbox.removeAll(keepingCapacity: true)
@@ -70,7 +72,10 @@ extension SimulatedBroker {
             let hello = proto.hasNode ? try Hello(proto.node) : nil
             exchange.handle(.hello(id, author, hello), at: now, into: &gathering.turn)
             // Also those that it did not name: the broker grants them again, and their time begins anew.
-            if let hello { witness.seeHello(hello, now, exchange) }
+            if let hello {
+                witness.seeHello(hello, now, exchange)
+                witness.seeBack(exchange.presence(of: id)?.name)
+            }
         } catch {
             witness.findings.expect(.i6, false, "a hello could not be read: \(error)")
         }
@@ -90,7 +95,9 @@ extension SimulatedBroker {
         case .seats(let seats):
             exchange.handle(.seats(id, Int(seats.seats)), at: now, into: &gathering.turn)
             if let node = exchange.presence(of: id) { witness.seeReturn(of: node.name, exchange) }
-        case .goodbye: exchange.handle(.goodbye(id), at: now, into: &gathering.turn)
+        case .goodbye:
+            witness.seeGoodbye(of: exchange.presence(of: id)?.name)
+            exchange.handle(.goodbye(id), at: now, into: &gathering.turn)
         case .commands(let commands):
             // Written in a way that only the generated code reads, such as an empty text.
             for proto in commands.commands { take(proto, id, now) }

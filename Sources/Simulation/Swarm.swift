@@ -39,6 +39,7 @@ package struct Swarm: Sendable {
     /// How long nodes have to accept what they are granted, nil when they need not; and how often nobody is there.
     var offerMilliseconds: Int64?
     var missesPerMille = 0
+    var heights = Heights()
     /// Whether the desk says how long tickets will wait.
     var givesEstimates = false
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
@@ -159,6 +160,7 @@ package struct Swarm: Sendable {
         var joining = Chance(seed: seed, .swarm, 17)
         let span = joining.magnitude(60_000...300_000)
         joinMilliseconds = joining.happens(perMille: 250) ? span : nil
+        heights = Heights(seed: seed)
     }
 
     private mutating func drawLadder(_ seed: UInt64) {
@@ -279,6 +281,7 @@ package struct Swarm: Sendable {
             }
         }
         order(&settings)
+        raise(&settings)
         settings.lines[0].overflow = overflowMilliseconds.map {
             Overflow(afterMilliseconds: $0, to: "line-two")
         }

@@ -18,8 +18,9 @@ extension Witness {
         case .acknowledged(_, let letter):
             notices += 1
             put(letter, number, &ticket)
-        case .amended(_, let token, let amendment, _):
+        case .amended(_, let token, let amendment, let lacking):
             amend(number, &ticket, amendment, record)
+            judgeLacking(number, ticket, amendment, lacking)
             if token != nil { work(&ticket, amendment, record) }
         case .tookOver(_, let token, let holder, _, _): takeOver(number, &ticket, token, holder, record)
         case .followedUp(_, let entry, let body, let wakes):
@@ -111,6 +112,7 @@ extension Witness {
             checkOrder(number, ticket, for: holder.node, record.at)
             checkSkills(number, ticket, for: holder, record.at)
             checkPresence(number, of: holder, record)
+            checkKept(number, ticket, for: holder, record.at)
             if ticket.assignments == 0, ticket.familiar == holder.node { markers.reach(.takenByWhoKnowsThem) }
             tallies[run].held += 1
             tallies[run].claims += 1
@@ -179,12 +181,13 @@ extension Witness {
         findings.expect(.e1, !note.isEmpty, "\(number) is escalated without a note")
         findings.expect(.e2, target != ticket.line, "\(number) is escalated to where it is")
         findings.expect(.e2, !ticket.frames.contains(target), "\(number) is escalated back to \(line)")
+        checkChecklist(number, ticket)
         say(number, &ticket, entry, .note, note)
         ticket.escalations += 1
         findings.expect(
             .e5, ticket.escalations <= UInt32(settings.limits.escalationsMax),
             "\(number) is escalated \(ticket.escalations) times")
-        markers.reach(.escalated)
+        markers.reach(ticket.frames.isEmpty ? .escalated : .escalatedTwice)
         tally(ticket.run) { $0.escalated += 1 }
         endClaim(ticket)
         ticket.frames.append(ticket.line)
@@ -197,6 +200,8 @@ extension Witness {
     ) {
         let target = index(ofLine: line)
         findings.expect(.e2, ticket.frames.last == target, "\(number) is handed back to \(line)")
+        checkDeputy(number, ticket)
+        if ticket.frames.count > 1 { markers.reach(.handedBackHalfway) }
         say(number, &ticket, entry, .note, note)
         tally(ticket.run) { $0.handedBack += 1 }
         endClaim(ticket)

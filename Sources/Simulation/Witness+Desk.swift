@@ -85,11 +85,14 @@ extension Witness {
         let stage = cases[index].stage
         findings.expect(.d1, isThere != (stage == .closed), "\(number), \(stage), is in the desk: \(isThere)")
         if let difference {
-            findings.expect(.d6, difference == "same", "\(number) has another \(difference)")
+            findings.expect(
+                .d6, difference == "same" || difference == Self.stack, "\(number) has another \(difference)")
+            findings.expect(.f2, difference != Self.stack, "\(number) has another stack than it went up")
         }
         findings.expect(
             .o1, stage == .closed || desk.drafters(of: number) == cases[index].drafters,
             "\(number) has other drafts than were written")
+        compareChecklist(number, desk)
         let isClaimed = cases[index].holder != nil
         guard let claim = desk.claim(of: number) else {
             return _ = findings.expect(.c1, !isClaimed, "\(number) is claimed by nobody")
@@ -106,6 +109,8 @@ extension Witness {
         return difference
     }
 
+    private static let stack = "stack"
+
     /// Field by field where they are: a copy of the case would count a dozen references up and down, for every event.
     private func difference(_ known: borrowing Ticket, _ index: Int) -> String {
         let (stage, assignments) = (cases[index].stage, cases[index].assignments)
@@ -121,7 +126,11 @@ extension Witness {
         if known.failures != cases[index].failures { return "count of failures" }
         if known.assignments != assignments { return "count of claims" }
         if known.escalations != cases[index].escalations { return "count of escalations" }
-        if known.frames.count != cases[index].frames.count { return "stack" }
+        if known.frames.count != cases[index].frames.count { return Self.stack }
+        for (line, frame) in zip(known.frames, cases[index].frames)
+        where line != settings.lines[frame].name {
+            return Self.stack
+        }
         if known.wakes != cases[index].wakes { return "time to wake" }
         if known.isForOwner != (stage == .waiting && cases[index].isForOwner) { return "reservation" }
         if known.declined != cases[index].declined { return "list of who declined" }

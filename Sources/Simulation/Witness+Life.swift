@@ -16,7 +16,11 @@ extension Witness {
             markers.reach(.priorityChanged)
         case .owner(let owner, let reason):
             findings.expect(.o1, !reason.isEmpty, "\(number) has another owner without a reason")
-            ticket.owner = owner
+            if record.author.role == .desk {
+                ownerChange = OwnerChange(
+                    position: record.position, ticket: number, before: ticket.owner, after: owner)
+            }
+            (ticket.owner, ticket.kept) = (owner, nil)
             // One that is kept for its owner is kept for the new one from now on.
             ticket.waits = record.at
             markers.reach(.ownerChanged)

@@ -99,6 +99,7 @@ extension Witness {
         if let matter = ticket.matter { about[matter, default: []].append(cases.count) }
         cases.append(ticket)
         enqueue(number)
+        seeFields(number, submission)
         expectReceipt(number, submission, record)
     }
 
@@ -133,6 +134,7 @@ extension Witness {
         if ticket.stage == .waiting, stage != .waiting {
             if case .released = record.event {} else { ticket.arrived = record.at }
             ticket.waits = record.at
+            ticket.kept = record.at
             ticket.alone = nil
         }
         cases[index] = ticket

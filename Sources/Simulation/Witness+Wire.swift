@@ -84,6 +84,7 @@ extension Witness {
         case .staleToken: markers.reach(.staleCommandRefused)
         case .newerMessage: markers.reach(.newerMessageRefused)
         case .conversationFull: markers.reach(.conversationFull)
+        case .checklistOpen: markers.reach(.checklistOpen)
         default: break
         }
         let fate = fate(id)
@@ -151,8 +152,9 @@ extension Witness {
         if settings.seatCosts != nil, held > 0, held % 16 == 0 { markers.reach(.seatsFilledToTheLast) }
         findings.expect(
             .c9, holder.incarnation == node.incarnation, "\(number) is granted to an old run of \(node.name)")
-        var line: Name?
-        exchange.desk.look(at: number) { line = $0.line }
+        var (line, owner) = (Name?.none, Name?.none)
+        exchange.desk.look(at: number) { (line, owner) = ($0.line, $0.frames.isEmpty ? $0.owner : nil) }
+        seeKeeper(number, owner, holder, exchange)
         findings.expect(.c8, line == node.line, "\(number) is granted to \(node.name), on another line")
     }
 
@@ -202,9 +204,10 @@ extension Witness {
     mutating func renewAll(_ now: Moment) {
         timedAnew = now
         missed = [:]
+        (gone, standIns, keepers) = ([], [], [:])
         for index in closedBelow..<cases.count {
             if cases[index].stage == .claimed { cases[index].renewed = now }
-            if cases[index].stage == .waiting { cases[index].waits = now }
+            if cases[index].stage == .waiting { (cases[index].waits, cases[index].kept) = (now, now) }
             cases[index].alone = nil
         }
     }

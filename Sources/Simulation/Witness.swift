@@ -52,6 +52,16 @@ struct Witness: Sendable {
     var missed: [Name: (incarnation: UInt64, at: Moment)] = [:]
     /// When each node last said that it is there.
     var returned: [Name: Moment] = [:]
+    /// Whether kinds ask for something on this desk.
+    let asks: Bool
+    /// Names of the fields that tickets have, where kinds ask for some; looked up only.
+    var given: [TicketNumber: [String]] = [:]
+    /// Nodes that have said goodbye, and were not back since.
+    var gone: Set<Name> = []
+    var standIns: [StandIns] = []
+    var ownerChange: OwnerChange?
+    /// Since when the owner is there of what is granted to somebody else; looked up only.
+    var keepers: [TicketNumber: Moment] = [:]
     /// What the customer of the last ticket is to be told next.
     var receipt: (ticket: TicketNumber, text: String)?
     /// What the desk has to do next about an alert, in that order.
@@ -93,6 +103,7 @@ struct Witness: Sendable {
 
     init(_ settings: DeskSettings) {
         self.settings = settings
+        asks = settings.life.kinds.contains { !$0.fields.isEmpty || !$0.checklist.isEmpty }
         waiting = Array(repeating: 0, count: settings.lines.count)
         queues = Array(repeating: Heap(), count: settings.lines.count)
         declined = Array(repeating: [], count: settings.lines.count)
@@ -157,6 +168,7 @@ struct Witness: Sendable {
         // Every ticket waits anew, and what is kept for its owner has its owner's time from here on.
         for index in closedBelow..<cases.count where cases[index].stage == .waiting {
             cases[index].waits = lastMoment
+            cases[index].kept = lastMoment
         }
         markers.reach(.configured)
         for line in queues.indices {

@@ -44,7 +44,13 @@ extension SnapshotCoding {
         writer.field(14, ticket.entries)
         writer.field(15, ticket.lastMessage)
         writer.field(16, ticket.revision)
-        for line in ticket.frames { writer.fieldAlways(17, line.text) }
+        #if PLANTED_BUGS
+            let frames =
+                PlantedBug.isActive(.framesReversedInSnapshot) ? ticket.frames.reversed() : ticket.frames
+        #else
+            let frames = ticket.frames
+        #endif
+        for line in frames { writer.fieldAlways(17, line.text) }
         for node in ticket.declined { writer.fieldAlways(18, node.text) }
         writer.end(start)
     }

@@ -42,6 +42,9 @@
         case messageRuleForgotten
         case neverJoins, mattersLostInSnapshot
         case acknowledgementForgotten, acknowledgementIsAnswer
+        // The way up and back.
+        case framesCollapse, framesReversedInSnapshot, handsBackToTheFirst, checklistIgnored,
+            checklistLostInSnapshot, deputyPassedOver, deputyMayBeAway, ownerPassedOver
         // Rules.
         case ruleStopIgnored
         // Privacy.

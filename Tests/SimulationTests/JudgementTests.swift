@@ -1,0 +1,91 @@
+import Desk
+import Testing
+import Tickets
+
+@testable import Simulation
+
+/// What the witness says of logs that are wrong.
+@Suite struct JudgementTests {
+    @Test(arguments: [[], ["device"], ["device", "log"]])
+    func `a ticket that is escalated before its checklist is filled in is found`(_ filled: [String]) {
+        var swarm = Swarm()
+        swarm.heights.hasChecklists = true
+        var log = Log(swarm)
+        log.submit(kind: "faulty")
+        log.add(.amended(1, nil, .given([]), lacking: []))
+        var lacking = ["number", "device", "log"]
+        log.add(.amended(1, nil, .kind("faulty"), lacking: lacking))
+        log.claim(1)
+        for name in filled {
+            lacking.removeAll { $0 == name }
+            log.add(.amended(1, Token(1), .field(Field(name: name, value: "x")), lacking: lacking), by: .node)
+        }
+        #expect(log.violation == nil)
+        log.add(.escalated(1, Token(1), to: "line-two", entry: 2, note: NoteText("up")), by: .node)
+        #expect(log.violation == (filled.count == 2 ? nil : .f1))
+    }
+
+    @Test func `a hand-back past a line is found`() {
+        var swarm = Swarm()
+        swarm.heights.thirdNodes = 1
+        var log = Log(swarm)
+        log.submit()
+        log.claim(1)
+        log.add(.escalated(1, Token(1), to: "line-two", entry: 2, note: NoteText("up")), by: .node)
+        log.claim(1, under: 2)
+        log.add(.escalated(1, Token(2), to: "line-three", entry: 3, note: NoteText("up")), by: .node)
+        log.claim(1, under: 3)
+        #expect(log.violation == nil)
+        log.add(.handedBack(1, Token(3), to: "line-one", entry: 4, note: NoteText("down")), by: .node)
+        #expect(log.violation == .e2)
+    }
+}
+
+/// A log that a witness follows, record by record.
+private struct Log {
+    var witness: Witness
+    private let sender: UInt64
+    private var last: UInt64 = 0
+    private var commands: UInt64 = 0
+
+    var violation: Check? { witness.findings.violation?.check }
+
+    init(_ swarm: Swarm) {
+        witness = Witness(swarm.desk)
+        sender = witness.addSender()
+    }
+
+    mutating func add(_ event: Event, by author: Author = .desk, _ command: CommandStamp? = nil) {
+        last += 1
+        let record = Record(
+            position: Position(last), at: Moment(milliseconds: Int64(last)), author: author, command: command,
+            event: event)
+        witness.follow([record], epoch: 1)
+    }
+
+    mutating func submit(kind: String? = nil) {
+        commands += 1
+        let id = CommandID(high: sender, low: commands)
+        let submission = Submission(
+            channel: "mail", customer: "c", subject: "", body: Text.request(id, 40), kind: kind)
+        let number = TicketNumber(UInt64(witness.cases.count) + 1)
+        add(
+            .submitted(number, line: "line-one", submission), by: Author(role: .client, key: "web"),
+            CommandStamp(id: id, fingerprint: 0))
+    }
+
+    mutating func claim(_ number: TicketNumber, under token: UInt64 = 1) {
+        let holder = Holder(node: "one-1", incarnation: 1)
+        add(.claimed(number, Token(token), holder, leaseMilliseconds: 1_000), by: .node)
+    }
+}
+
+extension TicketNumber: ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: UInt64) {
+        self.init(value)
+    }
+}
+
+extension Author {
+    fileprivate static let node = Author(role: .node, key: "one-1", node: "one-1")
+}

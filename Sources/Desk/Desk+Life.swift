@@ -72,6 +72,10 @@ extension Desk {
         guard try find(parent).isOpen else {
             throw Refusal(.notOpen, "ticket \(parent) is solved; its customer reopens it by writing again")
         }
+        #if PLANTED_BUGS
+            // Only the next one.
+            if PlantedBug.isActive(.partsInCircles), dossiers[parent]?.parent != number { return }
+        #endif
         // Parents were checked when they were set, so the way up ends.
         var above = dossiers[parent]?.parent
         while let ticket = above {
@@ -144,6 +148,9 @@ extension Desk {
 
     /// A ticket is solved after its parts.
     func checkChildren(_ number: TicketNumber) throws(Refusal) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.partsIgnored) { return }
+        #endif
         guard !dossiers.isEmpty, let children = dossiers[number]?.children, !children.isEmpty else { return }
         let open = children.filter { tickets.look(at: $0) { $0.isOpen } == true }
         guard open.isEmpty else {
@@ -208,6 +215,9 @@ extension Desk {
     /// Where a ticket's customer is heard now: itself, or where it was merged into, and that into …
     func destination(of number: TicketNumber) -> TicketNumber {
         guard !merges.isEmpty else { return number }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.mergesFollowedOnce) { return merges[number] ?? number }
+        #endif
         var number = number
         while let next = merges[number] { number = next }
         return number
@@ -229,7 +239,14 @@ extension Desk {
             guard tickets.look(at: number, { _ in true }) == true else { return nil }
             let body = submission.body.isBlank ? submission.subject : submission.body
             return try followUp(number, body)
-        case .split: _ = try find(origin.ticket)
+        case .split:
+            let ticket = try find(origin.ticket)
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.splitIsMessage), ticket.isOpen {
+                    return try followUp(ticket.number, submission.body)
+                }
+            #endif
+            _ = ticket
         case .child: try check(parentOfNew: origin.ticket)
         }
         return nil

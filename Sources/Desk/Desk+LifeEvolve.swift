@@ -32,7 +32,14 @@ extension Desk {
     }
 
     private mutating func moveChild(_ number: TicketNumber, to parent: TicketNumber?) {
-        if let before = dossiers[number]?.parent { dossiers[before]?.children.removeAll { $0 == number } }
+        #if PLANTED_BUGS
+            let isLeft = PlantedBug.isActive(.partStaysWithBoth)
+        #else
+            let isLeft = false
+        #endif
+        if !isLeft, let before = dossiers[number]?.parent {
+            dossiers[before]?.children.removeAll { $0 == number }
+        }
         guard let parent, tickets.look(at: parent, { _ in true }) == true else { return }
         dossiers[parent, default: Dossier()].children.append(number)
     }

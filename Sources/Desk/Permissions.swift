@@ -88,7 +88,12 @@ package enum Permissions {
 
     /// Whether a role may send this command.
     package static func allows(_ role: Role, _ action: Action) -> Bool {
-        allows(role, Right(action))
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.colleagueMayAmend), role == .colleague, case .amend = action {
+                return true
+            }
+        #endif
+        return allows(role, Right(action))
     }
 
     /// A set of roles in two bytes.

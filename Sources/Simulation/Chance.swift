@@ -14,6 +14,8 @@ struct Chance: Sendable {
         case people
         case rogues
         case coordinator
+        case colleagues
+        case view
     }
 
     private var state: UInt64

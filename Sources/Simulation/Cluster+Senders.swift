@@ -38,6 +38,7 @@ extension Cluster {
         case .client: actAsCustomer(index)
         case .person: actAsPerson(index)
         case .rogue: actAsRogue(index)
+        case .colleague: actAsColleague(index)
         case .node: preconditionFailure("nodes send by their logic")
         }
         wake(peer, at: time)
@@ -46,9 +47,10 @@ extension Cluster {
     mutating func send(_ action: Action, by index: Int) {
         let command = Command(id: senders[index].nextID(), action: action)
         senders[index].open.append(command)
-        if case .submit(let submission) = action, submission.origin == nil {
-            let matter = witness.matter(submission) ?? ""
-            witness.withFate(command.id) { $0.matter = matter }
+        if case .submit(let submission) = action {
+            let matter = submission.origin == nil ? witness.matter(submission) ?? "" : ""
+            let divides = submission.origin.map { $0.cause != .follows } == true
+            witness.withFate(command.id) { ($0.matter, $0.divides) = (matter, divides) }
         }
         enqueue(command, by: index)
     }
@@ -210,15 +212,19 @@ extension Cluster {
         switch result {
         case .success(let answer):
             witness.findings.expect(.c3, peer != .rogue, "a rogue's \(command.action) was carried out")
+            if peer == .colleague { judge(colleagues: command) }
+            if case .followUp(let ticket, _) = command.action {
+                witness.checkHeard(ticket, at: answer.ticket)
+            }
             witness.seeAnswer(id, answer)
             learn(command, answer, index)
         case .failure(let refusal):
             if peer == .rogue { witness.markers.reach(.rogueCommandRefused) }
+            see(refusal, of: command, by: peer)
             witness.seeRefusal(id, refusal)
             senders[index].claim = nil
-            // Its part may wait for a customer who never writes: a person takes it off.
-            if refusal.code == .openChildren, let whole = command.action.ticket {
-                send(.amend(TicketNumber(whole.rawValue ^ 1), nil, .parent(nil)), by: index)
+            if refusal.code == .openChildren, let whole = command.action.ticket, peer == .person {
+                takePartsOff(whole, by: index)
             }
         }
     }

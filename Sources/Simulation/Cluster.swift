@@ -125,6 +125,7 @@ package struct Cluster: ~Copyable {
             case .person: "person"
             case .node(let line, _): ["one", "two", "three"][line]
             case .rogue: "rogue"
+            case .colleague: "colleague"
             }
         return Name("\(word)-\(index)") ?? "nobody"
     }
@@ -145,6 +146,9 @@ package struct Cluster: ~Copyable {
         case .rogue:
             key.role = .node
             senders.append(sender(index, .rogues))
+        case .colleague:
+            key.role = .colleague
+            senders.append(sender(index, .colleagues))
         case .node(let line, let seats):
             key.role = .node
             role = .worker(workers.count)

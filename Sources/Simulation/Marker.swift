@@ -93,6 +93,21 @@ package enum Marker: Int, CaseIterable, Sendable {
     case checklistOpen
     case deputyTookBack
     case waitedForItsOwner
+    case split
+    case partMade
+    case partOfAPart
+    case partTakenOff
+    case wholeBeforeItsParts
+    case circleRefused
+    case linked
+    case unlinked
+    case participantJoined
+    case participantParted
+    case answeredDirectly
+    case colleagueNoted
+    case colleagueRefused
+    case mergeOfAMergedRefused
+    case heardWhereItEnded
 
     /// In words: the case's name, taken apart.
     package var words: String {

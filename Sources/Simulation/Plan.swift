@@ -9,6 +9,8 @@ package struct Plan: Sendable {
         case node(line: Int, seats: Int)
         /// A node that sends commands under claims that it has lost.
         case rogue
+        /// Somebody of another department, who reads tickets and writes notes.
+        case colleague
     }
 
     package let seed: UInt64
@@ -52,6 +54,7 @@ package struct Plan: Sendable {
         if chance.happens(perMille: 300) { members.append(.rogue) }
         // The last, so that all others keep their places.
         for _ in 0..<swarm.heights.thirdNodes { members.append(.node(line: 2, seats: max(2, seats / 2))) }
+        if swarm.ties.hasColleague { members.append(.colleague) }
         return members
     }
 
@@ -62,7 +65,7 @@ package struct Plan: Sendable {
         if kinds.isEmpty { kinds = [chance.pick(Fault.Kind.allCases)] }
         var faults: [Fault] = []
         var upwards = Chance(seed: seed, .faults, 1)
-        let below = peers - swarm.heights.thirdNodes
+        let below = peers - swarm.heights.thirdNodes - (swarm.ties.hasColleague ? 1 : 0)
         var time: Int64 = 2_000_000
         while true {
             time += chance.below(2 * seconds * 1_000_000) + 1
@@ -70,7 +73,7 @@ package struct Plan: Sendable {
             var fault = Fault(
                 at: time, kind: kind, peer: chance.below(below), duration: duration(kind, swarm, &chance),
                 magnitude: chance.below(1_000_000))
-            // A line that is there in some runs only does not move the faults of the others.
+            // Who is there in some runs only does not move the faults of the others.
             if below < peers, upwards.happens(perMille: 150) {
                 fault.peer = upwards.within(below...peers - 1)
             }

@@ -40,6 +40,7 @@ package struct Swarm: Sendable {
     var offerMilliseconds: Int64?
     var missesPerMille = 0
     var heights = Heights()
+    var ties = Ties()
     /// Whether the desk says how long tickets will wait.
     var givesEstimates = false
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
@@ -161,6 +162,7 @@ package struct Swarm: Sendable {
         let span = joining.magnitude(60_000...300_000)
         joinMilliseconds = joining.happens(perMille: 250) ? span : nil
         heights = Heights(seed: seed)
+        ties = Ties(seed: seed)
     }
 
     private mutating func drawLadder(_ seed: UInt64) {

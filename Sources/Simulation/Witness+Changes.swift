@@ -20,6 +20,7 @@ extension Witness {
             put(letter, number, &ticket)
         case .amended(_, let token, let amendment, let lacking):
             amend(number, &ticket, amendment, record)
+            relate(number, amendment)
             judgeLacking(number, ticket, amendment, lacking)
             if token != nil { work(&ticket, amendment, record) }
         case .tookOver(_, let token, let holder, _, _): takeOver(number, &ticket, token, holder, record)
@@ -39,6 +40,7 @@ extension Witness {
         case .resolved(_, _, let reply):
             if let reply { answer(reply, number, &ticket) }
             mayAnswer(number, ticket)
+            checkParts(number)
             tally(ticket.run) { $0.resolved += 1 }
             endClaim(ticket)
             ticket.leaveLine(.solved)
@@ -78,6 +80,8 @@ extension Witness {
         findings.expect(.d5, wakes == isAside, "a message to \(number), \(ticket.stage), wakes: \(wakes)")
         findings.expect(.d5, ticket.stage != .closed, "a message to \(number), which is closed")
         if let stamp = record.command {
+            findings.expect(
+                .b3, fate(stamp.id)?.divides != true, "what was made of \(number) is a message of it")
             let text = Text.request(stamp.id, body.utf8.count)
             findings.expect(.d2, body == text, "a message of \(number) is not what was sent")
             // N3 without exception: messages to a ticket that is there are never refused for now. A request may be, and
@@ -285,6 +289,7 @@ extension Witness {
 
     private mutating func mayAnswer(_ number: TicketNumber, _ ticket: Case) {
         let line = settings.lines[ticket.line]
+        if !ticket.frames.isEmpty { markers.reach(.answeredDirectly) }
         findings.expect(
             .r3, ticket.stage == .claimed && (ticket.frames.isEmpty || line.answersEscalated),
             "\(number) is answered by \(line.name), to which it was escalated")

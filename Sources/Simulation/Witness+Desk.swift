@@ -19,6 +19,7 @@ extension Witness {
     mutating func compareAll(_ desk: Desk) {
         for index in closedBelow..<cases.count { compare(TicketNumber(UInt64(index) + 1), desk) }
         compare(desk.census)
+        compareMerges(desk)
     }
 
     /// Compares everything, and looks for what should have happened and did not.
@@ -93,6 +94,7 @@ extension Witness {
             .o1, stage == .closed || desk.drafters(of: number) == cases[index].drafters,
             "\(number) has other drafts than were written")
         compareChecklist(number, desk)
+        compareParts(number, desk)
         let isClaimed = cases[index].holder != nil
         guard let claim = desk.claim(of: number) else {
             return _ = findings.expect(.c1, !isClaimed, "\(number) is claimed by nobody")

@@ -67,6 +67,10 @@ extension Witness {
         findings.expect(
             .c3, token == nil ? cases[index].stage != .claimed : token == cases[index].token,
             "\(number) is merged under \(token?.rawValue ?? 0), its token is \(cases[index].token)")
+        checkParts(number)
+        tie(number, .mergedInto, target, .mergedFrom)
+        merges[number] = target
+        lastMerge = (number, target)
         markers.reach(.merged)
         let stage = cases[index].stage
         forget(number, cases[index])

@@ -100,6 +100,7 @@ extension Witness {
         cases.append(ticket)
         enqueue(number)
         seeFields(number, submission)
+        seeOrigin(number, submission)
         expectReceipt(number, submission, record)
     }
 

@@ -56,6 +56,15 @@ struct Witness: Sendable {
     let asks: Bool
     /// Names of the fields that tickets have, where kinds ask for some; looked up only.
     var given: [TicketNumber: [String]] = [:]
+    /// What tickets have to do with others; looked up only.
+    var ties: [TicketNumber: Ties] = [:]
+    /// What a ticket became a part of last.
+    var lastWhole: TicketNumber?
+    /// The last two that were linked.
+    var lastLink: (TicketNumber, TicketNumber)?
+    var lastMerge: (from: TicketNumber, into: TicketNumber)?
+    /// Where tickets ended that were merged.
+    var merges: [TicketNumber: TicketNumber] = [:]
     /// Nodes that have said goodbye, and were not back since.
     var gone: Set<Name> = []
     var standIns: [StandIns] = []
@@ -82,6 +91,8 @@ struct Witness: Sendable {
         var isAnswered = false
         /// Of a request: what it is about; empty for all other commands.
         var matter = ""
+        /// Whether it makes a ticket out of another one.
+        var divides = false
         /// Whether the broker refused a copy of it for now; another copy may come later.
         var isPutOff = false
     }

@@ -31,6 +31,11 @@ extension TicketState {
     mutating func amend(_ amendment: Amendment, lacking: [String], by author: Name, at moment: Moment) {
         if case .owner(let new, _) = amendment { owner = new }
         setExtras { extras in
+            #if PLANTED_BUGS
+                if PlantedBug.isActive(.participantsLeaveWithOwner), case .owner = amendment {
+                    extras.participants = []
+                }
+            #endif
             extras.lacking = lacking
             switch amendment {
             case .kind(let kind): extras.kind = Extras.NewKind(name: kind)

@@ -168,6 +168,9 @@ package struct Projector: Sendable {
         _ load: (TicketNumber) throws(StoreError) -> TicketState?
     ) throws(StoreError) {
         if let index = try find(number, load) { projection.tickets[index].state.link(bond, other) }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.linkOneWay), bond == .related { return }
+        #endif
         if let index = try find(other, load) { projection.tickets[index].state.link(bond.inverse, number) }
     }
 

@@ -16,7 +16,12 @@ extension SnapshotCoding {
         #endif
         for name in lacking { writer.fieldAlways(4, name) }
         writer.field(5, dossier.parent?.rawValue ?? 0)
-        writer.field(6, packed: dossier.children.map(\.rawValue))
+        #if PLANTED_BUGS
+            let children = PlantedBug.isActive(.partsLostInSnapshot) ? [] : dossier.children
+        #else
+            let children = dossier.children
+        #endif
+        writer.field(6, packed: children.map(\.rawValue))
         for name in dossier.drafters { writer.fieldAlways(7, name.text) }
         writer.field(8, dossier.isSpam)
         writer.field(9, dossier.amendments)
@@ -24,6 +29,9 @@ extension SnapshotCoding {
     }
 
     static func write(_ number: TicketNumber, mergedInto target: TicketNumber, to writer: inout ProtoWriter) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.mergesLostInSnapshot), number.rawValue % 2 == 0 { return }
+        #endif
         let start = writer.begin(41)
         writer.field(1, number.rawValue)
         writer.field(2, target.rawValue)

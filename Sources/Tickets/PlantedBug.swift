@@ -45,6 +45,10 @@
         // The way up and back.
         case framesCollapse, framesReversedInSnapshot, handsBackToTheFirst, checklistIgnored,
             checklistLostInSnapshot, deputyPassedOver, deputyMayBeAway, ownerPassedOver
+        // What has to do with what.
+        case partsIgnored, partsInCircles, partStaysWithBoth, partsLostInSnapshot, splitIsMessage
+        case mergesFollowedOnce, mergesLostInSnapshot, linkOneWay, participantsLeaveWithOwner
+        case colleagueMayAmend
         // Rules.
         case ruleStopIgnored
         // Privacy.

@@ -6,6 +6,36 @@ import Tickets
 
 /// What the witness says of logs that are wrong.
 @Suite struct JudgementTests {
+    @Test func `a part of a part of itself is found`() {
+        var log = Log(Swarm())
+        for _ in 0..<3 { log.submit() }
+        log.amend(1, .parent(2))
+        log.amend(2, .parent(3))
+        #expect(log.violation == nil)
+        log.amend(3, .parent(1))
+        #expect(log.violation == .b2)
+    }
+
+    @Test func `a ticket that ends before its part is found`() {
+        var log = Log(Swarm())
+        for _ in 0..<2 { log.submit() }
+        log.amend(2, .parent(1))
+        log.claim(1)
+        #expect(log.violation == nil)
+        log.add(.resolved(1, Token(1), nil), by: .node)
+        #expect(log.violation == .b2)
+    }
+
+    @Test func `a part that was taken off keeps nothing open`() {
+        var log = Log(Swarm())
+        for _ in 0..<2 { log.submit() }
+        log.amend(2, .parent(1))
+        log.amend(2, .parent(nil))
+        log.claim(1)
+        log.add(.resolved(1, Token(1), nil), by: .node)
+        #expect(log.violation == nil)
+    }
+
     @Test(arguments: [[], ["device"], ["device", "log"]])
     func `a ticket that is escalated before its checklist is filled in is found`(_ filled: [String]) {
         var swarm = Swarm()
@@ -38,6 +68,17 @@ import Tickets
         #expect(log.violation == nil)
         log.add(.handedBack(1, Token(3), to: "line-one", entry: 4, note: NoteText("down")), by: .node)
         #expect(log.violation == .e2)
+    }
+
+    @Test func `what a customer wrote is heard where their ticket ended`() {
+        var log = Log(Swarm())
+        for _ in 0..<3 { log.submit() }
+        log.add(.merged(1, nil, into: 2))
+        log.add(.merged(2, nil, into: 3))
+        log.witness.checkHeard(1, at: 3)
+        #expect(log.violation == nil)
+        log.witness.checkHeard(3, at: 2)
+        #expect(log.violation == .j1)
     }
 }
 
@@ -72,6 +113,10 @@ private struct Log {
         add(
             .submitted(number, line: "line-one", submission), by: Author(role: .client, key: "web"),
             CommandStamp(id: id, fingerprint: 0))
+    }
+
+    mutating func amend(_ number: TicketNumber, _ amendment: Amendment) {
+        add(.amended(number, nil, amendment, lacking: []), by: Author(role: .lead, key: "lead"))
     }
 
     mutating func claim(_ number: TicketNumber, under token: UInt64 = 1) {

@@ -1352,6 +1352,9 @@ package nonisolated struct StoredSolved: Sendable {
 
   package var atMs: Int64 = 0
 
+  /// It is spam, which closes after the same time.
+  package var spam: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -4103,7 +4106,7 @@ nonisolated extension StoredKept: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Solved"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}assignments\0\u{3}at_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}assignments\0\u{3}at_ms\0\u{1}spam\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4114,6 +4117,7 @@ nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.assignments) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.spam) }()
       default: break
       }
     }
@@ -4129,6 +4133,9 @@ nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.atMs != 0 {
       try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
     }
+    if self.spam != false {
+      try visitor.visitSingularBoolField(value: self.spam, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4136,6 +4143,7 @@ nonisolated extension StoredSolved: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.ticket != rhs.ticket {return false}
     if lhs.assignments != rhs.assignments {return false}
     if lhs.atMs != rhs.atMs {return false}
+    if lhs.spam != rhs.spam {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1363,6 +1363,9 @@ package nonisolated struct ProtoSettings: @unchecked Sendable {
     /// Clears the value of `effortMs`. Subsequent reads from it will return its default value.
     package mutating func clearEffortMs() {self._effortMs = nil}
 
+    /// What whoever takes one is to do and say; never for customers.
+    package var script: String = String()
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -1450,6 +1453,17 @@ package nonisolated struct ProtoRule: @unchecked Sendable {
   package var onMessages: Bool {
     get {_storage._onMessages}
     set {_uniqueStorage()._onMessages = newValue}
+  }
+
+  /// Who has it first, if they have room.
+  package var agent: String {
+    get {_storage._agent}
+    set {_uniqueStorage()._agent = newValue}
+  }
+
+  package var spam: Bool {
+    get {_storage._spam}
+    set {_uniqueStorage()._spam = newValue}
   }
 
   /// Asked of whoever takes the ticket, and asked at first.
@@ -1926,9 +1940,22 @@ package nonisolated struct ProtoAnswer: Sendable {
   /// Position of the change in the log.
   package var position: UInt64 = 0
 
+  /// For how long a new ticket is expected to wait. Unset where there is no telling, and in the answer to a command that
+  /// was repeated.
+  package var expectedWaitMs: Int64 {
+    get {_expectedWaitMs ?? 0}
+    set {_expectedWaitMs = newValue}
+  }
+  /// Returns true if `expectedWaitMs` has been explicitly set.
+  package var hasExpectedWaitMs: Bool {self._expectedWaitMs != nil}
+  /// Clears the value of `expectedWaitMs`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedWaitMs() {self._expectedWaitMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _expectedWaitMs: Int64? = nil
 }
 
 /// Nothing was changed. The numbers are listed on the protocol page.
@@ -2673,6 +2700,9 @@ package nonisolated struct ProtoTicketResult: Sendable {
   /// Clears the value of `queue`. Subsequent reads from it will return its default value.
   package mutating func clearQueue() {self._queue = nil}
 
+  /// What its kind lays down for whoever takes it; for people at the desk.
+  package var script: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -3096,6 +3126,26 @@ package nonisolated struct ProtoLineStats: Sendable {
 
   package var nodes: UInt32 = 0
 
+  /// For how long a ticket would wait that came now. Unset: the desk does not estimate, or cannot tell.
+  package var expectedWaitMs: UInt64 {
+    get {_expectedWaitMs ?? 0}
+    set {_expectedWaitMs = newValue}
+  }
+  /// Returns true if `expectedWaitMs` has been explicitly set.
+  package var hasExpectedWaitMs: Bool {self._expectedWaitMs != nil}
+  /// Clears the value of `expectedWaitMs`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedWaitMs() {self._expectedWaitMs = nil}
+
+  /// Thousandths of the answers of the last quarter of an hour that came in time. Unset: none was promised, or given.
+  package var inTimePerMille: UInt32 {
+    get {_inTimePerMille ?? 0}
+    set {_inTimePerMille = newValue}
+  }
+  /// Returns true if `inTimePerMille` has been explicitly set.
+  package var hasInTimePerMille: Bool {self._inTimePerMille != nil}
+  /// Clears the value of `inTimePerMille`. Subsequent reads from it will return its default value.
+  package mutating func clearInTimePerMille() {self._inTimePerMille = nil}
+
   /// From low to urgent.
   package var waits: [ProtoLineStats.PriorityWait] = []
 
@@ -3129,6 +3179,9 @@ package nonisolated struct ProtoLineStats: Sendable {
   }
 
   package init() {}
+
+  fileprivate var _expectedWaitMs: UInt64? = nil
+  fileprivate var _inTimePerMille: UInt32? = nil
 }
 
 /// How often it happened, and how many tickets are in each state; submitted = the sum of the states.
@@ -3167,6 +3220,9 @@ package nonisolated struct ProtoTotals: Sendable {
   package var solved: UInt64 = 0
 
   package var closed: UInt64 = 0
+
+  /// Set apart as spam, in whatever status; in none of the others.
+  package var spam: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3237,6 +3293,9 @@ package nonisolated struct ProtoNodeInfo: Sendable {
   package var sinceMs: Int64 = 0
 
   package var held: [ProtoHeld] = []
+
+  /// It missed an offer, and gets no tickets until it says that it is back.
+  package var away: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -5538,7 +5597,7 @@ nonisolated extension ProtoSettings.Share: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ProtoSettings.Kind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = ProtoSettings.protoMessageName + ".Kind"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}fields\0\u{1}checklist\0\u{4} effort_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}fields\0\u{1}checklist\0\u{4} effort_ms\0\u{1}script\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5550,6 +5609,7 @@ nonisolated extension ProtoSettings.Kind: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.fields) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.checklist) }()
       case 35: try { try decoder.decodeSingularInt64Field(value: &self._effortMs) }()
+      case 36: try { try decoder.decodeSingularStringField(value: &self.script) }()
       default: break
       }
     }
@@ -5572,6 +5632,9 @@ nonisolated extension ProtoSettings.Kind: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._effortMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 35)
     } }()
+    if !self.script.isEmpty {
+      try visitor.visitSingularStringField(value: self.script, fieldNumber: 36)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5580,6 +5643,7 @@ nonisolated extension ProtoSettings.Kind: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.fields != rhs.fields {return false}
     if lhs.checklist != rhs.checklist {return false}
     if lhs._effortMs != rhs._effortMs {return false}
+    if lhs.script != rhs.script {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5622,7 +5686,7 @@ nonisolated extension ProtoSettings.Deputy: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Rule"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{3}on_messages\0\u{2}\u{1a}required\0\u{1}preferred\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{3}on_messages\0\u{1}agent\0\u{1}spam\0\u{2}\u{18}required\0\u{1}preferred\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -5634,6 +5698,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _stops: Bool = false
     var _unless: ProtoRule.Conditions? = nil
     var _onMessages: Bool = false
+    var _agent: String = String()
+    var _spam: Bool = false
     var _required: [ProtoSettings.Skill] = []
     var _preferred: [ProtoSettings.Skill] = []
 
@@ -5655,6 +5721,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _stops = source._stops
       _unless = source._unless
       _onMessages = source._onMessages
+      _agent = source._agent
+      _spam = source._spam
       _required = source._required
       _preferred = source._preferred
     }
@@ -5684,6 +5752,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 7: try { try decoder.decodeSingularBoolField(value: &_storage._stops) }()
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._unless) }()
         case 9: try { try decoder.decodeSingularBoolField(value: &_storage._onMessages) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._agent) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._spam) }()
         case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         default: break
@@ -5725,6 +5795,12 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if _storage._onMessages != false {
         try visitor.visitSingularBoolField(value: _storage._onMessages, fieldNumber: 9)
       }
+      if !_storage._agent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._agent, fieldNumber: 10)
+      }
+      if _storage._spam != false {
+        try visitor.visitSingularBoolField(value: _storage._spam, fieldNumber: 11)
+      }
       if !_storage._required.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 35)
       }
@@ -5749,6 +5825,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._stops != rhs_storage._stops {return false}
         if _storage._unless != rhs_storage._unless {return false}
         if _storage._onMessages != rhs_storage._onMessages {return false}
+        if _storage._agent != rhs_storage._agent {return false}
+        if _storage._spam != rhs_storage._spam {return false}
         if _storage._required != rhs_storage._required {return false}
         if _storage._preferred != rhs_storage._preferred {return false}
         return true
@@ -6594,7 +6672,7 @@ nonisolated extension ProtoMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0\u{3}expected_wait_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6606,12 +6684,17 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._expectedWaitMs) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.commandID.isEmpty {
       try visitor.visitSingularBytesField(value: self.commandID, fieldNumber: 1)
     }
@@ -6624,6 +6707,9 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.position != 0 {
       try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 4)
     }
+    try { if let v = self._expectedWaitMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6632,6 +6718,7 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.ticket != rhs.ticket {return false}
     if lhs.token != rhs.token {return false}
     if lhs.position != rhs.position {return false}
+    if lhs._expectedWaitMs != rhs._expectedWaitMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -7936,7 +8023,7 @@ nonisolated extension ProtoQueryResult: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TicketResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}entries\0\u{2}&onlookers\0\u{2}\u{14}queue\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}entries\0\u{2}&onlookers\0\u{2}\u{14}queue\0\u{1}script\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7948,6 +8035,7 @@ nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
       case 40: try { try decoder.decodeRepeatedMessageField(value: &self.onlookers) }()
       case 60: try { try decoder.decodeSingularMessageField(value: &self._queue) }()
+      case 61: try { try decoder.decodeSingularStringField(value: &self.script) }()
       default: break
       }
     }
@@ -7970,6 +8058,9 @@ nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._queue {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
     } }()
+    if !self.script.isEmpty {
+      try visitor.visitSingularStringField(value: self.script, fieldNumber: 61)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7978,6 +8069,7 @@ nonisolated extension ProtoTicketResult: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.entries != rhs.entries {return false}
     if lhs.onlookers != rhs.onlookers {return false}
     if lhs._queue != rhs._queue {return false}
+    if lhs.script != rhs.script {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -8758,7 +8850,7 @@ nonisolated extension ProtoStatsResult: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LineStats"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}waiting\0\u{3}oldest_ms\0\u{1}claimed\0\u{3}free_seats\0\u{1}nodes\0\u{2}@\u{1}waits\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}waiting\0\u{3}oldest_ms\0\u{1}claimed\0\u{3}free_seats\0\u{1}nodes\0\u{3}expected_wait_ms\0\u{3}in_time_per_mille\0\u{2}>waits\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8772,6 +8864,8 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.claimed) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.freeSeats) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.nodes) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self._expectedWaitMs) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self._inTimePerMille) }()
       case 70: try { try decoder.decodeRepeatedMessageField(value: &self.waits) }()
       default: break
       }
@@ -8779,6 +8873,10 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -8797,6 +8895,12 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.nodes != 0 {
       try visitor.visitSingularUInt32Field(value: self.nodes, fieldNumber: 6)
     }
+    try { if let v = self._expectedWaitMs {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._inTimePerMille {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 8)
+    } }()
     if !self.waits.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.waits, fieldNumber: 70)
     }
@@ -8810,6 +8914,8 @@ nonisolated extension ProtoLineStats: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.claimed != rhs.claimed {return false}
     if lhs.freeSeats != rhs.freeSeats {return false}
     if lhs.nodes != rhs.nodes {return false}
+    if lhs._expectedWaitMs != rhs._expectedWaitMs {return false}
+    if lhs._inTimePerMille != rhs._inTimePerMille {return false}
     if lhs.waits != rhs.waits {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -8862,7 +8968,7 @@ nonisolated extension ProtoLineStats.PriorityWait: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension ProtoTotals: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Totals"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}submitted\0\u{1}claims\0\u{1}resolutions\0\u{1}escalated\0\u{3}handed_back\0\u{1}replies\0\u{1}expired\0\u{1}parkings\0\u{1}waiting\0\u{1}claimed\0\u{1}parked\0\u{1}pending\0\u{3}on_hold\0\u{1}solved\0\u{1}closed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}submitted\0\u{1}claims\0\u{1}resolutions\0\u{1}escalated\0\u{3}handed_back\0\u{1}replies\0\u{1}expired\0\u{1}parkings\0\u{1}waiting\0\u{1}claimed\0\u{1}parked\0\u{1}pending\0\u{3}on_hold\0\u{1}solved\0\u{1}closed\0\u{1}spam\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8885,6 +8991,7 @@ nonisolated extension ProtoTotals: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 13: try { try decoder.decodeSingularUInt64Field(value: &self.onHold) }()
       case 14: try { try decoder.decodeSingularUInt64Field(value: &self.solved) }()
       case 15: try { try decoder.decodeSingularUInt64Field(value: &self.closed) }()
+      case 16: try { try decoder.decodeSingularUInt64Field(value: &self.spam) }()
       default: break
       }
     }
@@ -8936,6 +9043,9 @@ nonisolated extension ProtoTotals: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.closed != 0 {
       try visitor.visitSingularUInt64Field(value: self.closed, fieldNumber: 15)
     }
+    if self.spam != 0 {
+      try visitor.visitSingularUInt64Field(value: self.spam, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -8955,6 +9065,7 @@ nonisolated extension ProtoTotals: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.onHold != rhs.onHold {return false}
     if lhs.solved != rhs.solved {return false}
     if lhs.closed != rhs.closed {return false}
+    if lhs.spam != rhs.spam {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -9067,7 +9178,7 @@ nonisolated extension ProtoNodesResult: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ProtoNodeInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".NodeInfo"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}incarnation\0\u{1}line\0\u{1}shift\0\u{1}seats\0\u{3}free_seats\0\u{3}since_ms\0\u{1}held\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}incarnation\0\u{1}line\0\u{1}shift\0\u{1}seats\0\u{3}free_seats\0\u{3}since_ms\0\u{1}held\0\u{1}away\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -9083,6 +9194,7 @@ nonisolated extension ProtoNodeInfo: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.freeSeats) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.sinceMs) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.away) }()
       default: break
       }
     }
@@ -9113,6 +9225,9 @@ nonisolated extension ProtoNodeInfo: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.held.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.held, fieldNumber: 8)
     }
+    if self.away != false {
+      try visitor.visitSingularBoolField(value: self.away, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -9125,6 +9240,7 @@ nonisolated extension ProtoNodeInfo: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.freeSeats != rhs.freeSeats {return false}
     if lhs.sinceMs != rhs.sinceMs {return false}
     if lhs.held != rhs.held {return false}
+    if lhs.away != rhs.away {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

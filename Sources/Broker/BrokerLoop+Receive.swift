@@ -231,6 +231,7 @@ extension ProtoQueryResult {
             {
                 ticket.queue = ProtoQueue(standing, &exchange)
             }
+            if asker != nil { ticket.script = exchange.desk.script(for: number) }
             let present = exchange.onlookers(of: number, besides: asker)
             // Most of the time nobody is, and then there is nothing to say.
             if present.isEmpty { return }

@@ -192,7 +192,7 @@ private struct ReadingDesk {
         case .ticket(let question):
             let begun = result.ticket
             result.ticket = try ticket(question)
-            result.ticket.onlookers = begun.onlookers
+            (result.ticket.onlookers, result.ticket.script) = (begun.onlookers, begun.script)
             if begun.hasQueue { result.ticket.queue = begun.queue }
         case .tickets(let question): result.tickets = try tickets(question)
         case .history(let question): result.history = try history(question)

@@ -145,6 +145,12 @@ extension Desk {
         else { return [] }
         return kind.checklist.filter { item in dossier.lacking.contains { $0.isSameText(as: item) } }
     }
+    /// What its kind lays down for whoever takes a ticket; empty where that is nothing.
+    package func script(for number: TicketNumber) -> String {
+        guard !dossiers.isEmpty, let kind = dossiers[number]?.kind else { return "" }
+        return settings.life.kind(kind)?.script ?? ""
+    }
+
 
     /// A ticket is solved after its parts.
     func checkChildren(_ number: TicketNumber) throws(Refusal) {

@@ -13,6 +13,7 @@ enum LifeCoding {
             if let effort = kind.effortMilliseconds {
                 writer.fieldAlways(35, UInt64(bitPattern: effort))
             }
+            writer.field(36, kind.script)
             writer.end(start)
         }
         for deputy in life.deputies {
@@ -32,6 +33,7 @@ enum LifeCoding {
             case (2, .bytes): kind.fields.append(try reader.text())
             case (3, .bytes): kind.checklist.append(try reader.text())
             case (35, .varint): kind.effortMilliseconds = Int64(bitPattern: try reader.varint())
+            case (36, .bytes): kind.script = try reader.text()
             default: try reader.skip(key)
             }
         }

@@ -16,6 +16,12 @@ extension LifeSettings {
             if let effort = kind.effortMilliseconds, !Self.efforts.contains(effort) {
                 flaws.append(DeskSettings.outside("\(place).effort", effort, Self.efforts))
             }
+            if kind.script.utf8.count > Self.scriptBytesMax {
+                flaws.append(
+                    SettingsFlaw(
+                        "\(place).script", "a script has at most \(Self.scriptBytesMax) bytes: link the rest")
+                )
+            }
             if (kind.fields + kind.checklist).contains("") {
                 flaws.append(SettingsFlaw(place, "a field has a name"))
             }
@@ -32,6 +38,7 @@ extension LifeSettings {
         return flaws
     }
 
+    private static let scriptBytesMax = 4_000
     /// Up to thirty days.
     private static let efforts: ClosedRange<Int64> = 0...2_592_000_000
     /// From a second to ten years.

@@ -33,6 +33,8 @@ package struct KindSettings: Hashable, Sendable {
     package var checklist: [String]
     /// Milliseconds of work that it is expected to take; nil when nobody has said.
     package var effortMilliseconds: Int64?
+    /// What whoever takes one is to do and say; empty where nothing is laid down. It is for the desk only.
+    package var script = ""
 
     package init(
         name: String, fields: [String] = [], checklist: [String] = [], effortMilliseconds: Int64? = nil

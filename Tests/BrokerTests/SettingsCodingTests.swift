@@ -70,6 +70,7 @@ import Wire
             KindSettings(name: "broken", fields: ["device", "e\u{301}"], checklist: ["restarted"]),
             KindSettings(name: "other", effortMilliseconds: 0),
         ]
+        rich.life.kinds[1].script = "Say sorry, once."
         rich.life.deputies = [Deputy(owner: "ann", deputy: "ben")]
         rich.rules = [rule(morning), RoutingRule("second"), Self.onMessage]
         return [DeskSettings(lines: [LineSettings(name: "only")]), rich]

@@ -42,6 +42,14 @@ struct CustomerCommandTests {
             let feedback = try #require(report["feedback"] as? [[String: Any]])
             #expect(feedback.map { $0["tickets"] as? [Int] } == [[1, 4]])
 
+            // Whoever opens a ticket sees it, too.
+            let fourth = try running.run("ticket", "show", "4", "--json").json()
+            let profile = try #require(fourth["profile"] as? [String: Any])
+            #expect(profile["others"] as? Int == 2 && profile["open"] as? [Int] == [1, 3])
+            #expect(profile["isRepeat"] as? Bool == true)
+            let third = try running.run("ticket", "show", "3")
+            #expect(third.output.contains("2 other requests of this customer, open: 1, 4"), "\(third.output)")
+
             let both = try running.run("customer", "show", "anna", "+49 1", "anna")
             #expect(
                 both.output.contains("4 requests by chat, mail, phone; 4 open: 1, 3, 4, 6"), "\(both.output)")

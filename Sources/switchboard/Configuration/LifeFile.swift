@@ -7,9 +7,10 @@ enum LifeFile {
         if let milliseconds = file.duration("closes-after") { life.closesAfterMilliseconds = milliseconds }
         life.kinds = file.sections("kinds").map { section in
             var section = section
-            let kind = KindSettings(
+            var kind = KindSettings(
                 name: section.required("name") { $0.text($1) } ?? "nameless", fields: section.texts("fields"),
                 checklist: section.texts("checklist"), effortMilliseconds: section.duration("effort"))
+            kind.script = section.text("script") ?? ""
             section.finish()
             return kind
         }

@@ -138,6 +138,7 @@ extension LifeSettings {
             if let effort = kind.effortMilliseconds {
                 facts.append(("kinds.\(kind.name).effort", Span.text(effort)))
             }
+            if !kind.script.isEmpty { facts.append(("kinds.\(kind.name).script", kind.script)) }
         }
         facts += deputies.map { ("deputies.\($0.owner)", $0.deputy.text) }
         return facts

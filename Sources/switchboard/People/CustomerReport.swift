@@ -36,13 +36,10 @@ struct CustomerReport: Encodable {
         // A name that was given twice is one.
         var numbers: Set<UInt64> = []
         let all = found.filter { numbers.insert($0.number).inserted }.sorted { $0.number < $1.number }
-        let counted = all.filter { ticket in
-            !ticket.spam && !ticket.links.contains { $0.word == "merged-into" }
-        }
-        let closed = [Status.solved, .closed].map(\.word)
+        let counted = Self.counted(all)
         channels = Set(counted.map(\.channel)).sorted()
         requests = counted.count
-        open = counted.filter { !closed.contains($0.status) }.map(\.number)
+        open = Self.open(counted)
         repeats = Self.repeats(counted)
         broken = counted.filter { $0.hasPromise && $0.promise.word == "broken" }.map(\.number)
         first = all.first.map {
@@ -53,7 +50,17 @@ struct CustomerReport: Encodable {
         tickets = all.map { TicketReport($0) }
     }
 
-    private static func repeats(_ tickets: [ProtoTicket]) -> [UInt64] {
+    /// No spam, and none that ended in another.
+    static func counted(_ tickets: [ProtoTicket]) -> [ProtoTicket] {
+        tickets.filter { ticket in !ticket.spam && !ticket.links.contains { $0.word == "merged-into" } }
+    }
+
+    static func open(_ tickets: [ProtoTicket]) -> [UInt64] {
+        let closed = [Status.solved, .closed].map(\.word)
+        return tickets.filter { !closed.contains($0.status) }.map(\.number)
+    }
+
+    static func repeats(_ tickets: [ProtoTicket]) -> [UInt64] {
         var contacts = RepeatContacts(capacity: tickets.count)
         return tickets.filter { ticket in
             let kind = ticket.kind.isEmpty ? nil : ticket.kind

@@ -39,7 +39,8 @@ struct TicketShow: ParsableCommand {
         let desk = try people.connect()
         let result = try desk.read(ticket.number, atLeast: .start)
         desk.remember(result.ticket)
-        let report = TicketReport(result)
+        var report = TicketReport(result)
+        report.profile = try desk.profile(of: result.ticket)
         if people.json { try Terminal.say(json: report) } else { Terminal.say(report.text) }
         desk.connection.close()
     }
@@ -70,7 +71,8 @@ struct TicketClaim: ParsableCommand {
         let result = try desk.read(ticket.number, atLeast: answer.position)
         known.seen = result.ticket.lastMessage
         ClaimMemory(desk).save(known, ticket.number)
-        let report = TicketReport(result)
+        var report = TicketReport(result)
+        report.profile = try desk.profile(of: result.ticket)
         if people.json { try Terminal.say(json: report) } else { Terminal.say(report.text) }
         desk.connection.close()
     }

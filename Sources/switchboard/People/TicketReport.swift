@@ -59,6 +59,10 @@ struct TicketReport: Encodable {
     var present: [OnlookerReport]?
     /// While it waits.
     var queue: QueueReport?
+    /// What its kind lays down for whoever takes it; never for its customer.
+    var script: String?
+    /// What else there is of its customer.
+    var profile: ProfileReport?
     var entries: [Item]?
 
     struct OnlookerReport: Encodable {
@@ -165,6 +169,7 @@ struct TicketReport: Encodable {
     init(_ result: ProtoTicketResult) {
         self.init(result.ticket, result.entries)
         present = result.onlookers.map { OnlookerReport(name: $0.name, writes: $0.writes) }
+        script = result.script.isEmpty ? nil : result.script
         queue = result.hasQueue ? QueueReport(result.queue) : nil
     }
 
@@ -176,6 +181,7 @@ struct TicketReport: Encodable {
             "  \(status), \(place) in \(line), \(priority) priority, token \(token)",
             "  from \(plain(customer)) by \(channel), \(created)",
         ]
+        lines += profile?.lines ?? []
         if let kind { lines.append("  kind \(plain(kind))") }
         if !tags.isEmpty { lines.append("  tags \(tags.map(plain).joined(separator: ", "))") }
         for field in fields { lines.append("  \(plain(field.name)): \(plain(field.value))") }
@@ -205,6 +211,11 @@ struct TicketReport: Encodable {
             lines.append("  goes back to \(frames.reversed().joined(separator: ", then "))")
         }
         if let wakes { lines.append("  wakes \(wakes)") }
+        if let script {
+            lines.append("  script (internal):")
+            let words = Terminal.harmless(script, keepsLines: true)
+            lines += words.split(separator: "\n").map { "    \($0)" }
+        }
         for entry in entries ?? [] {
             lines.append("")
             let word = entry.kind == "note" ? "note (internal)" : entry.kind

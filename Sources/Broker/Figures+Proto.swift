@@ -17,6 +17,8 @@ extension ProtoStatsResult {
                 $0.claimed = line.claimed
                 $0.freeSeats = UInt64(clamping: line.freeSeats)
                 $0.nodes = UInt32(clamping: line.nodes)
+                if let wait = line.expectedWaitMilliseconds { $0.expectedWaitMs = UInt64(clamping: wait) }
+                if let share = line.inTimePerMille { $0.inTimePerMille = UInt32(clamping: share) }
                 $0.waits = line.waits.map { ProtoLineStats.PriorityWait($0) }
             }
         }
@@ -98,6 +100,7 @@ extension ProtoNodeInfo {
         freeSeats = UInt32(clamping: exchange.freeSeats(of: node))
         sinceMs = node.since.milliseconds
         held = exchange.held(by: node).map { claim in
+        away = node.isAway
             .with { ($0.ticket, $0.token) = (claim.ticket.rawValue, claim.token.rawValue) }
         }
     }

@@ -107,6 +107,8 @@ extension FiguresReport.Line {
         claimed = stats.claimed
         freeSeats = stats.freeSeats
         nodes = stats.nodes
+        expectedWaitMs = stats.hasExpectedWaitMs ? stats.expectedWaitMs : nil
+        serviceLevel = stats.hasInTimePerMille ? Double(stats.inTimePerMille) / 1_000 : nil
         waits = stats.waits.map { FiguresReport.Wait($0) }
         self.history = history.line(
             stats.name, seconds: seconds, countMax: FiguresReport.pointsMax, at: now

@@ -10,6 +10,11 @@ package struct FiguresReport: Sendable, Codable, Equatable {
         package var claimed: UInt64
         package var freeSeats: UInt64
         package var nodes: UInt32
+        /// For how long a ticket would wait that came now; nil when the desk does not estimate, or cannot tell.
+        package var expectedWaitMs: UInt64?
+        /// The share of the answers of the last quarter of an hour that came in time, 0 to 1; nil when none was promised,
+        /// or given.
+        package var serviceLevel: Double?
         /// From low to urgent.
         package var waits: [Wait] = []
         /// Readings of the window, oldest first, at most 60.

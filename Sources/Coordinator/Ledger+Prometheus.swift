@@ -92,6 +92,14 @@ extension Ledger {
                 "switchboard_line_\(gauge.name)", .gauge, gauge.help,
                 lines.map { (["line": $0.name], gauge.value($0)) })
         }
+        text.add(
+            "switchboard_line_expected_wait_seconds", .gauge,
+            "How long a ticket would wait that came now, where the desk estimates.",
+            lines.filter(\.hasExpectedWaitMs).map { (["line": $0.name], Double($0.expectedWaitMs) / 1_000) })
+        text.add(
+            "switchboard_line_service_level_ratio", .gauge,
+            "Share of the answers of the last quarter of an hour that came in time, where any was promised.",
+            lines.filter(\.hasInTimePerMille).map { (["line": $0.name], Double($0.inTimePerMille) / 1_000) })
         let waits = lines.flatMap { line in line.waits.map { (line.name, $0) } }
         func add(_ name: String, _ help: String, _ milliseconds: (ProtoLineStats.PriorityWait) -> UInt64?) {
             text.add(

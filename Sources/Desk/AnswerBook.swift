@@ -20,7 +20,16 @@ package struct AnswerBook: Sendable {
     struct Kept: Hashable, Sendable {
         var id: CommandID
         var fingerprint: UInt64
-        var answer: Answer
+        private var ticket: TicketNumber
+        private var token: Token
+        private var position: Position
+
+        init(_ answer: Answer, for stamp: CommandStamp) {
+            (id, fingerprint) = (stamp.id, stamp.fingerprint)
+            (ticket, token, position) = (answer.ticket, answer.token, answer.position)
+        }
+
+        var answer: Answer { Answer(ticket: ticket, token: token, position: position) }
     }
 
     enum Lookup {
@@ -54,7 +63,7 @@ package struct AnswerBook: Sendable {
         guard find(stamp.id) == nil else { return }
         let index = total % capacity
         if total >= capacity { drop(index) }
-        write(Kept(id: stamp.id, fingerprint: stamp.fingerprint, answer: answer), at: index)
+        write(Kept(answer, for: stamp), at: index)
         total += 1
         if 2 * count > table.count { grow() }
         insert(Slot(index: index, hash: hash(stamp.id)))

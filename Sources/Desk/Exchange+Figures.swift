@@ -12,6 +12,11 @@ package struct LineFigures: Hashable, Sendable {
     package var nodes: Int
     /// From low to urgent.
     package var waits: [PriorityWait]
+    /// For how long a ticket that came now would wait; nil when the desk does not estimate, or cannot tell.
+    package var expectedWaitMilliseconds: Int64?
+    /// How many thousandths of the answers of the last quarter of an hour came in time; nil when none was promised, or
+    /// given.
+    package var inTimePerMille: Int64?
 }
 
 /// How long tickets of one priority wait on a line, against for how long they may be overtaken there.
@@ -36,7 +41,8 @@ extension Exchange {
                 name: line.name, waiting: census.waiting,
                 oldestMilliseconds: waits.map(\.oldestMilliseconds).max() ?? 0,
                 claimed: census.claimed, freeSeats: nodes.reduce(0) { $0 + freeSeats(of: $1) },
-                nodes: nodes.count, waits: waits)
+                nodes: nodes.count, waits: waits, expectedWaitMilliseconds: expectedWait(on: line.name),
+                inTimePerMille: floor.levels[line.name]?.perMille(at: now))
         }
     }
 

@@ -87,6 +87,7 @@ package struct Exchange: Sendable {
         let holder = holderLetGo(by: event)
         if desk.settings.givesEstimates { notePace(before: event) }
         desk.evolve(record)
+        if desk.keepsPromises { noteAnswer(before: event) }
         turn.records.append(record)
         if case .configured = event { return rearrange(into: &turn) }
         follow(event, heldBefore: holder)
@@ -132,7 +133,11 @@ package struct Exchange: Sendable {
                     return turn.directives.append(.refuse(id, command.id, Refusal(.closed, "too late")))
                 }
             #endif
-            turn.directives.append(.answer(id, command.id, desk.answer(to: event)))
+            var answer = desk.answer(to: event)
+            if case .submitted(_, _, let submission) = event {
+                answer.expectedWaitMilliseconds = submission.expectedWaitMilliseconds
+            }
+            turn.directives.append(.answer(id, command.id, answer))
             conclude(event, heldBefore: holder, into: &turn)
             if case .submit(let submission) = command.action, case .followedUp(let number, _, _, _) = event {
                 join(submission, number, by: session, into: &turn)

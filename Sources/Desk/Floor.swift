@@ -40,6 +40,8 @@ package struct Floor: Sendable {
     var promised = TicketMap<Moment>()
     /// How fast each line is taken from; none in a desk that gives no estimates, and all anew after a start.
     var paces = LineMap<Pace>()
+    /// How many of a line's answers came in time lately, where answers are promised.
+    var levels = LineMap<ServiceLevel>()
     /// Nodes that said goodbye and have not come back: nothing is kept for them.
     var gone: Set<Name> = []
     /// Who is at which ticket; those who left are among them until they are swept out.

@@ -1,20 +1,15 @@
 import Tickets
 
-/// How fast the tickets of a line are taken: claims of the last quarter of an hour, by the minute.
-struct Pace: Sendable {
+/// How often something happened in the last quarter of an hour, by the minute.
+struct QuarterHour: Sendable {
     static let minutes: Int64 = 15
-    /// Fewer tell nothing.
-    static let claimsAtLeast: Int64 = 3
 
     /// By the minute, each in the place of the one a window before it.
     private var counts = [UInt32](repeating: 0, count: Int(minutes))
     /// The newest minute that is counted.
     private var newest: Int64
-    /// Since when it is counted.
-    private let start: Int64
 
     init(at moment: Moment) {
-        start = moment.milliseconds
         newest = Self.minute(moment)
     }
 
@@ -23,14 +18,13 @@ struct Pace: Sendable {
         counts[Self.place(newest)] &+= 1
     }
 
-    /// How long it takes at this pace until so many have been taken, in milliseconds; nil while there is no telling.
-    mutating func milliseconds(for count: Int64, at moment: Moment) -> Int64? {
+    mutating func total(at moment: Moment) -> Int64 {
         advance(to: moment)
-        let claims = counts.reduce(0) { $0 + Int64($1) }
-        guard claims >= Self.claimsAtLeast, count <= .max >> 32 else { return nil }
-        let window = (newest - Self.minutes + 1) * 60_000
-        return count * max(1, moment.milliseconds - max(start, window)) / claims
+        return counts.reduce(0) { $0 + Int64($1) }
     }
+
+    /// Since when it is counted, in milliseconds.
+    var start: Int64 { (newest - Self.minutes + 1) * 60_000 }
 
     private mutating func advance(to moment: Moment) {
         let minute = Self.minute(moment)
@@ -41,6 +35,30 @@ struct Pace: Sendable {
 
     private static func minute(_ moment: Moment) -> Int64 { moment.milliseconds / 60_000 }
     private static func place(_ minute: Int64) -> Int { Int(minute % minutes) }
+}
+
+/// How fast the tickets of a line are taken.
+struct Pace: Sendable {
+    /// Fewer tell nothing.
+    static let claimsAtLeast: Int64 = 3
+
+    private var claims: QuarterHour
+    /// Since when it is counted.
+    private let start: Int64
+
+    init(at moment: Moment) {
+        start = moment.milliseconds
+        claims = QuarterHour(at: moment)
+    }
+
+    mutating func note(at moment: Moment) { claims.note(at: moment) }
+
+    /// How long it takes at this pace until so many have been taken, in milliseconds; nil while there is no telling.
+    mutating func milliseconds(for count: Int64, at moment: Moment) -> Int64? {
+        let claims = claims.total(at: moment)
+        guard claims >= Self.claimsAtLeast, count <= .max >> 32 else { return nil }
+        return count * max(1, moment.milliseconds - max(start, self.claims.start)) / claims
+    }
 }
 
 extension Exchange {
@@ -81,5 +99,13 @@ extension Exchange {
             !standing.hasMoreAhead
         else { return nil }
         return floor.paces[standing.ticket.line]?.milliseconds(for: Int64(standing.ahead) + 1, at: now)
+    }
+
+    /// For how long a ticket of normal priority would wait that came to a line now, in milliseconds; nil while there is
+    /// no telling.
+    mutating func expectedWait(on line: Name) -> Int64? {
+        guard desk.settings.givesEstimates else { return nil }
+        if floor.ready.look(at: line, { $0.isEmpty }) == false { return 0 }
+        return floor.paces[line]?.milliseconds(for: Int64(clamping: desk.census[line].waiting) + 1, at: now)
     }
 }

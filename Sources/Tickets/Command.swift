@@ -83,6 +83,9 @@ package struct Answer: Hashable, Sendable {
     package var token: Token
     /// The position in the log at which the command's change stands; a view that is at least there shows it.
     package var position: Position
+    /// For how long a new ticket is expected to wait, in milliseconds; nil where there is no telling. It is of its moment:
+    /// the answer to a repeated command is without it.
+    package var expectedWaitMilliseconds: Int64?
 
     package init(ticket: TicketNumber, token: Token, position: Position) {
         self.ticket = ticket

@@ -88,6 +88,7 @@ extension FrameFromBroker.Item {
             case 2: answer.ticket = TicketNumber(try fields.number(key))
             case 3: answer.token = Token(try fields.number(key))
             case 4: answer.position = Position(try fields.number(key))
+            case 5: answer.expectedWaitMilliseconds = Int64(bitPattern: try fields.number(key))
             default: throw .malformed
             }
         }
@@ -165,6 +166,7 @@ extension ProtoWriter {
         field(2, answer.ticket.rawValue)
         field(3, answer.token.rawValue)
         field(4, answer.position.rawValue)
+        if let wait = answer.expectedWaitMilliseconds { fieldAlways(5, UInt64(bitPattern: wait)) }
         endItem(marks)
     }
 

@@ -38,6 +38,7 @@ extension ProtoAnswer {
         ticket = answer.ticket.rawValue
         token = answer.token.rawValue
         position = answer.position.rawValue
+        if let wait = answer.expectedWaitMilliseconds { expectedWaitMs = wait }
     }
 }
 
@@ -45,5 +46,6 @@ extension Answer {
     package init(_ proto: ProtoAnswer) {
         self.init(
             ticket: TicketNumber(proto.ticket), token: Token(proto.token), position: Position(proto.position))
+        if proto.hasExpectedWaitMs { expectedWaitMilliseconds = proto.expectedWaitMs }
     }
 }

@@ -78,8 +78,13 @@ import Tickets
             try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 3_600_000), from: ann)
             if number < 4 { bench.pass(4 * Self.minute) }
         }
-        try bench.submit()
-        #expect(expected(6) == 8 * Self.minute)
+        #expect(bench.exchange.lineFigures()[0].expectedWaitMilliseconds == 8 * Self.minute)
+        let channel = bench.connect(.channel)
+        let id = CommandID(high: 1_000, low: 1)
+        let answer = try bench.ask(.submit(.sample()), from: channel, as: id)
+        #expect(expected(6) == 8 * Self.minute && answer.expectedWaitMilliseconds == 8 * Self.minute)
+        let again = try bench.ask(.submit(.sample()), from: channel, as: id)
+        #expect(again.ticket == 6 && again.expectedWaitMilliseconds == nil, "it is of its moment")
         try bench.submit(.sample(priority: .urgent))
         #expect(expected(7) == 4 * Self.minute, "nothing as urgent waits")
         try bench.submit(.sample(priority: .low))

@@ -88,7 +88,8 @@ import struct Foundation.Data
 
     @Test(arguments: [0, 1, .max] as [UInt64])
     func `an answer comes back`(_ number: UInt64) throws {
-        let answer = Answer(ticket: TicketNumber(number), token: Token(number), position: Position(number))
+        var answer = Answer(ticket: TicketNumber(number), token: Token(number), position: Position(number))
+        if number > 0 { answer.expectedWaitMilliseconds = Int64(bitPattern: number - 1) }
         let bytes = ProtoAnswer(answer, command: .sample).encoded()
         let proto = try ProtoAnswer(serializedBytes: bytes)
         #expect(Answer(proto) == answer)

@@ -23,6 +23,8 @@ struct NodesCommand: ParsableCommand {
         var seats: UInt32
         var freeSeats: UInt32
         var since: String
+        /// `online`, `draining` or `away`.
+        var state: String
         var held: [Claim]
     }
 
@@ -42,6 +44,7 @@ struct NodesCommand: ParsableCommand {
                 name: node.name, incarnation: node.incarnation, line: node.line, shift: node.shift,
                 seats: node.seats,
                 freeSeats: node.freeSeats, since: Moment(milliseconds: node.sinceMs).iso8601,
+                state: node.away ? "away" : node.seats == 0 ? "draining" : "online",
                 held: node.held.map { Node.Claim(ticket: $0.ticket, token: $0.token) })
         }
         if people.json { return try Terminal.say(json: Report(nodes: nodes)) }
@@ -49,9 +52,16 @@ struct NodesCommand: ParsableCommand {
             [
                 node.name, node.line, node.shift.isEmpty ? "-" : Terminal.harmless(node.shift),
                 String(node.seats),
-                String(node.freeSeats), String(node.held.count), node.since,
+                String(node.freeSeats), node.state, held(node), node.since,
             ]
         }
-        Terminal.say(Terminal.table(["NODE", "LINE", "SHIFT", "SEATS", "FREE", "HOLDS", "SINCE"], rows))
+        Terminal.say(
+            Terminal.table(["NODE", "LINE", "SHIFT", "SEATS", "FREE", "STATE", "HOLDS", "SINCE"], rows))
+    }
+
+    /// How many tickets, and the first of them.
+    private func held(_ node: Node) -> String {
+        let first = node.held.prefix(4).map { String($0.ticket) }.joined(separator: " ")
+        return node.held.isEmpty ? "0" : "\(node.held.count): \(first)\(node.held.count > 4 ? " …" : "")"
     }
 }

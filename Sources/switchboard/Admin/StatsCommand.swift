@@ -79,6 +79,8 @@ struct StatsCommand: ParsableCommand {
             [
                 line.name, String(line.waiting),
                 line.waiting == 0 ? "-" : spanText(milliseconds: line.oldestMs),
+                line.expectedWaitMs.map { spanText(milliseconds: $0) } ?? "-",
+                line.serviceLevel.map { String(format: "%.1f %%", 100 * $0) } ?? "-",
                 line.waits.filter(\.isPastBound).map(\.priority).joined(separator: " "),
                 String(line.claimed), String(line.freeSeats), String(line.nodes),
             ]
@@ -86,7 +88,10 @@ struct StatsCommand: ParsableCommand {
         let totals = report.totals
         var text = [
             Terminal.table(
-                ["LINE", "WAITING", "OLDEST", "PAST BOUND", "CLAIMED", "FREE SEATS", "NODES"], lines), "",
+                [
+                    "LINE", "WAITING", "OLDEST", "EXPECTED", "IN TIME", "PAST BOUND", "CLAIMED", "FREE SEATS",
+                    "NODES",
+                ], lines), "",
             "submitted \(totals.submitted) = waiting \(totals.waiting) + claimed \(totals.claimed) + parked "
                 + "\(totals.parked) + pending \(totals.pending) + on hold \(totals.onHold) + solved \(totals.solved) "
                 + "+ closed \(totals.closed)\(totals.conserved ? "" : "  DOES NOT ADD UP")",

@@ -54,6 +54,8 @@ struct SubmitCommand: ParsableCommand {
         var refused = 0
         var ticket: UInt64
         var position: UInt64
+        /// nil where there is no telling.
+        var expectedWaitMs: Int64?
     }
 
     func run() throws {
@@ -63,7 +65,10 @@ struct SubmitCommand: ParsableCommand {
             action(), id: id.map { CommandID(derivedFrom: $0) } ?? .random())
         desk.connection.close()
         if people.json {
-            try Terminal.say(json: Single(ticket: answer.ticket.rawValue, position: answer.position.rawValue))
+            try Terminal.say(
+                json: Single(
+                    ticket: answer.ticket.rawValue, position: answer.position.rawValue,
+                    expectedWaitMs: answer.expectedWaitMilliseconds))
         } else {
             Terminal.say("Ticket \(answer.ticket): \(outcome(answer)).")
         }
@@ -71,7 +76,10 @@ struct SubmitCommand: ParsableCommand {
 
     /// What became of it, for people.
     private func outcome(_ answer: Answer) -> String {
-        guard let ticket else { return "submitted" }
+        guard let ticket else {
+            let wait = answer.expectedWaitMilliseconds.map { TicketReport.QueueReport.words($0) }
+            return "submitted" + (wait.map { ", \($0) to wait" } ?? "")
+        }
         if answer.ticket.rawValue == ticket { return "message added" }
         return answer.ticket.rawValue > ticket
             ? "it goes on here from ticket \(ticket)" : "message added; ticket \(ticket) was merged into it"

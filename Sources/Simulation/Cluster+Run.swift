@@ -116,7 +116,7 @@ extension Cluster {
         if witness.waitsForDesk(at: broker.now(at: time)) {
             guard inWords else { return (.v1, "") }
             let first = witness.cases.firstIndex { [.waiting, .claimed, .parked].contains($0.stage) }
-            let one = first.map { "; \($0 + 1) is \(words(witness.cases[$0]))" } ?? ""
+            let one = first.map { "; \($0 + 1) is \(words(witness.cases[$0]))\(whyNot($0))" } ?? ""
             return (.v1, "there are \(witness.stages) tickets in their stages\(one)")
         }
         if !broker.isRunning || broker.awaiting != nil || !broker.gathering.isEmpty {
@@ -139,6 +139,16 @@ extension Cluster {
         return "\(ticket.stage)\(holder) on \(settings.lines[ticket.line].name), came there from "
             + "\(ticket.frames.map { settings.lines[$0].name }), declined by \(ticket.declined), "
             + "of \(ticket.owner?.text ?? "nobody")\(ticket.isForOwner ? ", kept for them" : "")"
+    }
+
+    /// Why no node has it.
+    private func whyNot(_ index: Int) -> String {
+        let exchange = broker.exchange
+        guard let standing = exchange.standing(of: TicketNumber(UInt64(index) + 1)) else { return "" }
+        return exchange.presences().map { node in
+            let reasons = exchange.obstacles(between: node.name, and: standing).map(\.text)
+            return "; \(node.name): \(reasons.joined(separator: ", "))"
+        }.joined()
     }
 
     private var outcome: Outcome {

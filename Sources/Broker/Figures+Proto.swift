@@ -86,6 +86,7 @@ extension ProtoTotals {
         onHold = census.onHold
         solved = census.solved
         closed = census.closed
+        spam = census.spam
     }
 }
 
@@ -99,8 +100,8 @@ extension ProtoNodeInfo {
         seats = UInt32(clamping: node.seats)
         freeSeats = UInt32(clamping: exchange.freeSeats(of: node))
         sinceMs = node.since.milliseconds
-        held = exchange.held(by: node).map { claim in
         away = node.isAway
+        held = exchange.held(by: node).map { claim in
             .with { ($0.ticket, $0.token) = (claim.ticket.rawValue, claim.token.rawValue) }
         }
     }

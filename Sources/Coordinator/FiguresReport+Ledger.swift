@@ -138,6 +138,7 @@ extension FiguresReport.Totals {
         onHold = proto.onHold
         solved = proto.solved
         closed = proto.closed
+        spam = proto.spam
         open = [waiting, claimed, parked, pending, onHold].reduce(0) { $0.addingSaturated($1) }
         submitted = proto.submitted
         claims = proto.claims

@@ -48,6 +48,7 @@ package struct FiguresReport: Sendable, Codable, Equatable {
         package var onHold: UInt64 = 0
         package var solved: UInt64 = 0
         package var closed: UInt64 = 0
+        package var spam: UInt64 = 0
         /// Neither solved nor closed.
         package var open: UInt64 = 0
         // How often it happened.

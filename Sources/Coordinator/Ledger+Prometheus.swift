@@ -69,7 +69,7 @@ extension Ledger {
         let states = [
             ("waiting", totals.waiting), ("claimed", totals.claimed), ("parked", totals.parked),
             ("pending", totals.pending), ("on-hold", totals.onHold), ("solved", totals.solved),
-            ("closed", totals.closed),
+            ("closed", totals.closed), ("spam", totals.spam),
         ]
         text.add(
             "switchboard_tickets", .gauge, "Tickets by state.",

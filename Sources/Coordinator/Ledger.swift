@@ -148,7 +148,7 @@ package struct Ledger: Sendable {
         guard let totals = stats?.totals else { return nil }
         let states = [
             totals.waiting, totals.claimed, totals.parked, totals.pending, totals.onHold, totals.solved,
-            totals.closed,
+            totals.closed, totals.spam,
         ]
         return states.reduce(0) { $0.addingSaturated($1) } == totals.submitted
     }

@@ -19,13 +19,15 @@ package struct Census: Hashable, Sendable {
     package var onHold: UInt64 = 0
     package var solved: UInt64 = 0
     package var closed: UInt64 = 0
+    /// Whatever their status is; none of them is among the others.
+    package var spam: UInt64 = 0
     /// Waiting and claimed tickets by line, in order of first use.
     package var lines: [LineCensus] = []
 
     package init() {}
 
     /// Tickets that are in some state; equals ``submitted`` as long as none is lost or doubled.
-    package var present: UInt64 { waiting + claimed + parked + pending + onHold + solved + closed }
+    package var present: UInt64 { open + solved + closed + spam }
     package var open: UInt64 { waiting + claimed + parked + pending + onHold }
 
     /// Counts of one line; zeros when the line has seen no ticket.
@@ -66,6 +68,8 @@ package struct Census: Hashable, Sendable {
             withLine(standing.line) { $0.claimed &+= change }
         case .parked:
             parked &+= change
+        case .spam:
+            spam &+= change
         case .aside:
             switch standing.status {
             case .pending: pending &+= change

@@ -126,7 +126,7 @@ package struct Customers: Hashable, Sendable {
         (solutions, lastOf) = ([], [:])
     }
 
-    private mutating func count(_ number: TicketNumber, isOpen: Bool) {
+    mutating func count(_ number: TicketNumber, isOpen: Bool) {
         guard var member = members[number], member.isOpen != isOpen else { return }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.solvedStayInCrowd) { return }
@@ -179,7 +179,7 @@ extension Desk {
 
     /// Who solved the last ticket of the customer of one that nobody had yet; nil when nobody knows them.
     package func familiar(with number: TicketNumber) -> Name? {
-        guard let familiar = customers?.members[number]?.familiar, settings.stickyMilliseconds != nil,
+        guard let familiar = customers?.members[number]?.familiar, settings.givesByName,
             tickets.look(at: number, { $0.assignments == 0 }) == true
         else { return nil }
         return familiar
@@ -199,6 +199,9 @@ extension Desk {
 
     /// Takes note of what an event says of its customer.
     mutating func followCustomers(_ record: Record) {
+        if case .amended(let number, _, .spam, _) = record.event {
+            customers?.count(number, isOpen: tickets.look(at: number) { $0.isOpen } == true)
+        }
         customers?.follow(
             record.event, at: record.at, joins: settings.joinWithinMilliseconds != nil)
         guard settings.stickyMilliseconds != nil, case .resolved(let number, _, _) = record.event,
@@ -211,9 +214,16 @@ extension Desk {
     mutating func adoptCustomers() {
         let settings = configuration?.settings
         let isOfUse =
-            settings?.fairness != nil || settings?.stickyMilliseconds != nil
+            settings?.fairness != nil || settings?.givesByName == true
             || settings?.joinWithinMilliseconds != nil
         if isOfUse { customers = customers ?? Customers() } else { customers = nil }
         if settings?.stickyMilliseconds == nil { customers?.forgetAcquaintances() }
+    }
+}
+
+extension DeskSettings {
+    /// Whether some tickets are for somebody first: who knows the customer, or whom a rule names.
+    fileprivate var givesByName: Bool {
+        stickyMilliseconds != nil || rules.contains { $0.agent != nil }
     }
 }

@@ -210,9 +210,7 @@ extension Desk {
                     .claimed(number, Token(ticket.token.rawValue + 1), holder, leaseMilliseconds: lease))
             }
         #endif
-        guard ticket.status != .solved else {
-            throw Refusal(.notOpen, "ticket \(number) is solved; its customer reopens it by writing again")
-        }
+        try checkOpen(ticket)
         let token = Token(ticket.token.rawValue + 1)
         return .event(.claimed(number, token, holder, leaseMilliseconds: bounded(lease: lease)))
     }

@@ -98,7 +98,9 @@ extension Desk {
             adopt(configuration, at: record.position)
         case .amended(let number, let token, let amendment, let lacking):
             if token != nil { claims.update(number) { $0.follow(amendment) } }
-            amend(number, amendment, lacking: lacking, by: record.author.displayName)
+            amend(
+                number, amendment, lacking: lacking, by: record.author.displayName,
+                endsClaim: record.event.ticketLetGo != nil, at: record.at)
         case .tookOver(let number, let token, let holder, let lease, _):
             takeOver(number, token, holder, lease, at: record.at)
         case .merged(let number, _, let target):
@@ -164,8 +166,8 @@ extension Desk {
     }
 
     /// Keeps the queue of solved tickets about as long as there are solved tickets.
-    private mutating func forgetReopened() {
-        guard solved.count > 2 * Int(census.solved) + 1_024 else { return }
+    mutating func forgetReopened() {
+        guard solved.count > 2 * Int(census.solved + census.spam) + 1_024 else { return }
         solved.removeAll { tickets.look(at: $0.number, $0.isStill) != true }
     }
 
@@ -207,7 +209,10 @@ extension Desk {
 
     private mutating func close(_ numbers: [TicketNumber]) {
         for number in numbers {
-            change(number) { $0.status = .closed }
+            change(number) {
+                $0.status = .closed
+                $0.place = .aside
+            }
             tickets[number] = nil
             if !dossiers.isEmpty { dossiers[number] = nil }
             if !demands.isEmpty { demands[number] = nil }
@@ -283,7 +288,7 @@ extension Ticket {
 
     /// Puts the ticket into its line for its owner; one that is escalated is for anybody on the line it is in,
     /// because its owner is on another.
-    fileprivate mutating func waitForOwner(since moment: Moment) {
+    mutating func waitForOwner(since moment: Moment) {
         wait(since: moment, forOwner: owner != nil && frames.isEmpty)
     }
 }

@@ -9,6 +9,7 @@ extension Desk {
         _ number: TicketNumber, _ token: Token?, _ holder: Holder, _ amendment: Amendment
     ) throws(Refusal) -> Event {
         if let token { _ = try held(number, token, holder) } else { _ = try find(number) }
+        if case .spam(let isOn, _) = amendment { try check(spam: isOn, number, isHeld: token != nil) }
         try check(amendment, of: number, by: holder.displayName)
         return .amended(number, token, amendment, lacking: lacking(of: number, after: amendment))
     }
@@ -69,9 +70,7 @@ extension Desk {
 
     private func check(parent: TicketNumber, of number: TicketNumber) throws(Refusal) {
         try check(other: parent, than: number)
-        guard try find(parent).isOpen else {
-            throw Refusal(.notOpen, "ticket \(parent) is solved; its customer reopens it by writing again")
-        }
+        try checkOpen(try find(parent))
         #if PLANTED_BUGS
             // Only the next one.
             if PlantedBug.isActive(.partsInCircles), dossiers[parent]?.parent != number { return }
@@ -145,12 +144,12 @@ extension Desk {
         else { return [] }
         return kind.checklist.filter { item in dossier.lacking.contains { $0.isSameText(as: item) } }
     }
+
     /// What its kind lays down for whoever takes a ticket; empty where that is nothing.
     package func script(for number: TicketNumber) -> String {
         guard !dossiers.isEmpty, let kind = dossiers[number]?.kind else { return "" }
         return settings.life.kind(kind)?.script ?? ""
     }
-
 
     /// A ticket is solved after its parts.
     func checkChildren(_ number: TicketNumber) throws(Refusal) {
@@ -205,15 +204,8 @@ extension Desk {
         #endif
         let ticket = try find(number)
         guard target != number else { throw Refusal(.wouldBeCycle, "that is ticket \(number) itself") }
-        guard try find(target).isOpen else {
-            throw Refusal(.notOpen, "ticket \(target) is solved; its customer reopens it by writing again")
-        }
-        if token == nil, let claim = claims[number] {
-            throw Refusal(
-                .heldByAnother, "ticket \(number) is held by \(claim.holder.displayName), who may merge it",
-                holder: claim.holder)
-        }
-        if let token { _ = try held(number, token, holder) }
+        try checkOpen(try find(target))
+        if let token { _ = try held(number, token, holder) } else { try checkFree(number, "merge it") }
         try checkChildren(number)
         return .merged(ticket.number, token, into: target)
     }
@@ -253,15 +245,9 @@ extension Desk {
                 }
             #endif
             _ = ticket
-        case .child: try check(parentOfNew: origin.ticket)
+        case .child: try checkOpen(try find(origin.ticket))
         }
         return nil
-    }
-
-    private func check(parentOfNew parent: TicketNumber) throws(Refusal) {
-        guard try find(parent).isOpen else {
-            throw Refusal(.notOpen, "ticket \(parent) is solved; its customer reopens it by writing again")
-        }
     }
 
     // MARK: - The end

@@ -3,17 +3,24 @@ import Tickets
 /// Folding of what happens to a ticket beside its way through the lines.
 extension Desk {
     mutating func amend(
-        _ number: TicketNumber, _ amendment: Amendment, lacking: [String], by author: Name
+        _ number: TicketNumber, _ amendment: Amendment, lacking: [String], by author: Name,
+        endsClaim: Bool, at moment: Moment
     ) {
-        change(number) { ticket in
+        let wasSpam = isSpam(number)
+        let update: (inout Ticket) -> Void = { ticket in
             switch amendment {
             case .priority(let priority): ticket.priority = priority
             case .owner(let owner, _): ticket.owner = owner
-            case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given,
-                .offered, .accepted:
+            // In older logs, some is marked while somebody else goes on holding it.
+            case .spam(true, _): if endsClaim || ticket.place != .claimed { ticket.setApart() }
+            case .spam(false, _): ticket.putBack()
+            case .kind, .tag, .field, .participant, .parent, .link, .draft, .feedback, .given, .offered,
+                .accepted:
                 break
             }
         }
+        if endsClaim { endClaim(number, update) } else { change(number, update) }
+        if wasSpam != isSpam(number) { timeSpam(number, at: moment) }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.draftLost), case .owner = amendment { dossiers[number]?.drafters = [] }
         #endif

@@ -3,7 +3,7 @@ import Tickets
 /// Where tickets go on to that nobody took in time.
 ///
 /// A ticket's time on a line begins when it comes to the line: with its submission, an escalation, a hand-back, an
-/// overflow, or when it waits again after it was set aside. To be claimed and put back does not begin it anew, so that no
+/// overflow, or when it waits again after it was set aside or taken for spam. To be claimed and put back does not begin it anew, so that no
 /// node can keep a ticket from going on. When it goes on it keeps its place: it counts as having waited since it did.
 extension Desk {
     /// When and where a waiting ticket goes on; nil when it stays. One that came before its desk kept account of that has
@@ -24,6 +24,8 @@ extension Desk {
             .handedBack(let number, _, _, _, _), .overflowed(let number, _), .woke(let number),
             .followedUp(let number, _, _, wakes: true):
             arrivals[number] = record.at
+        case .amended(let number, _, .spam(false, _), _):
+            if tickets.look(at: number, { $0.place == .waiting }) == true { arrivals[number] = record.at }
         case .closed(let numbers): for number in numbers { arrivals[number] = nil }
         case .merged(let number, _, _): arrivals[number] = nil
         default: break

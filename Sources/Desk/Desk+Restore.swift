@@ -264,6 +264,7 @@ extension Ticket {
         case .waiting, .parked: status == .new || status == .open
         case .claimed: status == .open
         case .aside: status == .pending || status == .onHold || status == .solved
+        case .spam: status != .closed
         }
     }
 }

@@ -87,7 +87,7 @@ package struct Desk: Sendable {
 
     /// The tickets that should be closed to keep memory bounded; empty most of the time.
     package func ticketsToClose() -> [TicketNumber] {
-        let excess = Int(census.solved) - settings.limits.solvedKept
+        let excess = Int(census.solved + census.spam) - settings.limits.solvedKept
         guard excess >= settings.limits.closedPerEvent else { return [] }
         var chosen: [TicketNumber] = []
         for candidate in solved {
@@ -129,21 +129,23 @@ extension Desk {
     package func channel(of number: TicketNumber) -> Name? { channels[number] }
 }
 
-/// A ticket in the order in which tickets were solved.
+/// A ticket in the order in which tickets were solved, or called spam.
 package struct SolvedTicket: Hashable, Sendable {
     package var number: TicketNumber
     package var assignments: UInt32
-    /// When it was solved.
+    /// When it was solved, or called spam.
     package var at: Moment
+    package var isSpam: Bool
 
-    package init(number: TicketNumber, assignments: UInt32, at: Moment) {
+    package init(number: TicketNumber, assignments: UInt32, at: Moment, isSpam: Bool = false) {
         self.number = number
         self.assignments = assignments
         self.at = at
+        self.isSpam = isSpam
     }
 
-    /// Whether the ticket has not been reopened, and perhaps solved again, since.
+    /// Whether the ticket has not been reopened, and perhaps solved again, since; or is the spam that it was.
     func isStill(_ ticket: borrowing Ticket) -> Bool {
-        ticket.status == .solved && ticket.assignments == assignments
+        (isSpam ? ticket.place == .spam : ticket.status == .solved) && ticket.assignments == assignments
     }
 }

@@ -12,7 +12,7 @@ extension Event {
                 + (submission.origin.map { ", \($0.cause.word) \($0.ticket)" } ?? "")
                 + (submission.ruling.map { $0.words(submission.priority) } ?? "")
                 + (submission.group.map { ", of \($0)" } ?? "")
-                + (submission.familiar.map { ", for \($0), who knows its customer" } ?? "")
+                + (submission.familiar.map { ", for \($0) first" } ?? "")
                 + (submission.expectedWaitMilliseconds.map { ", expected to wait \($0 / 1_000) s" } ?? "")
                 + (submission.others == 0 ? "" : ", \(submission.others) others of its customer open")
         case .followedUp(_, let entry, _, let wakes): "entry \(entry)" + (wakes ? ", waits again" : "")

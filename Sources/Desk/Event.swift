@@ -89,6 +89,7 @@ package enum Event: Hashable, Sendable {
         switch self {
         case .escalated, .handedBack, .resolved, .pended, .released, .tookOver: ticket
         case .merged(let ticket, _, _): ticket
+        case .amended(let ticket, .some, .spam(true, _), _): ticket
         case .submitted, .followedUp, .claimed, .noted, .replied, .woke, .closed, .amended, .configured,
             .alerted, .acknowledged, .overflowed:
             nil

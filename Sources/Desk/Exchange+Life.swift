@@ -10,6 +10,9 @@ extension Exchange {
             for event in desk.examination(of: number, submission) {
                 commit(event, author: .desk, stamp: nil, into: &turn)
             }
+            if let event = desk.junking(number, submission) {
+                return commit(event, author: .desk, stamp: nil, into: &turn)
+            }
             if let event = desk.acknowledging(number, submission, at: now) {
                 commit(event, author: .desk, stamp: nil, into: &turn)
             }
@@ -94,7 +97,11 @@ extension Exchange {
         switch amendment {
         case .priority, .owner: break
         case .kind: return rank(number)
-        case .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given, .offered,
+        case .spam(let isOn, _):
+            if isOn { _ = takeReservation(of: number) }
+            if floor.closes == nil { timeClosing() }
+            return
+        case .tag, .field, .participant, .parent, .link, .draft, .feedback, .given, .offered,
             .accepted:
             return
         }

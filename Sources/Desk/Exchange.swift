@@ -85,12 +85,16 @@ package struct Exchange: Sendable {
             position: desk.position.next, at: max(now, desk.lastMoment), author: author, command: stamp,
             event: event)
         let holder = holderLetGo(by: event)
+        let isPutBack = desk.isPutBack(by: event)
         if desk.settings.givesEstimates { notePace(before: event) }
-        desk.evolve(record)
         if desk.keepsPromises { noteAnswer(before: event) }
+        desk.evolve(record)
         turn.records.append(record)
         if case .configured = event { return rearrange(into: &turn) }
         follow(event, heldBefore: holder)
+        if isPutBack, let ticket = event.ticket.flatMap({ desk.tickets[$0] }), ticket.place == .waiting {
+            enqueue(ticket)
+        }
         if desk.keepsPromises { event.eachTicket { timePromises(of: $0) } }
     }
 

@@ -79,6 +79,7 @@ private struct RuleCandidate {
         if let line = rule.line { self.line = line }
         if let priority = rule.priority { submission.priority = priority }
         if let kind = rule.kind { submission.kind = kind }
+        if let agent = rule.agent { submission.familiar = agent }
         if !rule.demands.isEmpty { demands.join(rule.demands) }
         for tag in rule.tags where submission.tags.count < limits.tagsMax {
             if !submission.tags.contains(where: { $0.isSameText(as: tag) }) { submission.tags.append(tag) }

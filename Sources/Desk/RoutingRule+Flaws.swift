@@ -19,7 +19,9 @@ extension DeskSettings {
             if !rule.doesSomething {
                 flaws.append(
                     SettingsFlaw(
-                        place, "it does nothing: give it a line, a priority, a kind, tags, skills or stop"))
+                        place,
+                        "it does nothing: give it a line, a priority, a kind, tags, skills, an agent, spam or stop"
+                    ))
             }
             flaws += rule.messageFlaws(place)
             flaws += self.flaws(of: rule.demands.required, "\(place).skills")
@@ -102,7 +104,7 @@ extension RoutingRule {
                     "\(place).\(key)",
                     "of a message a rule knows its words and language, the time, and the ticket's priority"))
         }
-        if kind != nil || !demands.isEmpty {
+        if kind != nil || !demands.isEmpty || agent != nil || isSpam {
             flaws.append(
                 SettingsFlaw(place, "what a customer writes to a ticket changes its line, priority and tags"))
         }
@@ -111,6 +113,7 @@ extension RoutingRule {
 
     fileprivate var doesSomething: Bool {
         line != nil || priority != nil || kind != nil || !tags.isEmpty || !demands.isEmpty || stops
+            || agent != nil || isSpam
     }
 }
 

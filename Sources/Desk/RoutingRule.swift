@@ -19,6 +19,10 @@ package struct RoutingRule: Hashable, Sendable {
     package var tags: [String] = []
     /// Asked of whoever takes it, on top of what other rules ask.
     package var demands = Demands()
+    /// Who has it first, if they have room; nil leaves that to the desk.
+    package var agent: Name?
+    /// Whether it is spam.
+    package var isSpam = false
     /// Whether no later rule is looked at.
     package var stops = false
 

@@ -16,6 +16,8 @@ enum RuleCoding {
             writer.field(7, rule.stops)
             if let exceptions = rule.exceptions { write(exceptions, 8, to: &writer) }
             writer.field(9, rule.isForMessages)
+            writer.field(10, rule.agent?.text ?? "")
+            writer.field(11, rule.isSpam)
             SkillCoding.write(rule.demands.required, 35, to: &writer)
             SkillCoding.write(rule.demands.preferred, 36, to: &writer)
             writer.end(start)
@@ -81,8 +83,10 @@ enum RuleCoding {
             case (5, .bytes): rule.kind = try reader.text()
             case (6, .bytes): rule.tags.append(try reader.text())
             case (7, .varint): rule.stops = try reader.varint() != 0
-            case (9, .varint): rule.isForMessages = try reader.varint() != 0
             case (8, .bytes): rule.exceptions = try conditions(try reader.slice())
+            case (9, .varint): rule.isForMessages = try reader.varint() != 0
+            case (10, .bytes): rule.agent = try reader.name("rules")
+            case (11, .varint): rule.isSpam = try reader.varint() != 0
             case (35, .bytes): rule.demands.required.append(try SkillCoding.skill(try reader.slice()))
             case (36, .bytes): rule.demands.preferred.append(try SkillCoding.skill(try reader.slice()))
             default: try reader.skip(key)

@@ -42,7 +42,7 @@ package struct Ticket: Hashable, Sendable {
     }
 
     /// Whether the customer still waits for the desk, now or later.
-    package var isOpen: Bool { status != .solved && status != .closed }
+    package var isOpen: Bool { status != .solved && status != .closed && place != .spam }
 }
 
 /// A claim in force.

@@ -6,9 +6,6 @@ extension TicketClocks {
     /// figures and `verify` share it.
     package mutating func follow(_ event: borrowing Event, at moment: Moment) {
         switch event {
-        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted,
-            .acknowledged:
-            break
         case .followedUp(_, _, _, let wakes):
             customerWrote(at: moment)
             if wakes, resolution.stopped != nil, let line = lines.last?.line {
@@ -16,6 +13,8 @@ extension TicketClocks {
             }
         // Whoever takes a ticket that is set aside waits for its customer no longer.
         case .claimed: if resolution.isPaused { resumed(at: moment) }
+        // Nor does what was set aside and is no spam.
+        case .amended(_, _, .spam(false, _), _): if resolution.isPaused { resumed(at: moment) }
         case .replied: replied(at: moment)
         case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line):
             moved(to: line, at: moment)
@@ -25,6 +24,9 @@ extension TicketClocks {
         // Who is waited for on hold is not the customer: the promise to them goes on.
         case .pended(_, _, let onHold, _, _): if !onHold { paused(at: moment) }
         case .woke: resumed(at: moment)
+        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted,
+            .acknowledged:
+            break
         }
     }
 }

@@ -45,6 +45,7 @@ package enum Obstacle: Hashable, Sendable {
     case parked(failures: UInt32)
     /// It waits for something else than the desk, or is solved.
     case aside(Status)
+    case spam
 
     /// For programs.
     package var word: String {
@@ -62,6 +63,7 @@ package enum Obstacle: Hashable, Sendable {
         case .held: "held"
         case .parked: "parked"
         case .aside: "aside"
+        case .spam: "spam"
         }
     }
 
@@ -90,6 +92,7 @@ package enum Obstacle: Hashable, Sendable {
                 ? "it is parked, declined by everybody: a person has to take it"
                 : "it is parked after \(failures) failed claims: a person has to take it"
         case .aside(let status): "it is \(status.word), and waits for nobody at the desk"
+        case .spam: "it is spam"
         }
     }
 }
@@ -124,6 +127,7 @@ extension Exchange {
         case .claimed: return standing.holder.map { $0 == node ? [] : [.held(by: $0)] } ?? []
         case .parked: return [.parked(failures: ticket.failures)]
         case .aside: return [.aside(ticket.status)]
+        case .spam: return [.spam]
         case .waiting: break
         }
         guard let presence = presence(named: node) else { return [.absent] }

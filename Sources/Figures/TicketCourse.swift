@@ -111,6 +111,7 @@ package struct TicketCourse: Hashable, Sendable {
         case .amended(_, _, .owner(let new, _), _): owner = new
         case .amended(_, _, let amendment, _):
             if case .spam(let isOn, _) = amendment { isSpam = isOn }
+            if event.ticketLetGo != nil { putDown(at: moment) }
             guard let change = Change(amendment, at: moment) else { return }
             changes.removeAll { $0.isUndone(by: change) }
             changes.append(change)

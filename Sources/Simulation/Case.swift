@@ -5,9 +5,9 @@ import Tickets
 /// One ticket as the witness knows it: from its events alone, by rules of its own.
 struct Case: Sendable {
     enum Stage: UInt8, Sendable {
-        case waiting, claimed, parked, pending, onHold, solved, closed
+        case waiting, claimed, parked, pending, onHold, solved, closed, spam
 
-        var isOpen: Bool { self != .solved && self != .closed }
+        var isOpen: Bool { self != .solved && self != .closed && self != .spam }
     }
 
     var stage = Stage.waiting
@@ -67,6 +67,8 @@ struct Case: Sendable {
     /// Nil unless the desk kept promises when it came.
     var watches: Watches?
     var isSpam = false
+    /// Where spam comes from, and goes back to when it is none.
+    var stageBefore = Stage.waiting
     /// Whose it is and what about, where that matters, and when its customer wrote last.
     var matter: String?
     var wrote: Moment

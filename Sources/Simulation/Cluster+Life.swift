@@ -31,12 +31,14 @@ extension Cluster {
         if swarm.hasKinds, senders[index].chance.happens(perMille: 300) {
             return .amend(ticket, nil, .kind(senders[index].chance.pick(["quick", "long", nil])))
         }
-        switch senders[index].chance.below(6) {
+        if known.stage == .spam { return .amend(ticket, nil, .spam(false, reason: "it was none")) }
+        switch senders[index].chance.below(7) {
         case 0: return .amend(ticket, nil, .priority(senders[index].chance.pick(Priority.allCases)))
         case 1: return .amend(ticket, nil, .owner("one-9", reason: "by hand"))
         case 2: return .amend(ticket, nil, .draft(Text.note(ticket, known.token)))
         case 3: return .amend(ticket, nil, .draft(""))
         case 4: return .amend(ticket, nil, .tag("vip", isOn: senders[index].chance.happens(perMille: 500)))
+        case 5: return .amend(ticket, nil, .spam(true, reason: "sells pills"))
         default: return .amend(ticket, nil, .parent(TicketNumber(ticket.rawValue ^ 1)))
         }
     }

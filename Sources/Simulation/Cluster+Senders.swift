@@ -163,7 +163,9 @@ extension Cluster {
             senders[index].claim = nil
             return
         }
-        if ticket.frames.isEmpty || settings.lines[ticket.line].answersEscalated {
+        if senders[index].chance.happens(perMille: 50) {
+            send(.amend(claim.ticket, claim.token, .spam(true, reason: "")), by: index)
+        } else if ticket.frames.isEmpty || settings.lines[ticket.line].answersEscalated {
             send(
                 .resolve(
                     claim.ticket, claim.token, seen: ticket.lastMessage,

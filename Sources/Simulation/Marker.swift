@@ -41,6 +41,8 @@ package enum Marker: Int, CaseIterable, Sendable {
     case takenByAPerson
     case pendedAndWoke
     case wokenByItsCustomer
+    case spam
+    case spamTakenBack
     case reopened
     case closed
     case escalated

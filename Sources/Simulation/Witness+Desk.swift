@@ -119,7 +119,8 @@ extension Witness {
         if known.token != cases[index].token { return "token" }
         if known.line != settings.lines[cases[index].line].name { return "line" }
         if known.place != stage.place { return "place" }
-        if known.status != stage.status(afterClaims: assignments) { return "status" }
+        let standing = stage == .spam ? cases[index].stageBefore : stage
+        if known.status != standing.status(afterClaims: assignments) { return "status" }
         if known.owner != cases[index].owner { return "owner" }
         if known.since != cases[index].since { return "since" }
         if known.entries != cases[index].entries { return "count of entries" }
@@ -143,7 +144,7 @@ extension Witness {
     private mutating func compare(_ census: Census) {
         let counts = [
             census.waiting, census.claimed, census.parked, census.pending, census.onHold, census.solved,
-            census.closed,
+            census.closed, census.spam,
         ]
         let agree = zip(counts, stages).allSatisfy { $0 == UInt64(clamping: $1) }
         findings.expect(.m1, agree, "the desk counts \(counts), the log has \(stages)")
@@ -237,6 +238,7 @@ extension Case.Stage {
         case .claimed: .claimed
         case .parked: .parked
         case .pending, .onHold, .solved, .closed: .aside
+        case .spam: .spam
         }
     }
 
@@ -248,6 +250,8 @@ extension Case.Stage {
         case .onHold: .onHold
         case .solved: .solved
         case .closed: .closed
+        // It was nothing else before.
+        case .spam: .open
         }
     }
 }

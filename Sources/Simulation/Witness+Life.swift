@@ -28,7 +28,7 @@ extension Witness {
             ticket.drafters.removeAll { $0 == author }
             if !text.isEmpty { ticket.drafters.append(author) }
             markers.reach(.drafted)
-        case .spam(let isOn, _): ticket.isSpam = isOn
+        case .spam(let isOn, _): setSpam(isOn, number, &ticket, record)
         case .kind(let kind): ticket.kind = kind
         case .tag, .field, .participant, .parent, .link, .feedback, .given, .offered, .accepted: break
         }
@@ -86,7 +86,8 @@ extension Witness {
 
     /// B1: a solved ticket stays open to its customer for its time, unless there are too many of them.
     mutating func judgeClosing(_ numbers: [TicketNumber], at moment: Moment) {
-        let excess = stages[Int(Case.Stage.solved.rawValue)] - settings.limits.solvedKept
+        let kept = stages[Int(Case.Stage.solved.rawValue)] + stages[Int(Case.Stage.spam.rawValue)]
+        let excess = kept - settings.limits.solvedKept
         if excess >= settings.limits.closedPerEvent { return }
         let span = settings.life.closesAfterMilliseconds
         for number in numbers where isKnown(number) {

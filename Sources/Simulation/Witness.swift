@@ -25,7 +25,7 @@ struct Witness: Sendable {
     /// How much of the outbox the desk wrote by itself.
     var notices: UInt64 = 0
     /// How many tickets are in each stage, and how many wait or are claimed on each line.
-    var stages = [Int](repeating: 0, count: 7)
+    var stages = [Int](repeating: 0, count: 8)
     var waiting: [Int]
     var queues: [Heap<Spot>]
     /// Waiting tickets that somebody declined; a handful.

@@ -99,13 +99,14 @@ extension LogTracker {
             case .onHold: counted.onHold += 1
             case .solved: counted.solved += 1
             case .closed: counted.closed += 1
+            case .spam: counted.spam += 1
             }
         }
         let pairs: [(String, UInt64, UInt64)] = [
             ("waiting", census.waiting, counted.waiting), ("claimed", census.claimed, counted.claimed),
             ("parked", census.parked, counted.parked), ("pending", census.pending, counted.pending),
             ("on-hold", census.onHold, counted.onHold), ("solved", census.solved, counted.solved),
-            ("closed", census.closed, counted.closed),
+            ("closed", census.closed, counted.closed), ("spam", census.spam, counted.spam),
         ]
         for (word, desk, log) in pairs {
             findings.check(.m1, desk == log, "\(desk) tickets are \(word) in the desk, \(log) in the log")

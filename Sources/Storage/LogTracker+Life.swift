@@ -91,7 +91,9 @@ extension LogTracker.Tracked {
             extras.fields = others + [field]
         case .participant(let name, let isOn):
             extras.participants = extras.participants.filter { $0 != name } + (isOn ? [name] : [])
-        case .spam(let isOn, _): extras.isSpam = isOn
+        case .spam(let isOn, _):
+            extras.isSpam = isOn
+            if isOn { leaveForSpam() } else if state.place == .spam { comeBack() }
         case .draft(let text):
             let others = extras.drafts.filter { $0.author != author }
             let new = Extras.Draft(author: author, at: record.at, text: text)
@@ -99,6 +101,17 @@ extension LogTracker.Tracked {
         case .feedback(let topic): extras.feedback = topic
         case .parent, .link, .given, .offered, .accepted: break
         }
+    }
+
+    private mutating func leaveForSpam() {
+        // Somebody else may hold it, in older logs.
+        if state.holder == nil { state.place = .spam }
+    }
+
+    private mutating func comeBack() {
+        if state.status == .solved { return state.place = .aside }
+        (state.place, state.wakes) = (.waiting, nil)
+        if state.status != .new { state.status = .open }
     }
 
     /// Whoever answers has no draft any more.

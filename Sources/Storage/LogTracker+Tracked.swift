@@ -13,7 +13,7 @@ extension LogTracker.Tracked {
         }
         switch record.event {
         case .submitted, .configured: break
-        case .closed: state.status = .closed
+        case .closed: (state.status, state.place) = (.closed, .aside)
         case .followedUp(_, let entry, let body, let wakes):
             state.lastMessage = entry
             add(entry, .message(body), record)
@@ -59,7 +59,9 @@ extension LogTracker.Tracked {
             state.failures = failures
             wait(from: state.since)
             if parks { state.place = .parked }
-        case .amended(_, _, let amendment, let lacking): amend(amendment, lacking: lacking, record)
+        case .amended(_, _, let amendment, let lacking):
+            if record.event.ticketLetGo != nil { state.holder = nil }
+            amend(amendment, lacking: lacking, record)
         case .tookOver(_, let token, let holder, _, _): takeOver(token, holder)
         case .merged(_, _, let target):
             leaveLine(.closed)

@@ -30,6 +30,7 @@ extension TicketState {
 
     mutating func amend(_ amendment: Amendment, lacking: [String], by author: Name, at moment: Moment) {
         if case .owner(let new, _) = amendment { owner = new }
+        if case .spam(let isOn, _) = amendment { setApart(isOn) }
         setExtras { extras in
             #if PLANTED_BUGS
                 if PlantedBug.isActive(.participantsLeaveWithOwner), case .owner = amendment {
@@ -59,6 +60,17 @@ extension TicketState {
             case .feedback(let topic): extras.feedback = topic
             case .parent, .link, .given, .offered, .accepted: break
             }
+        }
+    }
+
+    /// Takes spam that nobody holds from where it is, or back there.
+    private mutating func setApart(_ isSpam: Bool) {
+        if isSpam, holder == nil {
+            place = .spam
+        } else if !isSpam, place == .spam {
+            if status == .solved { return place = .aside }
+            (place, wakes) = (.waiting, nil)
+            if status != .new { status = .open }
         }
     }
 

@@ -93,9 +93,7 @@ package struct Projector: Sendable {
             }
         case .closed(let numbers):
             for number in numbers {
-                if let index = try find(number, load) {
-                    projection.tickets[index].change(record) { $0.status = .closed }
-                }
+                if let index = try find(number, load) { projection.tickets[index].close(record) }
             }
         case .merged(let number, _, let target):
             if let index = try find(number, load) {
@@ -214,6 +212,15 @@ package struct Projector: Sendable {
 }
 
 extension TicketChange {
+    /// How spam went is not among what is settled before.
+    fileprivate mutating func close(_ record: borrowing Record) {
+        hasNewCourse = hasNewCourse || !state.isSettled
+        change(record) {
+            $0.status = .closed
+            $0.place = .aside
+        }
+    }
+
     /// Follows an event of a ticket that exists.
     fileprivate mutating func follow(_ record: borrowing Record) {
         let at = record.at
@@ -224,7 +231,11 @@ extension TicketChange {
             preconditionFailure("\(record.event.word) is projected elsewhere")
         case .amended(_, _, let amendment, let lacking):
             let author = record.author.displayName
-            change(record) { $0.amend(amendment, lacking: lacking, by: author, at: at) }
+            let endsClaim = record.event.ticketLetGo != nil
+            change(record) {
+                if endsClaim { $0.letGo() }
+                $0.amend(amendment, lacking: lacking, by: author, at: at)
+            }
         case .tookOver(_, let token, let holder, _, _): change(record) { $0.takeOver(token, holder) }
         case .alerted(_, let alert, let notice):
             if let notice { add(notice.entry, .reply(notice.text), record) }

@@ -132,6 +132,7 @@ extension SnapshotCoding {
         writer.field(1, solved.number.rawValue)
         writer.field(2, solved.assignments)
         writer.field(3, solved.at.milliseconds)
+        writer.field(4, solved.isSpam)
         writer.end(start)
     }
 }

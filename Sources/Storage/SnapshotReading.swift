@@ -247,6 +247,7 @@ struct SnapshotReading {
             case (1, .varint): solved.number = TicketNumber(try reader.varint())
             case (2, .varint): solved.assignments = try reader.number()
             case (3, .varint): solved.at = try reader.moment()
+            case (4, .varint): solved.isSpam = try reader.varint() != 0
             default: try reader.skip(key)
             }
         }

@@ -11,11 +11,13 @@ enum Stage {
     case onHold
     case solved
     case closed
+    case spam
 
     init(_ state: borrowing TicketState) {
         switch (state.place, state.status) {
         case (_, .closed): self = .closed
         case (.waiting, _): self = .waiting
+        case (.spam, _): self = .spam
         case (.claimed, _): self = .claimed
         case (.parked, _): self = .parked
         case (.aside, .pending): self = .pending
@@ -30,24 +32,25 @@ enum Transitions {
     static func allowed(for event: Event) -> [Stage] {
         switch event {
         case .submitted: [.absent]
-        case .followedUp(_, _, _, wakes: false): [.waiting, .claimed, .parked]
+        case .followedUp(_, _, _, wakes: false): [.waiting, .claimed, .parked, .spam]
         case .followedUp(_, _, _, wakes: true): [.pending, .onHold, .solved]
         case .claimed: [.waiting, .parked, .pending, .onHold]
-        case .noted(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved]
+        case .noted(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved, .spam]
         case .noted, .replied, .escalated, .handedBack, .resolved, .pended: [.claimed]
         case .woke: [.pending, .onHold]
         case .overflowed: [.waiting]
         // A ticket that everybody declined is parked from its line.
         case .released(_, _, .declined, _, _, parks: true): [.claimed, .waiting]
         case .released: [.claimed]
-        case .closed: [.solved]
-        case .amended(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved]
+        case .closed: [.solved, .spam]
+        case .amended(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved, .spam]
         case .amended, .tookOver: [.claimed]
-        case .merged(_, nil, _): [.waiting, .parked, .pending, .onHold, .solved]
+        case .merged(_, nil, _): [.waiting, .parked, .pending, .onHold, .solved, .spam]
         case .merged: [.claimed]
         // In the turn in which it was submitted.
         case .acknowledged: [.waiting]
-        case .alerted: [.waiting, .claimed, .parked, .onHold]
+        // Of spam nothing is promised; P2 knows that.
+        case .alerted: [.waiting, .claimed, .parked, .onHold, .spam]
         // It is of no ticket.
         case .configured: []
         }

@@ -39,13 +39,14 @@ enum Shelf {
     private static func bit(_ status: Status) -> Int64 { 1 << Int64(status.rawValue) }
     private static func bit(_ place: Place) -> Int64 { 1 << Int64(8 + place.rawValue) }
 
-    /// Standings of tickets for which there are indexes of the shelves that have any.
-    static let openTicket = bit(.waiting) | bit(.claimed) | bit(.parked)
+    /// Standings of tickets for which there are indexes of the shelves that have any. Spam is among the open ones: what is
+    /// not settled yet is found by these and the next but one.
+    static let openTicket = bit(.waiting) | bit(.claimed) | bit(.parked) | bit(.spam)
     static let parkedTicket = bit(.parked)
     static let unfinishedAside = bit(.pending) | bit(.onHold)
 
     /// What a ticket is of which the desk owes nobody anything.
-    static let finished = bit(.solved) | bit(.closed)
+    static let finished = bit(.solved) | bit(.closed) | bit(.spam)
 
     /// That a shelf has a ticket of one of some standings, to follow another condition. An index is used by a query
     /// that has its condition, letter for letter.

@@ -40,6 +40,7 @@
             answerBeforeBreach, noticeRepeated, noticeIsAnswer, noticeNotSent
         case stepForgotten, stepLowers, ruleExceptionIgnored
         case messageRuleForgotten
+        case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
         case acknowledgementForgotten, acknowledgementIsAnswer
         // The way up and back.

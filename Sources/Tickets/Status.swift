@@ -31,6 +31,8 @@ package enum Place: UInt8, CaseIterable, Sendable {
     case parked = 3
     /// In no line: pending, on hold, solved or closed.
     case aside = 4
+    /// Spam: in no line and no figure, until somebody says that it is none, or it closes.
+    case spam = 5
 
     /// The word in every output.
     package var word: String {
@@ -39,6 +41,7 @@ package enum Place: UInt8, CaseIterable, Sendable {
         case .claimed: "claimed"
         case .parked: "parked"
         case .aside: "aside"
+        case .spam: "spam"
         }
     }
 }

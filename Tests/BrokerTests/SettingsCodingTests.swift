@@ -79,6 +79,7 @@ import Wire
     private static let onMessage: RoutingRule = {
         var rule = RoutingRule("third")
         rule.isForMessages = true
+        (rule.agent, rule.isSpam) = ("anna", true)
         return rule
     }()
 

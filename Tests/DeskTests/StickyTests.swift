@@ -121,7 +121,7 @@ import Tickets
         let number = try scene.bench.submit(.sample(customer: "ann"))
         #expect(scene.bench.exchange.standing(of: number)?.familiar == "knows")
         let detail = scene.bench.records.last { $0.event.ticket == number }?.event.detail
-        #expect(detail?.contains(", for knows, who knows its customer") == true)
+        #expect(detail?.contains(", for knows first") == true)
     }
 
     @Test func `what is out of bounds is no setting`() {

@@ -26,7 +26,7 @@ import Tickets
         #expect(Status.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6])
         #expect(AmendmentFields.Subject.allCases.map(\.rawValue) == Array(1...14))
         #expect(Origin.Cause.allCases.map(\.rawValue) == [1, 2, 3])
-        #expect(Place.allCases.map(\.rawValue) == [1, 2, 3, 4])
+        #expect(Place.allCases.map(\.rawValue) == [1, 2, 3, 4, 5])
         #expect(EntryKind.allCases.map(\.rawValue) == [1, 2, 3])
     }
 

@@ -94,7 +94,7 @@ struct StatsCommand: ParsableCommand {
                 ], lines), "",
             "submitted \(totals.submitted) = waiting \(totals.waiting) + claimed \(totals.claimed) + parked "
                 + "\(totals.parked) + pending \(totals.pending) + on hold \(totals.onHold) + solved \(totals.solved) "
-                + "+ closed \(totals.closed)\(totals.conserved ? "" : "  DOES NOT ADD UP")",
+                + "+ closed \(totals.closed)\(totals.spam == 0 ? "" : " + spam \(totals.spam)")\(totals.conserved ? "" : "  DOES NOT ADD UP")",
             "claims \(totals.claims), replies \(totals.replies), escalated \(totals.escalated), handed back "
                 + "\(totals.handedBack), resolutions \(totals.resolutions), expired \(totals.expired), parkings "
                 + "\(totals.parkings)",

@@ -29,6 +29,8 @@ enum RulesFile {
         rule.demands = Demands(
             required: SkillsFile.skills(&section, "skills"),
             preferred: SkillsFile.skills(&section, "prefers"))
+        rule.agent = section.name("agent")
+        rule.isSpam = section.flag("spam") ?? false
         rule.stops = section.flag("stop") ?? false
         section.finish()
         return rule
@@ -66,7 +68,8 @@ extension RoutingRule {
         let actions = [
             line.map { "line \($0)" }, priority.map { "priority \($0.word)" }, kind.map { "kind \($0)" },
             tags.isEmpty ? nil : "tags \(tags.joined(separator: " "))",
-            demands.isEmpty ? nil : "for \(demands.words)", stops ? "stop" : nil,
+            demands.isEmpty ? nil : "for \(demands.words)", agent.map { "agent \($0)" },
+            isSpam ? "spam" : nil, stops ? "stop" : nil,
         ]
         let conditions = conditions.inWords
         return (isForMessages ? "on a message, " : "") + (conditions.isEmpty ? "always" : "if \(conditions)")

@@ -10,7 +10,7 @@ struct TicketList: ParsableCommand {
 
     @Option(help: "Only those on this line.") var line: String?
     @Option(help: "Only new, open, pending, on-hold, solved or closed ones.") var status: String?
-    @Option(help: "Only waiting, claimed, parked or aside ones.") var place: String?
+    @Option(help: "Only waiting, claimed, parked or aside ones, or spam.") var place: String?
     @Option(help: "Only those of this owner.") var owner: String?
     @Option(help: "Only those of this customer.") var customer: String?
     @Flag(help: "Only open ones of which a promise is broken, by the promises in force.") var overdue = false

@@ -160,6 +160,7 @@ extension WhyReport.Standing {
         case .waiting: "waits in \(line) since \(since), with priority \(priority)."
         case .claimed: "is held by \(holder ?? "somebody") for \(line)."
         case .parked: "is parked on \(line): a person has to take it."
+        case .spam: "is spam: it waits in no line until somebody says that it is none."
         case .aside, nil:
             "is \(status) on \(line)" + (wakes.map { ", and wakes at \($0)." } ?? ".")
         }
@@ -186,7 +187,8 @@ extension WhyReport.Standing {
             lines.append("It prefers \(preferred.joined(separator: ", ")), \(end).")
         }
         if let familiar {
-            lines.append("\(familiar) solved its customer's last ticket, and has it first if there is room.")
+            lines.append(
+                "\(familiar) knows its customer, or is whom a rule names, and has it first if there is room.")
         }
         if isReserved, let owner { lines.append("It waits for its owner \(owner), and for nobody else yet.") }
         if !frames.isEmpty {

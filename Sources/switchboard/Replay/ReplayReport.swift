@@ -45,6 +45,7 @@ struct ReplayReport: Encodable {
     var onHold: UInt64
     var solved: UInt64
     var closed: UInt64
+    var spam: UInt64
     var replies: UInt64
     var escalated: UInt64
     var handedBack: UInt64
@@ -61,7 +62,7 @@ struct ReplayReport: Encodable {
         let census = desk.census
         (submitted, waiting, claimed) = (census.submitted, census.waiting, census.claimed)
         (parked, pending, onHold) = (census.parked, census.pending, census.onHold)
-        (solved, closed, replies) = (census.solved, census.closed, census.replies)
+        (solved, closed, spam, replies) = (census.solved, census.closed, census.spam, census.replies)
         (escalated, handedBack) = (census.escalated, census.handedBack)
         lines = desk.settings.lines.map { line in
             let counts = census[line.name]
@@ -80,7 +81,7 @@ struct ReplayReport: Encodable {
         var lines = [
             "event \(position), \(at)", "digest \(digest)",
             "\(submitted) submitted: \(waiting) waiting, \(claimed) claimed, \(parked) parked, \(pending) pending, "
-                + "\(onHold) on hold, \(solved) solved, \(closed) closed",
+                + "\(onHold) on hold, \(solved) solved, \(closed) closed, \(spam) spam",
             "\(replies) replies, \(escalated) escalated, \(handedBack) handed back", "",
             Terminal.table(
                 ["LINE", "WAITING", "CLAIMED"],

@@ -38,7 +38,7 @@ struct UpDisplay {
         parts += [
             (totals.waiting, "waiting"), (totals.claimed, "claimed"),
             (totals.pending + totals.onHold, "set aside"),
-            (totals.parked, "parked"),
+            (totals.parked, "parked"), (totals.spam, "spam"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         parts.append("\(totals.escalated) escalated")
         let lines = stats.lines.map { "\($0.name) \($0.freeSeats) free" }

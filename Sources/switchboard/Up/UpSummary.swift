@@ -27,6 +27,7 @@ struct UpSummary: Encodable, Sendable {
     var onHold: UInt64 = 0
     var solved: UInt64 = 0
     var closed: UInt64 = 0
+    var spam: UInt64 = 0
     var claims: UInt64 = 0
     var replies: UInt64 = 0
     var resolutions: UInt64 = 0
@@ -50,10 +51,11 @@ struct UpSummary: Encodable, Sendable {
             totals.submitted, totals.waiting, totals.claimed, totals.parked
         )
         (pending, onHold, solved, closed) = (totals.pending, totals.onHold, totals.solved, totals.closed)
+        spam = totals.spam
         (claims, replies, resolutions) = (totals.claims, totals.replies, totals.resolutions)
         (escalated, handedBack) = (totals.escalated, totals.handedBack)
         (expired, parkings) = (totals.expired, totals.parkings)
-        let states = waiting + claimed + parked + pending + onHold + solved + closed
+        let states = waiting + claimed + parked + pending + onHold + solved + closed + spam
         if states != submitted {
             fail("\(submitted) tickets were submitted, but the states add up to \(states)")
         }
@@ -77,7 +79,8 @@ struct UpSummary: Encodable, Sendable {
     var text: String {
         var lines = [
             "\(submitted) submitted = \(solved) solved + \(closed) closed + \(pending) pending + \(onHold) on hold + "
-                + "\(parked) parked + \(waiting) waiting + \(claimed) claimed",
+                + "\(parked) parked + \(waiting) waiting + \(claimed) claimed"
+                + (spam == 0 ? "" : " + \(spam) spam"),
             "\(claims) claims, \(replies) replies, \(escalated) escalated, \(handedBack) handed back, \(expired) expired, "
                 + "\(restarts) restarts, \(spanText(milliseconds: UInt64(max(0, durationMs))))",
         ]

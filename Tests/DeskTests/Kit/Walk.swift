@@ -152,6 +152,7 @@ struct Walk {
 
     /// What a lead does to tickets besides working on them.
     private mutating func lifeDeed(_ ticket: TicketNumber) -> Action? {
+        if bench.ticket(ticket)?.place == .spam { return .amend(ticket, nil, .spam(false, reason: "")) }
         switch random.below(12) {
         case 0: return .takeOver(ticket, leaseMilliseconds: 30_000, reason: "it takes too long")
         case 1: return .merge(ticket, nil, into: TicketNumber(ticket.rawValue ^ 1))
@@ -159,7 +160,7 @@ struct Walk {
         case 3: return .amend(ticket, nil, .owner("n1", reason: "by hand"))
         case 4: return .amend(ticket, nil, .draft(random.chance(50) ? "Dear" : ""))
         case 5: return .amend(ticket, nil, .parent(TicketNumber(ticket.rawValue ^ 1)))
-        case 6: return .amend(ticket, nil, .spam(random.chance(50), reason: ""))
+        case 6: return .amend(ticket, nil, .spam(true, reason: ""))
         default: return nil
         }
     }

@@ -20,7 +20,7 @@ extension Witness {
                 number.rawValue == lastTicket.rawValue + 1, "N2 numbers", "\(number) after \(lastTicket)")
             lastTicket = max(lastTicket, number)
             let customer = submission.customer.lowercased()
-            let open = cases.values.count { !$0.isSolved && $0.customer == customer }
+            let open = cases.values.count { !$0.isSolved && !$0.isSpam && $0.customer == customer }
             if submission.others > 0 || settings.fairness != nil {
                 findings.expect(
                     Int(submission.others) == open, "G4 others of the customer",
@@ -29,9 +29,13 @@ extension Witness {
             let solver = settings.stickyMilliseconds.flatMap { time in
                 solvers[customer].flatMap { record.at.milliseconds(since: $0.at) <= time ? $0.agent : nil }
             }
+            let named = submission.ruling?.rules.compactMap { name in
+                settings.rules.first { $0.name == name }?.agent
+            }
+            let first = named?.last ?? solver
             findings.expect(
-                submission.familiar == solver, "G5 who knows the customer",
-                "\(submission.familiar as Any), not \(solver as Any)")
+                submission.familiar == first, "G5 who knows the customer",
+                "\(submission.familiar as Any), not \(first as Any)")
             cases[number] = Case(
                 number: number, line: line, priority: submission.priority, size: size(submission.channel),
                 required: submission.ruling?.demands.required ?? [],
@@ -40,7 +44,8 @@ extension Witness {
         case .closed(let numbers):
             for number in numbers {
                 let ticket = cases.removeValue(forKey: number)
-                findings.expect(ticket?.isSolved == true, "D5 only the solved close", "\(number)")
+                let isOver = ticket?.isSolved == true || ticket?.isSpam == true
+                findings.expect(isOver, "D5 only the solved close", "\(number)")
                 closedCount += 1
             }
         case .configured(let configuration):
@@ -74,12 +79,27 @@ extension Witness {
         }
     }
 
+    private mutating func mark(_ ticket: inout Case, spam isOn: Bool, _ record: Record) {
+        findings.expect(ticket.isSpam != isOn, "A7 called spam once", "\(ticket.number)")
+        ticket.isSpam = isOn
+        if isOn {
+            findings.expect(
+                ticket.claim?.token == record.event.token, "C3 fenced", "\(ticket.number) is spam to others")
+            (ticket.claim, ticket.waits, ticket.isParked, ticket.isAside) = (nil, nil, false, false)
+        } else if ticket.isSolved {
+            ticket.isAside = true
+        } else {
+            wait(&ticket, since: ticket.since, at: record.at, forOwner: true)
+        }
+    }
+
     private mutating func merge(_ number: TicketNumber, _ token: Token?, into target: TicketNumber) {
         let ticket = cases.removeValue(forKey: number)
         findings.expect(ticket != nil, "B6 what is merged is there", "\(number) into \(target)")
         findings.expect(ticket?.claim?.token == token, "C3 fenced", "\(number) merged under another token")
         findings.expect(
-            number != target && cases[target]?.isSolved == false, "B6 merged into what goes on",
+            number != target && cases[target]?.isSolved == false && cases[target]?.isSpam == false,
+            "B6 merged into what goes on",
             "\(number) into \(target)")
         closedCount += 1
     }
@@ -123,6 +143,7 @@ extension Witness {
         case .acknowledged(_, let letter):
             notices += 1
             put(letter, &ticket)
+        case .amended(_, _, .spam(let isOn, _), _): mark(&ticket, spam: isOn, record)
         case .amended(_, _, let amendment, _): amend(&ticket, amendment)
         case .tookOver(_, let token, let holder, _, _):
             findings.expect(ticket.claim != nil, "C1 held before", "\(ticket.number) by \(holder.node)")
@@ -194,6 +215,7 @@ extension Witness {
             "\(ticket.number) of \(String(describing: ticket.claim))")
         findings.expect(
             token > ticket.token, "C2 tokens grow", "\(ticket.number): \(token) after \(ticket.token)")
+        findings.expect(!ticket.isSpam, "D8 spam is nobody's", "\(ticket.number) by \(holder.node)")
         findings.expect(!ticket.isSolved, "D8 solved is solved", "\(ticket.number) claimed by \(holder.node)")
         let isNode = holder.incarnation != 0
         findings.expect(!isNode || !ticket.declined.contains(holder.node), "C8 declined", "\(ticket.number)")

@@ -61,7 +61,9 @@ extension Witness {
                 counted.lines[line].claimed += 1
             }
             if ticket.isParked { counted.parked += 1 }
-            if ticket.isSolved {
+            if ticket.isSpam {
+                counted.spam += 1
+            } else if ticket.isSolved {
                 counted.solved += 1
             } else if ticket.isAside {
                 if ticket.isOnHold { counted.onHold += 1 } else { counted.pending += 1 }
@@ -80,6 +82,7 @@ extension Witness {
         findings.expect(census.pending == counted.pending, "M1 pending", "\(census), not \(counted)")
         findings.expect(census.onHold == counted.onHold, "M1 on hold", "\(census), not \(counted)")
         findings.expect(census.solved == counted.solved, "M1 solved", "\(census), not \(counted)")
+        findings.expect(census.spam == counted.spam, "M1 spam", "\(census), not \(counted)")
         let agree = counted.lines.allSatisfy { census[$0.name] == $0 }
         findings.expect(agree, "M1 lines", "\(census), not \(counted)")
     }

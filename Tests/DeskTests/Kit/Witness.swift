@@ -33,6 +33,7 @@ struct Witness {
         var isParked = false
         var isOnHold = false
         var isAside = false
+        var isSpam = false
         var wakes: Moment?
         var token = Token(0)
         var claim: (token: Token, holder: Holder)?

@@ -27,6 +27,11 @@ struct LifePathTests {
             let history = try running.run("ticket", "history", "1")
             #expect(history.output.contains("taken-over"), "\(history.output)")
             #expect(history.output.contains("late"), "\(history.output)")
+            let acts = try running.run("audit", "--desk", "--json").json()["acts"] as? [[String: Any]] ?? []
+            #expect(acts.map { $0["deed"] as? String } == ["taken-over"], "\(acts)")
+            #expect(acts.last?["agent"] as? String == "lea" && acts.last?["ticket"] as? Int == 1)
+            try running.run("audit", "--desk", "--deed", "taken-over").expect(
+                "ticket 1", "lea (lea), lead", "late")
             try running.expectClean()
         }
     }

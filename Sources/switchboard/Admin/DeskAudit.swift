@@ -1,0 +1,62 @@
+import Desk
+import Storage
+import Tickets
+
+/// What admins and leads did to a desk and to others' tickets, as its log has it: a log whose events hang together by
+/// digests, so that nothing in it can be changed unseen.
+struct DeskAudit {
+    struct Act: Encodable {
+        var position: UInt64
+        var at: String
+        var deed: String
+        var role: String
+        var key: String
+        var agent: String?
+        /// nil for what is of the whole desk.
+        var ticket: UInt64?
+        /// What it was changed to, and why.
+        var detail: String
+
+        var who: String { (agent.map { "\($0) (\(key))" } ?? key) + ", \(role)" }
+    }
+
+    private(set) var acts: [Act] = []
+    private let last: Int
+    private let deed: String?
+
+    /// Reads all of a log, and keeps the newest acts of it.
+    init(_ log: any LogReader, last: Int, deed: String?) throws(StoreError) {
+        (self.last, self.deed) = (last, deed)
+        var position = Position.start
+        while true {
+            let turns = try log.turns(after: position, limit: 256)
+            guard let newest = turns.last?.records.last else { break }
+            for turn in turns { for record in turn.records { follow(record) } }
+            position = newest.position
+        }
+        acts.removeFirst(max(0, acts.count - last))
+    }
+
+    private mutating func follow(_ record: Record) {
+        guard Self.isAct(record), deed == nil || deed == record.event.word else { return }
+        acts.append(
+            Act(
+                position: record.position.rawValue, at: record.at.iso8601, deed: record.event.word,
+                role: record.author.role.word, key: record.author.key.text, agent: record.author.agent?.text,
+                ticket: record.event.ticket?.rawValue, detail: record.event.detail))
+        // Of a long log only the end is wanted.
+        if acts.count >= 2 * last + 1_000 { acts.removeFirst(acts.count - last) }
+    }
+
+    /// Settings, and what somebody does to a ticket that they do not hold.
+    private static func isAct(_ record: Record) -> Bool {
+        // What a broker was started with is somebody's doing, too.
+        if case .configured = record.event { return true }
+        guard record.author.role != .desk else { return false }
+        return switch record.event {
+        case .tookOver, .merged(_, nil, _): true
+        case .amended(_, nil, .owner, _), .amended(_, nil, .spam, _), .amended(_, nil, .priority, _): true
+        default: false
+        }
+    }
+}

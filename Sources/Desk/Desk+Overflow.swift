@@ -3,8 +3,8 @@ import Tickets
 /// Where tickets go on to that nobody took in time.
 ///
 /// A ticket's time on a line begins when it comes to the line: with its submission, an escalation, a hand-back, an
-/// overflow, or when it waits again after it was set aside or taken for spam. To be claimed and put back does not begin it anew, so that no
-/// node can keep a ticket from going on. When it goes on it keeps its place: it counts as having waited since it did.
+/// overflow, or when it waits again after it was set aside or taken for spam. To be claimed and put back does not begin
+/// it anew, so that no node can keep a ticket from going on. When it goes on it keeps its place: it counts as having waited since it did.
 extension Desk {
     /// When and where a waiting ticket goes on; nil when it stays. One that came before its desk kept account of that has
     /// been on its line since it began to wait.

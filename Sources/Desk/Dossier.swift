@@ -4,9 +4,9 @@ package import Tickets
 ///
 /// Few tickets have one, so these stand in a table of their own beside ``Desk/tickets``, and an ordinary ticket costs
 /// neither memory nor time for them. As with tickets, texts are not here: tags, links, values and drafts are in the
-/// view. All of it comes from three events: `amended` sets one thing on a ticket that stays where it is; `tookOver`
-/// gives its claim to somebody else; `merged` ends it in another ticket. A ticket that comes from another one (a late
-/// message, a part, a second matter) is an ordinary `submitted` that names its origin.
+/// view. All of it comes from three events: `amended` sets one thing on a ticket that stays where it is, unless that is
+/// whether it is spam; `tookOver` gives its claim to somebody else; `merged` ends it in another ticket. A ticket that
+/// comes from another one (a late message, a part, a second matter) is an ordinary `submitted` that names its origin.
 package struct Dossier: Hashable, Sendable {
     /// Known only of tickets whose desk asks something of their kind.
     package var kind: String?

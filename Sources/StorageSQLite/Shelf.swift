@@ -39,8 +39,8 @@ enum Shelf {
     private static func bit(_ status: Status) -> Int64 { 1 << Int64(status.rawValue) }
     private static func bit(_ place: Place) -> Int64 { 1 << Int64(8 + place.rawValue) }
 
-    /// Standings of tickets for which there are indexes of the shelves that have any. Spam is among the open ones: what is
-    /// not settled yet is found by these and the next but one.
+    /// Standings of tickets for which there are indexes of the shelves that have any. Spam is among the open ones: by
+    /// ``openTicket`` and ``unfinishedAside`` everything is found that is not settled yet.
     static let openTicket = bit(.waiting) | bit(.claimed) | bit(.parked) | bit(.spam)
     static let parkedTicket = bit(.parked)
     static let unfinishedAside = bit(.pending) | bit(.onHold)

@@ -6,7 +6,8 @@ package import Tickets
 /// An event carries what the rules concluded (the new count of failures, the line it went to), so that folding
 /// is assignment and a later version of the rules reads an old log.
 package enum Event: Hashable, Sendable {
-    case submitted(TicketNumber, line: Name, Submission)
+    /// Set apart in memory like all that is wide, so that records stay narrow: they are copied often.
+    indirect case submitted(TicketNumber, line: Name, Submission)
     /// The customer wrote; `wakes` says that the ticket waits in its line again because of it.
     case followedUp(TicketNumber, entry: UInt32, body: String, wakes: Bool)
     case claimed(TicketNumber, Token, Holder, leaseMilliseconds: Int64)

@@ -14,7 +14,7 @@ package struct Command: Hashable, Sendable {
 /// A token is the claim's, and must be the current one. `seen` is the number of the last entry of the
 /// customer that the author has read.
 package enum Action: Hashable, Sendable {
-    case submit(Submission)
+    indirect case submit(Submission)
     /// The customer writes again.
     case followUp(TicketNumber, body: String)
     /// A person takes a ticket by number. The lease is how long the claim holds without a further command.

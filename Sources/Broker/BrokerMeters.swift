@@ -88,7 +88,7 @@ struct BrokerMeters: ~Copyable {
     }
 
     /// Pushes the figures once a second.
-    mutating func pushIfDue(_ exchange: borrowing Exchange, _ viewPosition: Position) {
+    mutating func pushIfDue(_ exchange: Exchange, _ viewPosition: Position) {
         let now = DeskClock.microseconds
         guard now >= nextPush else { return }
         nextPush = now + 1_000_000

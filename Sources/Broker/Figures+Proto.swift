@@ -40,7 +40,7 @@ extension ProtoLineStats.PriorityWait {
 
 extension ProtoConfigurationResult {
     /// The settings in force, and where the versions that are asked for stand in the log.
-    init(_ question: ProtoConfigurationQuery, _ desk: borrowing Desk) {
+    init(_ question: ProtoConfigurationQuery, _ desk: Desk) {
         self.init()
         version = desk.version
         settings = Data(SettingsCoding.encode(desk.settings))

@@ -36,7 +36,7 @@ extension Exchange {
         return desk.settings.lines.map { line in
             let nodes = present.filter { $0.line == line.name }
             let census = desk.census[line.name]
-            let waits = waits(on: line)
+            let (waits, now) = (waits(on: line), now)
             return LineFigures(
                 name: line.name, waiting: census.waiting,
                 oldestMilliseconds: waits.map(\.oldestMilliseconds).max() ?? 0,

@@ -67,6 +67,7 @@ extension Exchange {
         guard case .claimed(let number, _, _, _) = event,
             let line = desk.tickets.look(at: number, { $0.place == .waiting ? $0.line : nil }) ?? nil
         else { return }
+        let now = now
         // The first of them is where the measuring begins.
         if floor.paces.look(at: line, { _ in }) == nil {
             floor.paces[line] = Pace(at: now)
@@ -86,6 +87,7 @@ extension Exchange {
         let before = floor.rooms.look(at: line) { room in
             desk.settings.ranks(line) ? waiting : min(waiting, Int64(room.count(from: submission.priority)))
         }
+        let now = now
         submission.expectedWaitMilliseconds =
             isNext ? 0 : floor.paces[line]?.milliseconds(for: (before ?? 0) + 1, at: now)
         event = .submitted(number, line: line, submission)
@@ -98,6 +100,7 @@ extension Exchange {
         guard desk.settings.givesEstimates, standing.ticket.place == .waiting, !standing.isReserved,
             !standing.hasMoreAhead
         else { return nil }
+        let now = now
         return floor.paces[standing.ticket.line]?.milliseconds(for: Int64(standing.ahead) + 1, at: now)
     }
 
@@ -106,6 +109,7 @@ extension Exchange {
     mutating func expectedWait(on line: Name) -> Int64? {
         guard desk.settings.givesEstimates else { return nil }
         if floor.ready.look(at: line, { $0.isEmpty }) == false { return 0 }
-        return floor.paces[line]?.milliseconds(for: Int64(clamping: desk.census[line].waiting) + 1, at: now)
+        let (waiting, now) = (Int64(clamping: desk.census[line].waiting), now)
+        return floor.paces[line]?.milliseconds(for: waiting + 1, at: now)
     }
 }

@@ -41,6 +41,7 @@ extension Exchange {
         }
         guard let id = stopped?.id else { return }
         let isLate = promised.said.contains { $0.clock == id && $0.isBroken }
+        let now = now
         if floor.levels.look(at: ticket.line, { _ in }) == nil {
             floor.levels[ticket.line] = ServiceLevel(at: now)
         }

@@ -55,7 +55,7 @@ struct SimulatedCoordinator: Sendable {
     }
 
     /// The broker answers; its view may have followed the log meanwhile, or not.
-    mutating func answer(_ witness: borrowing Witness, _ exchange: borrowing Exchange, askedAt: Int64) {
+    mutating func answer(_ witness: borrowing Witness, _ exchange: Exchange, askedAt: Int64) {
         if chance.happens(perMille: 700) {
             view = (witness.position.rawValue, witness.tallies.map { ProtoNodeTally($0) })
         }

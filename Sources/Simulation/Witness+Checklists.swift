@@ -39,7 +39,7 @@ extension Witness {
     }
 
     /// What the desk has still to ask, also after it was started again.
-    mutating func compareChecklist(_ number: TicketNumber, _ desk: borrowing Desk) {
+    mutating func compareChecklist(_ number: TicketNumber, _ desk: Desk) {
         let index = Int(number.rawValue) - 1
         guard asks, cases[index].stage != .closed else { return }
         let (open, known) = (desk.openChecklist(of: number), lacks(number, cases[index].kind, \.checklist))

@@ -6,7 +6,7 @@ import Tickets
 /// The desk as it is, compared with what its log says. Only when both are at the same event.
 extension Witness {
     /// Compares what the records have changed, as soon as the desk is where the log is.
-    mutating func settle(_ exchange: borrowing Exchange, _ records: inout [Record]) {
+    mutating func settle(_ exchange: Exchange, _ records: inout [Record]) {
         guard !records.isEmpty, exchange.desk.position == position else { return }
         for index in records.indices {
             records[index].event.eachTicket { compare($0, exchange.desk) }
@@ -105,7 +105,7 @@ extension Witness {
     }
 
     /// What differs, or "same"; nil when the desk does not have the ticket.
-    private func difference(_ index: Int, _ desk: borrowing Desk) -> String? {
+    private func difference(_ index: Int, _ desk: Desk) -> String? {
         var difference: String?
         desk.look(at: TicketNumber(UInt64(index) + 1)) { difference = self.difference($0, index) }
         return difference

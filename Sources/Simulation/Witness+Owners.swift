@@ -28,7 +28,7 @@ extension Witness {
     }
 
     /// The broker has decided what came in a frame; who is there has not changed since.
-    mutating func seeDecided(_ records: ArraySlice<Record>, _ exchange: borrowing Exchange) {
+    mutating func seeDecided(_ records: ArraySlice<Record>, _ exchange: Exchange) {
         guard !settings.life.deputies.isEmpty, !gone.isEmpty else { return }
         for record in records {
             guard case .handedBack(_, _, let line, _, _) = record.event else { continue }
@@ -58,7 +58,7 @@ extension Witness {
 
     /// A node gets a ticket whose owner is another one, who serves the same line now.
     mutating func seeKeeper(
-        _ number: TicketNumber, _ owner: Name?, _ holder: Holder, _ exchange: borrowing Exchange
+        _ number: TicketNumber, _ owner: Name?, _ holder: Holder, _ exchange: Exchange
     ) {
         keepers[number] = nil
         guard let owner, owner != holder.node, let node = exchange.presence(named: owner),

@@ -126,7 +126,7 @@ extension Witness {
     }
 
     /// B2: the desk knows the parts, also after it was started again.
-    mutating func compareParts(_ number: TicketNumber, _ desk: borrowing Desk) {
+    mutating func compareParts(_ number: TicketNumber, _ desk: Desk) {
         guard !ties.isEmpty, isThere(number), ties[number] != nil else { return }
         let bonds = bonds(of: number)
         let whole = bonds.first { $0.bond == .partOf }?.ticket
@@ -139,7 +139,7 @@ extension Witness {
     }
 
     /// J1: the desk knows which ticket ended in which, also after it was started again.
-    mutating func compareMerges(_ desk: borrowing Desk) {
+    mutating func compareMerges(_ desk: Desk) {
         findings.expect(.j1, desk.merges == merges, "the desk has other merges than there were")
     }
 

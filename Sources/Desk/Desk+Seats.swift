@@ -25,6 +25,17 @@ extension Desk {
         return tellsChannels ? held.reduce(0) { $0 + points(of: $1) } : held.count
     }
 
+    /// Points that a node has free; see ``points(of:)``. What it holds is counted, so it cannot drift.
+    package func freePoints(of node: Presence) -> Int {
+        #if PLANTED_BUGS
+            let seats = node.seats + (PlantedBug.isActive(.oneSeatMore) ? 1 : 0)
+        #else
+            let seats = node.seats
+        #endif
+        if node.isAway { return 0 }
+        return max(0, seats * pointsPerSeat - pointsHeld(by: node.name))
+    }
+
     /// Keeps the channels in step with an event; called only where they are told apart.
     mutating func followChannels(_ event: borrowing Event) {
         switch event {

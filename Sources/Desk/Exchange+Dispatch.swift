@@ -9,7 +9,7 @@ extension Exchange {
         for id in touched { seat(id, into: &turn) }
         for line in desk.settings.lines.indices { grant(onLine: line, into: &turn) }
         // A line stops when it is empty for whoever is next; behind them may be one for whom a ticket is reserved.
-        for id in touched { seatOwner(id, into: &turn) }
+        if !floor.reserved.isEmpty { for id in touched { seatOwner(id, into: &turn) } }
     }
 
     /// Tickets that will be granted soon, as far as is known without asking who takes them: at most a few times
@@ -25,28 +25,21 @@ extension Exchange {
 
     /// Gives a session what is reserved for it, and queues it if it still has a free seat.
     private mutating func seat(_ id: SessionID, into turn: inout Turn) {
-        guard let session = floor.sessions[id], let node = session.node,
+        if !floor.reserved.isEmpty { seatOwner(id, into: &turn) }
+        guard let node = floor.sessions[id]?.node, desk.freePoints(of: node) > 0,
             let line = desk.settings.line(node.line)
         else { return }
-        var free = freePoints(of: node)
-        while free > 0, let waiting = firstReserved(for: node), isFirst(waiting, for: node) {
-            let points = desk.points(of: waiting.number)
-            guard points <= free else { break }
-            grant(waiting.number, to: id, session.author, node, on: line, into: &turn)
-            free -= points
-        }
-        guard free > 0 else { return }
         if node.isReady { return rerank(id, on: line) }
         floor.sessions[id]?.node?.isReady = true
         append(id, on: line)
     }
 
-    /// Gives a session what is reserved for it and was not first in the line before the line was served.
+    /// Gives a session what is reserved for it, as far as that is first: what is not may be when the line was served.
     private mutating func seatOwner(_ id: SessionID, into turn: inout Turn) {
         guard let session = floor.sessions[id], let node = session.node,
             let line = desk.settings.line(node.line)
         else { return }
-        var free = freePoints(of: node)
+        var free = desk.freePoints(of: node)
         while free > 0, let waiting = firstReserved(for: node), isFirst(waiting, for: node) {
             let points = desk.points(of: waiting.number)
             guard points <= free else { return }
@@ -76,7 +69,7 @@ extension Exchange {
             guard let session = floor.sessions[id], let node = session.node, node.isReady,
                 floor.nodes[node.name] == id
             else { continue }
-            var free = freePoints(of: node)
+            var free = desk.freePoints(of: node)
             var fit = Fit.fits
             // One ticket each in turn, or all to the only one who is there; not where each changes who is first.
             repeat {
@@ -124,7 +117,7 @@ extension Exchange {
             guard let session = floor.sessions[other], let node = session.node, node.isReady,
                 node.line == line.name
             else { continue }
-            let free = freePoints(of: node)
+            let free = desk.freePoints(of: node)
             guard free > 0, firstThatFits(node, free) == (waiting, .fits) else { continue }
             grant(waiting.number, to: other, session.author, node, on: line, into: &turn)
             // Whoever was looked at before in this turn is put back where they were.

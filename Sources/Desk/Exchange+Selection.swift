@@ -57,7 +57,7 @@ extension Exchange {
         #endif
         switch line.selection {
         case .longestIdle, .bestSkill: return 0
-        case .mostFree: return -Int64(freePoints(of: node))
+        case .mostFree: return -Int64(desk.freePoints(of: node))
         case .leastWorked:
             let worked = max(node.worked, floor.worked[line.name] ?? 0)
             floor.sessions[id]?.node?.worked = worked

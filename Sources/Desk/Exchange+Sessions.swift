@@ -99,18 +99,7 @@ extension Exchange {
     }
 
     /// Whole seats that a node has free.
-    package func freeSeats(of node: Presence) -> Int { freePoints(of: node) / desk.pointsPerSeat }
-
-    /// Points that a node has free; see ``Desk/points(of:)``. What it holds is counted from the desk, so it cannot drift.
-    package func freePoints(of node: Presence) -> Int {
-        #if PLANTED_BUGS
-            if PlantedBug.isActive(.oneSeatMore) {
-                return max(0, (node.seats + 1) * desk.pointsPerSeat - desk.pointsHeld(by: node.name))
-            }
-        #endif
-        if node.isAway { return 0 }
-        return max(0, node.seats * desk.pointsPerSeat - desk.pointsHeld(by: node.name))
-    }
+    package func freeSeats(of node: Presence) -> Int { desk.freePoints(of: node) / desk.pointsPerSeat }
 
     /// Takes note of a sign of life.
     mutating func hear(_ id: SessionID) {

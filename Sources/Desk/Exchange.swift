@@ -89,7 +89,7 @@ package struct Exchange: Sendable {
         if desk.settings.givesEstimates { notePace(before: event) }
         if desk.keepsPromises { noteAnswer(before: event) }
         desk.evolve(record)
-        turn.records.append(record)
+        turn.records.append(consume record)
         if case .configured = event { return rearrange(into: &turn) }
         follow(event, heldBefore: holder)
         if isPutBack, let ticket = event.ticket.flatMap({ desk.tickets[$0] }), ticket.place == .waiting {

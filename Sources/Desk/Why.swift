@@ -144,9 +144,9 @@ extension Exchange {
             obstacles.append(.draining)
         } else if presence.isAway {
             obstacles.append(.away)
-        } else if freePoints(of: presence) == 0 {
+        } else if desk.freePoints(of: presence) == 0 {
             obstacles.append(.seatsTaken(presence.seats))
-        } else if desk.points(of: ticket.number) > freePoints(of: presence) {
+        } else if desk.points(of: ticket.number) > desk.freePoints(of: presence) {
             obstacles.append(.noRoom(perSeat: desk.pointsPerSeat / desk.points(of: ticket.number)))
         }
         if standing.ahead > 0 || standing.hasMoreAhead {

@@ -87,7 +87,8 @@ import Tickets
         bench.turn([bench.hello(node, "n1", held: held)])
         #expect(bench.grants(to: node).isEmpty)
         #expect(
-            bench.exchange.presence(named: "n1").map { bench.exchange.freePoints(of: $0) } == SeatCosts.seat
+            bench.exchange.presence(named: "n1").map { bench.exchange.desk.freePoints(of: $0) } == SeatCosts
+                .seat
                 / 4)
     }
 

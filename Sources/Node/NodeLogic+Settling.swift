@@ -8,6 +8,8 @@ extension NodeLogic {
         into directives: inout [NodeDirective]
     ) {
         guard let work = works[claim.ticket], work.claim == claim else { return }
+        // The desk takes whoever had it for away; who accepted or decided, only too late, is there.
+        if work.wasOffered, !work.isOffer || !work.isWorking { comeBack(&session) }
         drop(work, &session, into: &directives)
         if pendings.values.contains(where: { $0.claim == claim }) {
             directives.append(.log(.endedOnTheWay(claim)))
@@ -84,6 +86,7 @@ extension NodeLogic {
             // It is the node's already.
             break
         case .failure(let refusal):
+            if pending.wasOffered { comeBack(&session) }
             concede(pending.claim, pending.kind, to: refusal, &session, now, into: &directives)
         }
     }
@@ -107,7 +110,7 @@ extension NodeLogic {
         do {
             try session.enqueue(command)
             pendings[command.id] = Pending(
-                claim: claim, kind: kind, replies: action.repliesToCustomer,
+                claim: claim, kind: kind, replies: action.repliesToCustomer, wasOffered: work.wasOffered,
                 grantedMicroseconds: work.grantedMicroseconds, sentMicroseconds: now)
             #if PLANTED_BUGS
                 if PlantedBug.isActive(.accountCountsEarly), let pending = pendings[command.id] {

@@ -35,7 +35,8 @@ package struct NodeLogic: Sendable {
         var grantedMicroseconds: Int64
         /// Whether a handler is at it; else it was decided.
         var isWorking = true
-        /// Whether it is still to be accepted.
+        /// Whether it was offered, and whether it is still to be accepted.
+        var wasOffered = false
         var isOffer = false
         /// Commands still to be sent, the next one last.
         var remaining: [Action] = []
@@ -47,6 +48,8 @@ package struct NodeLogic: Sendable {
         var kind: CommandKind
         /// Whether it carries a reply to the customer.
         var replies: Bool
+        /// Whether the claim was offered.
+        var wasOffered: Bool
         var grantedMicroseconds: Int64
         var sentMicroseconds: Int64
     }
@@ -149,9 +152,10 @@ package struct NodeLogic: Sendable {
             drop(old, &session, into: &directives)
         }
         account.claims += 1
+        let isOffer = assignment.offerMilliseconds != nil
         works[claim.ticket] = Work(
-            claim: claim, seen: assignment.lastMessage, grantedMicroseconds: now,
-            isOffer: assignment.offerMilliseconds != nil)
+            claim: claim, seen: assignment.lastMessage, grantedMicroseconds: now, wasOffered: isOffer,
+            isOffer: isOffer)
         directives.append(.log(.granted(claim)))
         switch phase {
         case .serving:

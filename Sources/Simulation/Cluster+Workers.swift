@@ -75,9 +75,6 @@ extension Cluster {
             switch directive {
             case .start(let assignment): start(assignment, index)
             case .cancel(let claim): cancel(claim, index)
-            // Who decided when their time was over is there, and nothing else says so.
-            case .log(.leaseLost), .log(.endedOnTheWay):
-                if plan.swarm.offerMilliseconds != nil { sayBack(index) }
             case .announceReady, .log: break
             }
         }
@@ -107,11 +104,6 @@ extension Cluster {
         if workers[index].chance.happens(perMille: plan.swarm.missesPerMille) { return nil }
         // Some are too late.
         return workers[index].chance.magnitude(1_000...offer * 1_100)
-    }
-
-    private mutating func sayBack(_ index: Int) {
-        let run = peers[workers[index].peer].run
-        queue.insert(.returns(worker: index, run: run), at: time + 1_000_000)
     }
 
     private mutating func cancel(_ claim: HeldClaim, _ index: Int) {

@@ -70,6 +70,27 @@ import Wire
         #expect(story.said() == ["seats 4"])
     }
 
+    @Test func `who accepts or decides too late is there, and says so`() throws {
+        var asked = Story(acceptsAtOnce: false)
+        asked.hear(.grant(5, 2, offer: 30_000), .revoked(5, 2))
+        #expect(asked.said() == [], "nobody was there")
+
+        asked.hear(.grant(6, 2, offer: 30_000))
+        asked.logic.accept(HeldClaim(6, 2), &asked.session, now: 0, into: &asked.directives)
+        #expect(asked.said() == ["accepted 6/2"])
+        asked.hear(.revoked(6, 2))
+        #expect(asked.said() == ["seats 4"])
+
+        asked.hear(.grant(7, 2, offer: 30_000))
+        asked.decide(7, 2, Decision(.resolve(reply: "x")))
+        #expect(asked.said() == ["resolve 7/2 to 1: x"])
+        try asked.refuse(Refusal(.staleToken, "it is over"))
+        #expect(asked.said() == ["seats 4"])
+
+        asked.hear(.grant(8, 2), .revoked(8, 2))
+        #expect(asked.said() == [], "it was no offer")
+    }
+
     @Test func `readiness is announced once`() {
         var story = Story()
         story.hear(.welcome(broker: 2), .welcome(broker: 3))

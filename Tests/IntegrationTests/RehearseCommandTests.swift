@@ -50,7 +50,7 @@ struct RehearseCommandTests: ProgramTests {
             "nobody would write"
         ),
         ("name: late", "name: early", "there is a crew `early` already"),
-        ("texts: ../sample/requests.jsonl", "texts: /nowhere/requests.jsonl", "requests.jsonl cannot"),
+        ("../sample/requests-ru.jsonl", "/nowhere/requests-ru.jsonl", "requests-ru.jsonl cannot"),
         ("first-day: 2026-11-23", "first-day: monday", "`monday` is no day"),
         ("reminding: 6%", "remindin: 6%", "did you mean `reminding`?"),
     ])
@@ -64,6 +64,8 @@ struct RehearseCommandTests: ProgramTests {
                 #expect(name == "shop.yaml" || changed != text)
                 _ = try write(changed, to: "\(desks)/\(name)")
             }
+            try FileManager.default.copyItem(
+                atPath: "\(Self.desks)/../sample", toPath: "\(folder)/sample")
             let done = try run(["rehearse", "\(desks)/shop-week.yaml"])
             #expect([64, 66].contains(done.exitCode), "\(done.exitCode)")
             #expect(done.errors.contains(words), "\(done.errors)")

@@ -46,11 +46,17 @@ struct RehearsalFile {
         }
         let demand = Demand(
             requests: parts.requests, hours: parts.hours,
-            texts: try Self.texts(URL(filePath: parts.texts, relativeTo: folder).path),
+            texts: Self.inTurn(
+                try parts.texts.map { try Self.texts(URL(filePath: $0, relativeTo: folder).path) }),
             chats: parts.chats, reminding: parts.reminding, returning: parts.returning)
         plan = RehearsalPlan(
             settings: settings, source: file.source, firstDay: firstDay, days: parts.days, demand: demand,
             crews: parts.crews)
+    }
+
+    /// One of each file in turn, as often as the longest has any; the others begin anew.
+    private static func inTurn(_ files: [[Submission]]) -> [Submission] {
+        (0..<(files.map(\.count).max() ?? 0)).flatMap { index in files.map { $0[index % $0.count] } }
     }
 
     /// The requests of a file of lines, as `submit --jsonl` takes it.
@@ -78,7 +84,7 @@ extension RehearsalFile {
     /// What the file itself says.
     private struct Parts {
         var desk = ""
-        var texts = ""
+        var texts: [String] = []
         var firstDay: CivilDay?
         var days = 7
         /// From Monday on.
@@ -92,7 +98,7 @@ extension RehearsalFile {
         init(_ section: FileSection) {
             var file = section
             desk = file.required("desk") { $0.text($1) } ?? ""
-            texts = file.required("texts") { $0.text($1) } ?? ""
+            texts = file.required("texts") { $0.texts($1) } ?? []
             firstDay = file.required("first-day") { section, key in
                 guard let text = section.text(key) else { return nil }
                 if let day = CivilDay(text) { return day }

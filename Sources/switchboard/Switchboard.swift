@@ -22,7 +22,10 @@ struct Switchboard: ParsableCommand {
                 name: "Run",
                 subcommands: [UpCommand.self, BrokerCommand.self, NodeCommand.self, CoordinatorCommand.self]),
             CommandGroup(
-                name: "Work", subcommands: [SubmitCommand.self, TicketCommand.self, CustomerCommand.self]),
+                name: "Work",
+                subcommands: [
+                    SubmitCommand.self, TicketCommand.self, CustomerCommand.self, ForwardCommand.self,
+                ]),
             CommandGroup(
                 name: "Look after",
                 subcommands: [

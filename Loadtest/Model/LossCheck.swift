@@ -47,7 +47,7 @@ package struct LossCheck: Sendable {
             grow(to: number)
             isParked[Int(number.rawValue)] = false
         case .closed, .escalated, .followedUp, .handedBack, .noted, .pended, .released, .replied, .woke,
-            .amended, .tookOver, .merged, .configured, .alerted, .acknowledged, .overflowed:
+            .amended, .tookOver, .merged, .configured, .alerted, .acknowledged, .overflowed, .improved:
             break
         }
     }

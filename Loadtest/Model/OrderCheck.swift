@@ -74,7 +74,9 @@ package struct OrderCheck: Sendable {
         case .closed(let numbers):
             for number in numbers { change(number) { $0.frames = [] } }
         case .merged(let number, _, _): change(number) { $0.isWaiting = false }
-        case .followedUp, .noted, .replied, .amended, .tookOver, .configured, .alerted, .acknowledged: break
+        case .followedUp, .noted, .replied, .amended, .tookOver, .configured, .alerted, .acknowledged,
+            .improved:
+            break
         }
     }
 

@@ -55,6 +55,8 @@ package struct TextCache: ~Copyable {
             if let notice { append(number, notice.entry, .reply(notice.text), record) }
         case .acknowledged(let number, let letter):
             append(number, letter.entry, .reply(letter.text), record)
+        case .improved(let improvement):
+            improvement.eachReply { append($0, $1.entry, .reply($1.text), record) }
         case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .configured,
             .overflowed:
             break

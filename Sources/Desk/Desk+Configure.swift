@@ -44,6 +44,7 @@ extension Desk {
         adoptSeats()
         adoptOverflow()
         adoptCustomers()
+        adoptWishes()
     }
 }
 

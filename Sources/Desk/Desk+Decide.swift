@@ -95,6 +95,8 @@ extension Desk {
             return try takeOver(number, holder, lease, reason)
         case .merge(let number, let token, let target):
             return .event(try merge(number, token, holder, into: target))
+        case .improve(let topic, let text):
+            return .event(try improve(topic, text))
         }
     }
 

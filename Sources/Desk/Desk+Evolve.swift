@@ -14,6 +14,7 @@ extension Desk {
         if tellsChannels { followChannels(record.event) }
         if hasOverflow { followArrivals(record) }
         if customers != nil { followCustomers(record) }
+        if writesByItself || !wishes.isEmpty { followWishes(record) }
         guard let stamp = record.command else { return }
         answers.keep(answer(to: record.event), for: stamp)
     }
@@ -111,6 +112,7 @@ extension Desk {
         case .acknowledged(let number, let letter):
             advanceOutbox(to: letter)
             change(number) { $0.entries = letter.entry }
+        case .improved(let improvement): improve(improvement)
         }
     }
 
@@ -209,6 +211,7 @@ extension Desk {
 
     private mutating func close(_ numbers: [TicketNumber]) {
         for number in numbers {
+            closeWish(of: number)
             change(number) {
                 $0.status = .closed
                 $0.place = .aside

@@ -82,6 +82,7 @@ extension Desk {
         #endif
         if claims[number] != nil, !keeps { endClaim(number, close) } else { change(number, close) }
         change(target) { _ in }
+        closeWish(of: number)
         tickets[number] = nil
         dossiers[number] = nil
         if !demands.isEmpty { demands[number] = nil }

@@ -36,6 +36,10 @@ package struct DeskParts: Sendable {
     package var demands: [(ticket: TicketNumber, demands: Demands)] = []
     /// Oldest first.
     package var acquaintances: [Customers.Acquaintance] = []
+    /// Whose tickets these are, of those to whom the desk may write by itself; in order of number.
+    package var addressees: [(ticket: TicketNumber, customer: UInt64)] = []
+    /// Oldest first.
+    package var wishes: [Wishes.Wish] = []
 
     package init() {}
 }
@@ -72,6 +76,8 @@ extension Desk {
         parts.members = customers?.members.map { ($0, $1) } ?? []
         parts.demands = demands.map { ($0, $1) }
         parts.acquaintances = customers?.acquaintances ?? []
+        parts.addressees = wishes.customers.map { ($0, $1) }
+        parts.wishes = wishes.all
         return parts
     }
 
@@ -91,6 +97,8 @@ extension Desk {
         for (number, member) in parts.members { restoration.add(member, of: number) }
         for (number, demands) in parts.demands { restoration.add(demands, of: number) }
         for acquaintance in parts.acquaintances { restoration.add(acquaintance) }
+        for (number, customer) in parts.addressees { restoration.add(customer: customer, of: number) }
+        for wish in parts.wishes { restoration.add(wish) }
         guard let desk = restoration.end() else { return nil }
         self = desk
     }
@@ -137,6 +145,7 @@ package struct DeskRestoration: Sendable {
         desk.adoptSeats()
         desk.adoptOverflow()
         desk.adoptCustomers()
+        desk.adoptWishes()
         if parts.configuration?.version ?? 0 != desk.version { isSound = false }
     }
 
@@ -229,6 +238,22 @@ package struct DeskRestoration: Sendable {
             if PlantedBug.isActive(.demandsLostInSnapshot) { return }
         #endif
         guard isOfTicket, !demands.isEmpty, desk.demands.updateValue(demands, forKey: number) == nil
+        else { return isSound = false }
+    }
+
+    package mutating func add(customer: UInt64, of number: TicketNumber) {
+        let isOfTicket = desk.tickets.look(at: number) { _ in true } == true
+        guard isOfTicket, desk.wishes.add(customer: customer, of: number) else { return isSound = false }
+    }
+
+    /// The oldest first.
+    package mutating func add(_ wish: Wishes.Wish) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.wishesLostInSnapshot) { return }
+        #endif
+        let isKept = desk.tickets.look(at: wish.ticket) { _ in true } == true
+        guard isKept == (wish.entries == nil), wish.ticket <= desk.lastTicket,
+            desk.wishes.add(wish, most: desk.settings.limits.wishesMax)
         else { return isSound = false }
     }
 

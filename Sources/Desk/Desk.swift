@@ -47,6 +47,10 @@ package struct Desk: Sendable {
     package internal(set) var channels = TicketMap<Name>()
     /// Nil on a desk to which all customers are alike, by the configuration in force.
     package internal(set) var customers: Customers?
+    /// Whether the desk writes to customers by itself, by the configuration in force.
+    package internal(set) var writesByItself = false
+    /// Who asked for what of the product.
+    package internal(set) var wishes = Wishes()
     /// Whether a line's tickets go on to another when nobody takes them, by the configuration in force.
     package internal(set) var hasOverflow = false
     /// When tickets came to the lines that they are on, while that is of use.
@@ -127,6 +131,9 @@ extension Desk {
 
     /// When a ticket came to the line that it is on; nil where that is not kept.
     package func arrival(of number: TicketNumber) -> Moment? { arrivals[number] }
+
+    /// Whose a ticket is; nil where the desk may not write to them by itself.
+    package func addressee(of number: TicketNumber) -> UInt64? { wishes.customers[number] }
 
     /// A ticket's channel; nil where that is not kept.
     package func channel(of number: TicketNumber) -> Name? { channels[number] }

@@ -40,6 +40,8 @@ extension Event {
             "by \(holder.displayName) for \(lease) ms" + Self.words(reason)
         case .merged(let ticket, _, let target): "\(ticket) into \(target)"
         case .acknowledged(_, let letter): "entry \(letter.entry), outbox \(letter.outbox)"
+        case .improved(let improvement):
+            "\(improvement.topic); \(improvement.letters.count) customers are told"
         case .alerted(_, let alert, let notice):
             "\(alert.clock.kind.word) of \(alert.rule), due \(alert.due.iso8601)"
                 + (notice.map { "; the customer is told: entry \($0.entry), outbox \($0.outbox)" } ?? "")

@@ -37,12 +37,15 @@ package enum Event: Hashable, Sendable {
     indirect case alerted(TicketNumber, PromiseAlert, notice: Reply?)
     /// The desk told the customer of a new ticket that it is there, which is no answer and stops no clock.
     case acknowledged(TicketNumber, Reply)
+    /// An improvement of the product is there, and those who asked for it are told; set apart in memory.
+    indirect case improved(Improvement)
 
     /// The tickets that the event changes, in order.
     package var tickets: [TicketNumber] {
         switch self {
         case .closed(let tickets): tickets
         case .merged(let ticket, _, let target): [ticket, target]
+        case .improved(let improvement): improvement.letters.map(\.ticket)
         default: ticket.map { [$0] } ?? []
         }
     }
@@ -54,12 +57,14 @@ package enum Event: Hashable, Sendable {
         case .merged(let ticket, _, let target):
             body(ticket)
             body(target)
+        case .improved(let improvement): for letter in improvement.letters { body(letter.ticket) }
         default: if let ticket { body(ticket) }
         }
     }
 
     /// The ticket that the event is about, and that an answer to its command names; of two that are merged the one that
-    /// goes on. Nil for ``closed(_:)``, which changes many, and for ``configured(_:)``, which changes none.
+    /// goes on. Nil for ``closed(_:)`` and ``improved(_:)``, which change many, and for ``configured(_:)``, which changes
+    /// none.
     package var ticket: TicketNumber? {
         switch self {
         case .submitted(let ticket, _, _), .followedUp(let ticket, _, _, _), .claimed(let ticket, _, _, _),
@@ -69,7 +74,7 @@ package enum Event: Hashable, Sendable {
             .tookOver(let ticket, _, _, _, _), .merged(_, _, into: let ticket), .alerted(let ticket, _, _),
             .overflowed(let ticket, _), .acknowledged(let ticket, _):
             ticket
-        case .closed, .configured: nil
+        case .closed, .configured, .improved: nil
         }
     }
 
@@ -81,7 +86,9 @@ package enum Event: Hashable, Sendable {
             .released(_, let token, _, _, _, _), .tookOver(_, let token, _, _, _):
             token
         case .noted(_, let token, _, _), .amended(_, let token, _, _), .merged(_, let token, _): token
-        case .submitted, .followedUp, .woke, .closed, .configured, .alerted, .acknowledged, .overflowed: nil
+        case .submitted, .followedUp, .woke, .closed, .configured, .alerted, .acknowledged, .overflowed,
+            .improved:
+            nil
         }
     }
 
@@ -92,7 +99,7 @@ package enum Event: Hashable, Sendable {
         case .merged(let ticket, _, _): ticket
         case .amended(let ticket, .some, .spam(true, _), _): ticket
         case .submitted, .followedUp, .claimed, .noted, .replied, .woke, .closed, .amended, .configured,
-            .alerted, .acknowledged, .overflowed:
+            .alerted, .acknowledged, .overflowed, .improved:
             nil
         }
     }
@@ -119,6 +126,7 @@ package enum Event: Hashable, Sendable {
         case .configured: "configured"
         case .alerted(_, let alert, _): alert.word
         case .acknowledged: "acknowledged"
+        case .improved: "improved"
         }
     }
 }

@@ -209,7 +209,7 @@ extension Exchange {
         case .submitted, .escalated, .handedBack, .woke, .released, .overflowed: true
         case .followedUp(_, _, _, let wakes): wakes
         case .claimed, .noted, .replied, .resolved, .pended, .closed, .amended, .tookOver, .merged,
-            .configured, .alerted, .acknowledged:
+            .configured, .alerted, .acknowledged, .improved:
             false
         }
     }

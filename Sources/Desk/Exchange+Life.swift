@@ -27,7 +27,7 @@ extension Exchange {
             adopt(number, holder, into: &turn)
             revoke(number, token, from: heldBefore, for: holder, into: &turn)
         case .noted, .replied, .escalated, .handedBack, .resolved, .pended, .woke, .released,
-            .closed, .amended, .merged, .configured, .alerted, .acknowledged, .overflowed:
+            .closed, .amended, .merged, .configured, .alerted, .acknowledged, .overflowed, .improved:
             break
         }
     }

@@ -10,7 +10,11 @@ extension Exchange {
     /// Says what is due of the tickets that an event is about to change, as they stood until now: an answer that comes
     /// too late is after the breach in the log, in the same millisecond too.
     mutating func sayWhatIsDue(before event: Event, into turn: inout Turn) {
-        if case .alerted = event { return }
+        switch event {
+        // Nothing is answered by them, and both were decided with the numbers that they take.
+        case .alerted, .improved: return
+        default: break
+        }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.answerBeforeBreach) { return }
         #endif

@@ -141,6 +141,7 @@ package struct Exchange: Sendable {
             if case .submitted(_, _, let submission) = event {
                 answer.expectedWaitMilliseconds = submission.expectedWaitMilliseconds
             }
+            if case .improved(let improvement) = event { answer.told = UInt32(improvement.letters.count) }
             turn.directives.append(.answer(id, command.id, answer))
             conclude(event, heldBefore: holder, into: &turn)
             if case .submit(let submission) = command.action, case .followedUp(let number, _, _, _) = event {

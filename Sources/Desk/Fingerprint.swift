@@ -123,6 +123,10 @@ package struct Fingerprint {
             add(UInt8(42))
             add(ticket, token)
             add(target.rawValue)
+        case .improve(let topic, let text):
+            add(UInt8(43))
+            add(topic)
+            add(text)
         }
     }
 

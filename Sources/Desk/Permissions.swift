@@ -22,6 +22,8 @@ package enum Right: CaseIterable, Hashable, Sendable {
     case readTickets
     /// Figures and the list of nodes; no ticket text is in either.
     case readFigures
+    /// To tell all customers who asked for something that it is there.
+    case improve
     /// To change what the desk is.
     case configure
     /// What the desk is, and was.
@@ -53,6 +55,7 @@ package enum Right: CaseIterable, Hashable, Sendable {
         case .takeOver: self = .takeOver
         case .merge(_, nil, _): self = .amendFreely
         case .merge: self = .merge
+        case .improve: self = .improve
         case .configure: self = .configure
         }
     }
@@ -74,6 +77,8 @@ package enum Permissions {
         case .amendFreely, .draft, .divide: [.agent, .lead, .admin]
         case .merge: [.agent, .lead, .node, .admin]
         case .assign, .takeOver: [.lead, .admin]
+        // As those who may set what their customers asked for. Not for a node: what it sends nobody has read.
+        case .improve: [.agent, .lead, .admin]
         // Not for a channel or a node: notes are among what is read, and a node has its grants.
         case .readTickets: [.colleague, .agent, .lead, .admin]
         case .readFigures: [.agent, .lead, .coordinator, .admin]

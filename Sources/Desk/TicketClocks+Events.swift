@@ -25,7 +25,7 @@ extension TicketClocks {
         case .pended(_, _, let onHold, _, _): if !onHold { paused(at: moment) }
         case .woke: resumed(at: moment)
         case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted,
-            .acknowledged:
+            .acknowledged, .improved:
             break
         }
     }

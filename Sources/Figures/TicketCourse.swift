@@ -87,7 +87,8 @@ package struct TicketCourse: Hashable, Sendable {
     package mutating func follow(_ event: borrowing Event, at moment: Moment) {
         clocks.follow(event, at: moment)
         switch event {
-        case .submitted, .noted, .replied, .woke, .closed, .configured, .alerted, .acknowledged, .overflowed:
+        case .submitted, .noted, .replied, .woke, .closed, .configured, .alerted, .acknowledged, .overflowed,
+            .improved:
             break
         case .followedUp(_, _, _, let wakes):
             guard wakes, isSolved else { return }

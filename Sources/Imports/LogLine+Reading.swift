@@ -71,6 +71,7 @@ extension LogLine {
                 try number(), token.map { Token($0) }, into: TicketNumber(try need(into, "into")))
         case "alerted": .alerted(try number(), try need(alert, "alert").read(), notice: try reply?.reply())
         case "acknowledged": .acknowledged(try number(), try need(reply, "reply").reply())
+        case "improved": .improved(try need(improvement, "improvement").read())
         default: throw LogLineFlaw("`event`: there is no event `\(event)`")
         }
     }
@@ -177,6 +178,15 @@ extension LogLine.Text {
     fileprivate func reply() throws(LogLineFlaw) -> Reply {
         guard let outbox else { throw LogLineFlaw("`reply.outbox` is missing: every reply has it") }
         return Reply(entry: entry, outbox: outbox, text: PublicText(text))
+    }
+}
+
+extension LogLine.Telling {
+    fileprivate func read() throws(LogLineFlaw) -> Improvement {
+        guard !letters.isEmpty else { throw LogLineFlaw("`improvement.letters` is empty: somebody is told") }
+        return Improvement(
+            topic: topic, text: PublicText(text), outbox: outbox,
+            letters: letters.map { .init(ticket: TicketNumber($0.ticket), entry: $0.entry) })
     }
 }
 

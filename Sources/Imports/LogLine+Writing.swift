@@ -60,6 +60,10 @@ extension LogLine {
                 dueMs: alert.due.milliseconds, warningMs: alert.warning)
             reply = notice.map { Text($0) }
         case .acknowledged(_, let letter): reply = Text(letter)
+        case .improved(let improvement):
+            self.improvement = Telling(
+                topic: improvement.topic, outbox: improvement.outbox, text: improvement.text.text,
+                letters: improvement.letters.map { .init(ticket: $0.ticket.rawValue, entry: $0.entry) })
         }
     }
 
@@ -143,7 +147,7 @@ extension Event {
         case .amended: "amended"
         case .alerted: "alerted"
         case .submitted, .followedUp, .claimed, .noted, .replied, .escalated, .handedBack, .resolved, .pended,
-            .woke, .closed, .configured, .overflowed, .tookOver, .merged, .acknowledged:
+            .woke, .closed, .configured, .overflowed, .tookOver, .merged, .acknowledged, .improved:
             word
         }
     }

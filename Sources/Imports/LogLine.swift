@@ -90,6 +90,20 @@ package struct LogLine: Codable, Hashable, Sendable {
         var warningMs: Int64?
     }
 
+    /// What customers were told who asked for something of the product; one letter's number in the outbox follows the
+    /// other's.
+    package struct Telling: Codable, Hashable, Sendable {
+        package struct Letter: Codable, Hashable, Sendable {
+            var ticket: UInt64
+            var entry: UInt32
+        }
+
+        var topic: String
+        var outbox: UInt64
+        var text: String
+        var letters: [Letter]
+    }
+
     /// Of the last event of a turn: the turn was stored as one row, by the broker of an epoch, and the row's digest covers
     /// it and all rows before.
     package struct TurnEnd: Codable, Hashable, Sendable {
@@ -148,6 +162,7 @@ package struct LogLine: Codable, Hashable, Sendable {
     var set: Setting?
     var lacking: [String]?
     var alert: Alert?
+    var improvement: Telling?
     var version: UInt64?
     /// A message `Settings` of switchboard.proto, in base 64; `source` is the text that it was written as.
     var settings: String?

@@ -49,7 +49,7 @@ package enum CommandKind: String, Hashable, Sendable {
         switch action {
         case .amend(_, _, .accepted): self = .accept
         case .amend: self = .set
-        case .submit, .followUp, .claim, .takeOver, .merge, .configure: return nil
+        case .submit, .followUp, .claim, .takeOver, .merge, .improve, .configure: return nil
         case .note: self = .note
         case .reply: self = .reply
         case .escalate: self = .escalate

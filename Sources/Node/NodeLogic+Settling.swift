@@ -145,6 +145,7 @@ extension NodeLogic {
             .textRequired, .textTooLong, .invalidName, .tooManyValues, .noSuchLine, .notUTF8,
             .conflictingCommand, .deskFull, .diskNearlyFull, .draining, .viewUnavailable, .slowDown,
             .tooManySessions, .wouldBeCycle, .notHeld, .openChildren, .checklistOpen, .amendmentBound,
+            .nobodyAsked,
             .invalidSettings, .lineInUse, .otherVersion:
             directives.append(.log(.refused(claim, kind, refusal)))
             let reason = "the \(kind.rawValue) was refused: \(refusal)"
@@ -181,7 +182,7 @@ extension Action {
         switch self {
         case .reply, .resolve(_, _, _, .some): true
         case .submit, .followUp, .claim, .note, .escalate, .handBack, .resolve, .pend, .release, .decline,
-            .amend, .takeOver, .merge, .configure:
+            .amend, .takeOver, .merge, .improve, .configure:
             false
         }
     }

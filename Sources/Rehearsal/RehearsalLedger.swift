@@ -191,6 +191,7 @@ extension Event {
         case .replied(_, _, let reply), .resolved(_, _, let reply?), .alerted(_, _, let reply?):
             [reply.text.text]
         case .acknowledged(_, let letter): [letter.text.text]
+        case .improved(let improvement): [improvement.text.text]
         default: []
         }
     }

@@ -74,6 +74,8 @@ struct Case: Sendable {
     var wrote: Moment
     /// Whether its customer is to be told of delays.
     var isToldOfDelays = false
+    /// Whether the desk may write to its customer by itself.
+    var isAddressee = false
     /// Nil unless it was merged.
     var mergedInto: TicketNumber?
     /// Who submitted it, with which of their commands.

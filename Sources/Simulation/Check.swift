@@ -3,7 +3,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
     case d1, d2, d3, d4, d5, d6, d7, d8, g1, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
     case r1, r3, p1, p2, n1, n2, n3, n4, n5, n6, i1, i2, i4, i6, l2, k2, m1, m2, m3, s2, t2, v1, v2, v3, v5,
         audit
-    case b1, j1, o1, g2, p3, p4, r4, j2, g3, w1, w2, g4, g5, f1, f2, f3, f4, b2, b3, b4
+    case b1, j1, o1, g2, p3, p4, r4, j2, g3, w1, w2, g4, g5, f1, f2, f3, f4, b2, b3, b4, b8
 
     /// As in the list: `D1`.
     package var name: String { "\(self)".uppercased() }
@@ -55,6 +55,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .b2: "a ticket is solved after its parts, and is no part of itself"
         case .b3: "of two tickets that have to do with one another both say so"
         case .b4: "who takes part in a ticket is shown with it, and changes nothing but notes"
+        case .b8: "who asked for something is told once when it is there, and nobody else is"
         case .n1: "ticket numbers are unique"
         case .n2: "ticket numbers have no gap and are in order"
         case .n3: "what one channel sends is taken in its order"

@@ -228,21 +228,21 @@ extension Cluster {
 extension Conversation {
     /// The conversation that records made; the first of them is the submission.
     init?(_ records: [Record]) {
-        guard let first = records.first, case .submitted(_, _, let submission) = first.event else {
+        guard let first = records.first, case .submitted(let ticket, _, let submission) = first.event else {
             return nil
         }
         var writer = ProtoWriter()
         self.init(submission, author: first.author.displayName, at: first.at, &writer)
         for record in records.dropFirst() {
-            guard let (kind, number, text) = record.event.said else { continue }
+            guard let (kind, number, text) = record.event.said(in: ticket) else { continue }
             append(kind, number, text, author: record.author.displayName, at: record.at, &writer)
         }
     }
 }
 
 extension Event {
-    /// What it adds to the conversation after the request.
-    fileprivate var said: (EntryKind, UInt32, String)? {
+    /// What it adds to a conversation after the request.
+    fileprivate func said(in ticket: TicketNumber) -> (EntryKind, UInt32, String)? {
         switch self {
         case .followedUp(_, let entry, let body, _): (.message, entry, body)
         case .noted(_, _, let entry, let text): (.note, entry, text.text)
@@ -252,6 +252,8 @@ extension Event {
             (.note, entry, note.text)
         case .alerted(_, _, let notice): notice.map { (.reply, $0.entry, $0.text.text) }
         case .acknowledged(_, let letter): (.reply, letter.entry, letter.text.text)
+        case .improved(let improvement):
+            improvement.reply(to: ticket).map { (.reply, $0.entry, $0.text.text) }
         case .submitted, .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged,
             .configured, .overflowed:
             nil

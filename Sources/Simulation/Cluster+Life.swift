@@ -26,6 +26,7 @@ extension Cluster {
             let other = TicketNumber(ticket.rawValue ^ 1)
             return .merge(ticket, nil, into: other)
         }
+        if let deed = improve(index, ticket) { return deed }
         if let deed = checklistDeed(index, ticket) ?? tie(index, ticket) { return deed }
         guard senders[index].chance.happens(perMille: swarm.amendmentsPerMille) else { return nil }
         if swarm.hasKinds, senders[index].chance.happens(perMille: 300) {

@@ -110,6 +110,10 @@ package enum Marker: Int, CaseIterable, Sendable {
     case colleagueRefused
     case mergeOfAMergedRefused
     case heardWhereItEnded
+    case toldOfAnImprovement
+    case toldAfterItWasClosed
+    case toldOnceForSeveral
+    case wishOutlivedItsTicket
 
     /// In words: the case's name, taken apart.
     package var words: String {

@@ -107,7 +107,11 @@ struct SimulatedDisk {
 
     private mutating func index(_ record: Record, _ place: Place) {
         if case .submitted = record.event { entries.append([]) }
-        guard let ticket = record.event.ticket, record.event.makesEntry else { return }
+        guard record.event.makesEntry else { return }
+        record.event.eachTicket { index($0, place) }
+    }
+
+    private mutating func index(_ ticket: TicketNumber, _ place: Place) {
         let index = Int(ticket.rawValue) - 1
         if entries.indices.contains(index) { entries[index].append(place) }
     }
@@ -124,7 +128,9 @@ extension Event {
     /// Whether something is said by it.
     var makesEntry: Bool {
         switch self {
-        case .submitted, .followedUp, .noted, .replied, .escalated, .handedBack, .acknowledged: true
+        case .submitted, .followedUp, .noted, .replied, .escalated, .handedBack, .acknowledged,
+            .improved:
+            true
         case .resolved(_, _, let reply): reply != nil
         case .alerted(_, _, let notice): notice != nil
         case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged, .configured,

@@ -96,6 +96,8 @@ package struct Swarm: Sendable {
     var joinMilliseconds: Int64?
     /// Whether customers are told that their request is there.
     var acknowledges = false
+    /// How often people do something about what customers want of the product.
+    var improvementsPerMille = 0
     /// Whether a group of customers is promised an earlier answer.
     var hasGroups = false
     /// What it does by itself about its promises.
@@ -163,6 +165,7 @@ package struct Swarm: Sendable {
         joinMilliseconds = joining.happens(perMille: 250) ? span : nil
         heights = Heights(seed: seed)
         ties = Ties(seed: seed)
+        drawImprovements(seed)
     }
 
     private mutating func drawLadder(_ seed: UInt64) {
@@ -302,7 +305,7 @@ package struct Swarm: Sendable {
     /// Whether the desk does what only one does whose settings are a version of its own.
     var startsConfigured: Bool {
         promiseMilliseconds != nil || weighsSeats || overflowMilliseconds != nil || fairness != nil
-            || stickyMilliseconds != nil || joinMilliseconds != nil
+            || stickyMilliseconds != nil || joinMilliseconds != nil || improvementsPerMille > 0
     }
 
     private static let delayNotice = DelayNotice(

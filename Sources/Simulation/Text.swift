@@ -34,6 +34,9 @@ enum Text {
         return "Ticket \(ticket) is here: \(time.prefix(10)) \(time.dropFirst(11).prefix(5))."
     }
 
+    /// What those are told who asked for something of the product.
+    static func improvement(_ topic: String) -> String { "It is there: \(topic)." }
+
     private static func padded(_ text: String, _ byteCount: Int) -> String {
         var text = text
         let count = text.utf8.count

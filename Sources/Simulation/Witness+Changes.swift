@@ -10,7 +10,7 @@ extension Witness {
             if record.event.ticketLetGo == number { ticket.letGo() }
         }
         switch record.event {
-        case .submitted, .closed, .merged, .configured: break
+        case .submitted, .closed, .merged, .configured, .improved: break
         case .alerted(_, _, let notice):
             guard let notice else { return }
             notices += 1
@@ -270,7 +270,7 @@ extension Witness {
     }
 
     /// Into the outbox, and into the conversation.
-    private mutating func put(_ reply: Reply, _ number: TicketNumber, _ ticket: inout Case) {
+    mutating func put(_ reply: Reply, _ number: TicketNumber, _ ticket: inout Case) {
         findings.expect(.r1, reply.outbox == lastOutbox + 1, "outbox \(reply.outbox) after \(lastOutbox)")
         lastOutbox = max(lastOutbox, reply.outbox)
         say(number, &ticket, reply.entry, .reply, reply.text.text)

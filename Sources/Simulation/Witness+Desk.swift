@@ -20,6 +20,7 @@ extension Witness {
         for index in closedBelow..<cases.count { compare(TicketNumber(UInt64(index) + 1), desk) }
         compare(desk.census)
         compareMerges(desk)
+        compareWishes(desk)
     }
 
     /// Compares everything, and looks for what should have happened and did not.

@@ -30,7 +30,8 @@ extension Witness {
             markers.reach(.drafted)
         case .spam(let isOn, _): setSpam(isOn, number, &ticket, record)
         case .kind(let kind): ticket.kind = kind
-        case .tag, .field, .participant, .parent, .link, .feedback, .given, .offered, .accepted: break
+        case .feedback(let topic): wish(topic, number, ticket)
+        case .tag, .field, .participant, .parent, .link, .given, .offered, .accepted: break
         }
     }
 
@@ -72,6 +73,7 @@ extension Witness {
         merges[number] = target
         lastMerge = (number, target)
         markers.reach(.merged)
+        endWish(of: number)
         let stage = cases[index].stage
         forget(number, cases[index])
         if stage == .claimed, let run = cases[index].run { tallies[run].held -= 1 }

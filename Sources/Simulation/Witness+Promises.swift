@@ -11,6 +11,8 @@ extension Witness {
             judge(notice, with: alert, of: Int(number.rawValue) - 1, record)
             return judge(alert, of: Int(number.rawValue) - 1, record)
         }
+        // It answers nothing: what is due in the same moment may be said after it.
+        if case .improved = record.event { return }
         for number in record.event.tickets where isKnown(number) {
             let index = Int(number.rawValue) - 1
             let missed = unsaid(index, by: record.at)

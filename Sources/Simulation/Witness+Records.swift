@@ -32,6 +32,7 @@ extension Witness {
             judgeClosing(numbers, at: record.at)
             for number in numbers { close(number) }
         case .merged(let number, let token, let target): merge(number, token, into: target, record)
+        case .improved(let improvement): improve(improvement, record)
         default:
             guard let number = record.event.ticket, isKnown(number) else {
                 return _ = findings.expect(.d5, false, "\(record.event.word) of a ticket that is not there")
@@ -87,6 +88,7 @@ extension Witness {
         ticket.line = index(ofLine: line)
         ticket.matter = matter(submission)
         ticket.asking = asking(submission)
+        ticket.isAddressee = mayWrite(about: submission)
         if settings.keepsPromises {
             ticket.watches = Watches(from: record.at)
             ticket.isToldOfDelays =
@@ -110,6 +112,7 @@ extension Witness {
         let index = Int(number.rawValue) - 1
         let isOver = cases[index].stage == .solved || cases[index].stage == .spam
         findings.expect(.d5, isOver, "ticket \(number) closes while \(cases[index].stage)")
+        endWish(of: number)
         move(index, from: cases[index].stage, to: .closed)
         cases[index].stage = .closed
         cases[index].revision += 1

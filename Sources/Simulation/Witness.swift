@@ -71,6 +71,8 @@ struct Witness: Sendable {
     var ownerChange: OwnerChange?
     /// Since when the owner is there of what is granted to somebody else; looked up only.
     var keepers: [TicketNumber: Moment] = [:]
+    /// What customers want of the product; looked up, and in any order.
+    var wishes: [TicketNumber: Wish] = [:]
     /// What the customer of the last ticket is to be told next.
     var receipt: (ticket: TicketNumber, text: String)?
     /// What the desk has to do next about an alert, in that order.

@@ -45,6 +45,8 @@ extension LogTracker {
             .d6, snapshot.dossiers == desk.dossiers && snapshot.merges == desk.merges,
             "\(at) has other amendments or merges than the log")
         findings.check(
+            .d6, snapshot.wishes == desk.wishes, "\(at) has other wishes of customers than the log")
+        findings.check(
             .p2, snapshot.promises == desk.promises, "\(at) has other clocks or alerts than the log")
         findings.check(.d6, snapshot.claims == desk.claims, "\(at) has other claims than the log")
         findings.check(.d6, snapshot.holdings == desk.holdings, "\(at) has other holdings than the log")

@@ -70,6 +70,7 @@ extension LogTracker.Tracked {
             extras.alert = alert
             if let notice { add(notice.entry, .reply(notice.text), record) }
         case .acknowledged(_, let letter): add(letter.entry, .reply(letter.text), record)
+        case .improved: preconditionFailure("an improvement is followed letter by letter")
         }
     }
 
@@ -111,8 +112,13 @@ extension Event {
         }
     }
 
-    /// What the event puts into the outbox: an answer, or what the desk tells a customer by itself.
-    var letter: Reply? {
+    /// What the event puts into the outbox for a ticket's customer: an answer, or what the desk tells them by itself.
+    func letter(to number: TicketNumber) -> Reply? {
+        if case .improved(let improvement) = self { return improvement.reply(to: number) }
+        return letter
+    }
+
+    private var letter: Reply? {
         switch self {
         case .alerted(_, _, let notice): notice
         case .acknowledged(_, let letter): letter
@@ -129,7 +135,7 @@ extension Event {
             entry
         case .replied, .resolved, .alerted, .acknowledged: letter?.entry
         case .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged, .configured,
-            .overflowed:
+            .overflowed, .improved:
             nil
         }
     }

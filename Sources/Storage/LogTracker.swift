@@ -100,6 +100,7 @@ struct LogTracker {
                 checkMerge(number, into: target)
                 if number != target { merges[number] = target }
             }
+            if case .improved(let improvement) = record.event { checkImprovement(improvement) }
             record.event.eachTicket { follow(record, of: $0) }
         }
         followLinks(record)
@@ -174,6 +175,8 @@ struct LogTracker {
         let before = findings.violations
         if case .merged(let source, _, let target) = record.event, number == target {
             tracked.extras.links.append(Extras.Link(.mergedFrom, source))
+        } else if case .improved(let improvement) = record.event {
+            tell(improvement, number, &tracked, record)
         } else {
             checkStage(record.event, tracked.state)
             checkClaim(record, tracked.state)
@@ -191,7 +194,7 @@ struct LogTracker {
         tracked.isTainted = tracked.isTainted || findings.violations > before
         tracked.count(record)
         swap(&tracked, &tickets.values[place])
-        if let letter = record.event.letter { send(letter, of: number, record) }
+        if let letter = record.event.letter(to: number) { send(letter, of: number, record) }
     }
 
     private static let nothing = Tracked(
@@ -208,7 +211,7 @@ struct LogTracker {
 
     // MARK: - Checks
 
-    private mutating func checkStage(_ event: Event, _ state: TicketState) {
+    mutating func checkStage(_ event: Event, _ state: TicketState) {
         let stage = Stage(state)
         let isAllowed = Transitions.allowed(for: event).contains(stage)
         // What it is about and not the event, which would be copied for it.
@@ -272,7 +275,7 @@ struct LogTracker {
             case .escalated, .handedBack: .e1
             case .replied, .resolved, .alerted, .acknowledged: .r1
             case .submitted, .followedUp, .claimed, .noted, .pended, .woke, .released, .closed, .amended,
-                .tookOver, .merged, .configured, .overflowed:
+                .tookOver, .merged, .configured, .overflowed, .improved:
                 .d7
             }
         findings.check(
@@ -299,7 +302,7 @@ struct LogTracker {
         case .released: if record.author.role != .desk { add(holder) { $0.released += 1 } }
         case .tookOver(_, _, let taker, _, _): add(taker) { $0.claims += 1 }
         case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .acknowledged,
-            .overflowed:
+            .overflowed, .improved:
             break
         }
     }

@@ -106,18 +106,28 @@ package struct Projector: Sendable {
             if let index = try find(target, load) {
                 projection.tickets[index].change(record) { $0.link(.mergedFrom, number) }
             }
+        case .improved(let improvement):
+            for letter in improvement.letters {
+                guard let reply = improvement.reply(to: letter.ticket),
+                    let index = try find(letter.ticket, load)
+                else { continue }
+                write(reply, in: letter.ticket, record)
+                projection.tickets[index].follow(record)
+            }
         default:
             guard let number = record.event.ticket, let index = try find(number, load) else { return }
             if case .amended(_, _, let amendment, _) = record.event {
                 try relink(number, projection.tickets[index].state, amendment, load)
             }
             tally(record, by: projection.tickets[index].state.holder)
-            if let letter = record.event.letter {
-                projection.outbox.append(
-                    OutboxChange(number: letter.outbox, ticket: number, entry: letter.entry, at: record.at))
-            }
+            if let letter = record.event.letter(to: number) { write(letter, in: number, record) }
             projection.tickets[index].follow(record)
         }
+    }
+
+    private mutating func write(_ letter: Reply, in number: TicketNumber, _ record: borrowing Record) {
+        projection.outbox.append(
+            OutboxChange(number: letter.outbox, ticket: number, entry: letter.entry, at: record.at))
     }
 
     private mutating func submit(
@@ -155,7 +165,7 @@ package struct Projector: Sendable {
         case .released: if record.author.role != .desk { count(holder) { $0.released += 1 } }
         case .tookOver(_, _, let taker, _, _): count(taker) { $0.claims += 1 }
         case .submitted, .followedUp, .woke, .closed, .amended, .merged, .configured, .alerted, .acknowledged,
-            .overflowed:
+            .overflowed, .improved:
             break
         }
     }
@@ -224,10 +234,11 @@ extension TicketChange {
     /// Follows an event of a ticket that exists.
     fileprivate mutating func follow(_ record: borrowing Record) {
         let at = record.at
+        if case .improved(let improvement) = record.event { return tell(improvement, record) }
         state.course.follow(record.event, at: at)
         hasNewCourse = true
         switch record.event {
-        case .submitted, .closed, .merged, .configured:
+        case .submitted, .closed, .merged, .configured, .improved:
             preconditionFailure("\(record.event.word) is projected elsewhere")
         case .amended(_, _, let amendment, let lacking):
             let author = record.author.displayName
@@ -293,6 +304,13 @@ extension TicketChange {
         case .released(_, _, _, _, let failures, let parks):
             change(record) { $0.release(failures: failures, parks: parks) }
         }
+    }
+
+    /// How it went with a ticket is as it was, closed or not.
+    private mutating func tell(_ improvement: Improvement, _ record: borrowing Record) {
+        guard let reply = improvement.reply(to: number) else { return }
+        add(reply.entry, .reply(reply.text), record)
+        change(record) { _ in }
     }
 
     fileprivate mutating func add(_ entry: UInt32, _ content: EntryText, _ record: borrowing Record) {

@@ -80,6 +80,9 @@ extension RecordCoding {
             start = writer.begin(61)
             writer.field(1, number.rawValue)
             write(letter, to: &writer)
+        case .improved(let improvement):
+            start = writer.begin(62)
+            write(improvement, to: &writer)
         }
         writer.end(start)
     }

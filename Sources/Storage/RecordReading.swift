@@ -41,7 +41,7 @@ struct RecordReading {
             case (4, .fixed64): stamp.id.low = try reader.fixed64()
             case (5, .fixed64): stamp.fingerprint = try reader.fixed64()
             case (6, .varint): hasCommand = try reader.varint() != 0
-            case (10...21, .bytes), (30, .bytes), (40...42, .bytes), (60...61, .bytes),
+            case (10...21, .bytes), (30, .bytes), (40...42, .bytes), (60...62, .bytes),
                 (70, .bytes):
                 event = try self.event(key.number, try reader.slice())
             default: try reader.skip(key)
@@ -78,6 +78,7 @@ struct RecordReading {
         case 40...42: try RecordCoding.lifeEvent(kind, bytes, &names)
         case 60: try RecordCoding.alerted(bytes, &names)
         case 61: try RecordCoding.acknowledged(bytes)
+        case 62: try RecordCoding.improved(bytes)
         default: try EventFields(bytes).event(kind, &names)
         }
     }

@@ -48,9 +48,17 @@ package struct Replay: Sendable {
 
     private mutating func follow(_ record: borrowing Record) {
         desk.evolve(record)
-        guard let number, record.event.ticket == number else { return }
+        guard let number else { return }
+        if case .improved(let improvement) = record.event, let reply = improvement.reply(to: number) {
+            return add(reply.entry, .reply(reply.text), record)
+        }
+        guard record.event.ticket == number else { return }
         if case .submitted(_, _, let submission) = record.event { self.submission = submission }
         guard let (entry, content) = record.event.item else { return }
+        add(entry, content, record)
+    }
+
+    private mutating func add(_ entry: UInt32, _ content: EntryText, _ record: borrowing Record) {
         entries.append(
             EntryRow(number: entry, author: record.author.displayName, at: record.at, content))
     }
@@ -70,7 +78,7 @@ extension Event {
         case .acknowledged(_, let letter): (letter.entry, .reply(letter.text))
         case .alerted(_, _, let notice): notice.map { ($0.entry, .reply($0.text)) }
         case .claimed, .pended, .woke, .released, .closed, .configured, .amended, .tookOver,
-            .merged, .overflowed:
+            .merged, .overflowed, .improved:
             nil
         }
     }

@@ -99,6 +99,20 @@ package enum SnapshotCoding {
                 }
             }
         }
+        for numbers in inPieces(desk.wishes.customers.keys) {
+            try pieces.write { writer in
+                for number in numbers {
+                    if let customer = desk.addressee(of: number) {
+                        write(number, addressee: customer, to: &writer)
+                    }
+                }
+            }
+        }
+        for wishes in inPieces(desk.wishes.all) {
+            try pieces.write { writer in
+                for wish in wishes { write(wish, to: &writer) }
+            }
+        }
         try pieces.end()
         return pieces.output
     }

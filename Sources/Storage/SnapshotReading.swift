@@ -55,6 +55,10 @@ struct SnapshotReading {
                 let (number, member) = try member(try reader.slice())
                 restoration.add(member, of: number)
             case (74, .bytes): restoration.add(try acquaintance(try reader.slice()))
+            case (75, .bytes):
+                let (number, customer) = try SnapshotCoding.addressee(try reader.slice())
+                restoration.add(customer: customer, of: number)
+            case (76, .bytes): restoration.add(try SnapshotCoding.wish(try reader.slice()))
             case (71, .bytes):
                 let (number, demands) = try Self.demands(try reader.slice())
                 restoration.add(demands, of: number)

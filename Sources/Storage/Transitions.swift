@@ -49,6 +49,8 @@ enum Transitions {
         case .merged: [.claimed]
         // In the turn in which it was submitted.
         case .acknowledged: [.waiting]
+        // A closed ticket's customer is told too.
+        case .improved: [.waiting, .claimed, .parked, .pending, .onHold, .solved, .closed]
         // Of spam nothing is promised; P2 knows that.
         case .alerted: [.waiting, .claimed, .parked, .onHold, .spam]
         // It is of no ticket.

@@ -236,6 +236,14 @@ package nonisolated struct StoredRecord: @unchecked Sendable {
     set {_uniqueStorage()._event = .acknowledged(newValue)}
   }
 
+  package var improved: StoredImproved {
+    get {
+      if case .improved(let v)? = _storage._event {return v}
+      return StoredImproved()
+    }
+    set {_uniqueStorage()._event = .improved(newValue)}
+  }
+
   package var overflowed: StoredOverflowed {
     get {
       if case .overflowed(let v)? = _storage._event {return v}
@@ -265,6 +273,7 @@ package nonisolated struct StoredRecord: @unchecked Sendable {
     case merged(StoredMerged)
     case alerted(StoredAlerted)
     case acknowledged(StoredAcknowledged)
+    case improved(StoredImproved)
     case overflowed(StoredOverflowed)
 
   }
@@ -885,6 +894,29 @@ package nonisolated struct StoredAcknowledged: Sendable {
   fileprivate var _letter: StoredReply? = nil
 }
 
+/// What customers were told who asked for an improvement of the product. A letter's number in the outbox is that of the
+/// one before it and one.
+package nonisolated struct StoredImproved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var topic: String = String()
+
+  package var text: String = String()
+
+  package var outbox: UInt64 = 0
+
+  /// In order of number; each has one entry.
+  package var tickets: [UInt64] = []
+
+  package var entries: [UInt32] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct StoredAlert: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1025,6 +1057,18 @@ package nonisolated struct StoredSnapshot: @unchecked Sendable {
     set {_uniqueStorage()._acquaintances = newValue}
   }
 
+  /// Whose tickets these are, of those to whom the desk may write by itself; in order of number.
+  package var addressees: [StoredAddressee] {
+    get {_storage._addressees}
+    set {_uniqueStorage()._addressees = newValue}
+  }
+
+  /// Who asked for what of the product, the oldest first.
+  package var wishes: [StoredWish] {
+    get {_storage._wishes}
+    set {_uniqueStorage()._wishes = newValue}
+  }
+
   /// Of tickets that ask something of whoever takes them, in order of number.
   package var demanded: [StoredDemanded] {
     get {_storage._demanded}
@@ -1076,6 +1120,42 @@ package nonisolated struct StoredAcquaintance: Sendable {
   package var agent: String = String()
 
   package var atMs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredAddressee: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  /// A digest of what the customer is called.
+  package var customer: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct StoredWish: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var ticket: UInt64 = 0
+
+  package var customer: UInt64 = 0
+
+  package var topic: String = String()
+
+  package var spam: Bool = false
+
+  /// Of the conversation of a closed ticket; 0: the desk keeps the ticket.
+  package var entries: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1593,7 +1673,7 @@ nonisolated extension StoredBody: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Record"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}author\0\u{3}command_high\0\u{3}command_low\0\u{1}fingerprint\0\u{3}has_command\0\u{2}\u{4}submitted\0\u{3}followed_up\0\u{1}claimed\0\u{1}noted\0\u{1}replied\0\u{1}escalated\0\u{3}handed_back\0\u{1}resolved\0\u{1}pended\0\u{1}woke\0\u{1}released\0\u{1}closed\0\u{2}\u{9}configured\0\u{2}\u{a}amended\0\u{3}took_over\0\u{1}merged\0\u{2}\u{12}alerted\0\u{1}acknowledged\0\u{2}\u{9}overflowed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}author\0\u{3}command_high\0\u{3}command_low\0\u{1}fingerprint\0\u{3}has_command\0\u{2}\u{4}submitted\0\u{3}followed_up\0\u{1}claimed\0\u{1}noted\0\u{1}replied\0\u{1}escalated\0\u{3}handed_back\0\u{1}resolved\0\u{1}pended\0\u{1}woke\0\u{1}released\0\u{1}closed\0\u{2}\u{9}configured\0\u{2}\u{a}amended\0\u{3}took_over\0\u{1}merged\0\u{2}\u{12}alerted\0\u{1}acknowledged\0\u{1}improved\0\u{2}\u{8}overflowed\0")
 
   fileprivate class _StorageClass {
     var _atMs: Int64 = 0
@@ -1878,6 +1958,19 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
             _storage._event = .acknowledged(v)
           }
         }()
+        case 62: try {
+          var v: StoredImproved?
+          var hadOneofValue = false
+          if let current = _storage._event {
+            hadOneofValue = true
+            if case .improved(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._event = .improved(v)
+          }
+        }()
         case 70: try {
           var v: StoredOverflowed?
           var hadOneofValue = false
@@ -1993,6 +2086,10 @@ nonisolated extension StoredRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case .acknowledged?: try {
         guard case .acknowledged(let v)? = _storage._event else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      }()
+      case .improved?: try {
+        guard case .improved(let v)? = _storage._event else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
       }()
       case .overflowed?: try {
         guard case .overflowed(let v)? = _storage._event else { preconditionFailure() }
@@ -3225,6 +3322,56 @@ nonisolated extension StoredAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension StoredImproved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Improved"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}topic\0\u{1}text\0\u{1}outbox\0\u{1}tickets\0\u{1}entries\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.outbox) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.tickets) }()
+      case 5: try { try decoder.decodeRepeatedUInt32Field(value: &self.entries) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    if self.outbox != 0 {
+      try visitor.visitSingularUInt64Field(value: self.outbox, fieldNumber: 3)
+    }
+    if !self.tickets.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.tickets, fieldNumber: 4)
+    }
+    if !self.entries.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.entries, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredImproved, rhs: StoredImproved) -> Bool {
+    if lhs.topic != rhs.topic {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.outbox != rhs.outbox {return false}
+    if lhs.tickets != rhs.tickets {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension StoredAlert: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Alert"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{1}line\0\u{1}ordinal\0\u{1}rule\0\u{3}due_ms\0\u{3}warning_ms\0")
@@ -3282,7 +3429,7 @@ nonisolated extension StoredAlert: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{2}\u{a}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0\u{1}acquaintances\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{2}\u{a}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0\u{1}acquaintances\0\u{1}addressees\0\u{1}wishes\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -3303,6 +3450,8 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _arrivals: [StoredArrival] = []
     var _members: [StoredMember] = []
     var _acquaintances: [StoredAcquaintance] = []
+    var _addressees: [StoredAddressee] = []
+    var _wishes: [StoredWish] = []
     var _demanded: [StoredDemanded] = []
 
       // This property is used as the initial default value for new instances of the type.
@@ -3332,6 +3481,8 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _arrivals = source._arrivals
       _members = source._members
       _acquaintances = source._acquaintances
+      _addressees = source._addressees
+      _wishes = source._wishes
       _demanded = source._demanded
     }
   }
@@ -3370,6 +3521,8 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._arrivals) }()
         case 73: try { try decoder.decodeRepeatedMessageField(value: &_storage._members) }()
         case 74: try { try decoder.decodeRepeatedMessageField(value: &_storage._acquaintances) }()
+        case 75: try { try decoder.decodeRepeatedMessageField(value: &_storage._addressees) }()
+        case 76: try { try decoder.decodeRepeatedMessageField(value: &_storage._wishes) }()
         default: break
         }
       }
@@ -3439,6 +3592,12 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._acquaintances.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._acquaintances, fieldNumber: 74)
       }
+      if !_storage._addressees.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._addressees, fieldNumber: 75)
+      }
+      if !_storage._wishes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._wishes, fieldNumber: 76)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3466,6 +3625,8 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._arrivals != rhs_storage._arrivals {return false}
         if _storage._members != rhs_storage._members {return false}
         if _storage._acquaintances != rhs_storage._acquaintances {return false}
+        if _storage._addressees != rhs_storage._addressees {return false}
+        if _storage._wishes != rhs_storage._wishes {return false}
         if _storage._demanded != rhs_storage._demanded {return false}
         return true
       }
@@ -3571,6 +3732,91 @@ nonisolated extension StoredAcquaintance: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.customer != rhs.customer {return false}
     if lhs.agent != rhs.agent {return false}
     if lhs.atMs != rhs.atMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredAddressee: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Addressee"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.customer) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.customer != 0 {
+      try visitor.visitSingularFixed64Field(value: self.customer, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredAddressee, rhs: StoredAddressee) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.customer != rhs.customer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StoredWish: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Wish"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}customer\0\u{1}topic\0\u{1}spam\0\u{1}entries\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.customer) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.spam) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.entries) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
+    }
+    if self.customer != 0 {
+      try visitor.visitSingularFixed64Field(value: self.customer, fieldNumber: 2)
+    }
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 3)
+    }
+    if self.spam != false {
+      try visitor.visitSingularBoolField(value: self.spam, fieldNumber: 4)
+    }
+    if self.entries != 0 {
+      try visitor.visitSingularUInt32Field(value: self.entries, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StoredWish, rhs: StoredWish) -> Bool {
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.customer != rhs.customer {return false}
+    if lhs.topic != rhs.topic {return false}
+    if lhs.spam != rhs.spam {return false}
+    if lhs.entries != rhs.entries {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -41,12 +41,14 @@ package enum Action: Hashable, Sendable {
     case merge(TicketNumber, Token?, into: TicketNumber)
     /// Changes what the desk is.
     indirect case configure(Reconfiguration)
+    /// An improvement of the product is there: tells those who asked for it, by feedback under its topic, each once.
+    case improve(topic: String, text: String)
 
-    /// The ticket that the command is about; nil for a submission, which makes one, and for a
-    /// configuration.
+    /// The ticket that the command is about; nil for a submission, which makes one, for an
+    /// improvement and for a configuration.
     package var ticket: TicketNumber? {
         switch self {
-        case .submit, .configure: nil
+        case .submit, .configure, .improve: nil
         case .followUp(let ticket, _), .claim(let ticket, _), .note(let ticket, _, _),
             .reply(let ticket, _, _, _),
             .escalate(let ticket, _, _, _), .handBack(let ticket, _, _), .resolve(let ticket, _, _, _),
@@ -86,6 +88,8 @@ package struct Answer: Hashable, Sendable {
     /// For how long a new ticket is expected to wait, in milliseconds; nil where there is no telling. It is of its moment:
     /// the answer to a repeated command is without it.
     package var expectedWaitMilliseconds: Int64?
+    /// How many customers are told of an improvement; also of its moment.
+    package var told: UInt32?
 
     package init(ticket: TicketNumber, token: Token, position: Position) {
         self.ticket = ticket

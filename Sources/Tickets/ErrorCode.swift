@@ -27,6 +27,7 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
     case openChildren = 333
     case checklistOpen = 334
     case amendmentBound = 335
+    case nobodyAsked = 336
     // The content.
     case textRequired = 400
     case textTooLong = 401
@@ -72,6 +73,7 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
         case .openChildren: "open-children"
         case .checklistOpen: "checklist-open"
         case .amendmentBound: "amendment-bound"
+        case .nobodyAsked: "nobody-asked"
         case .textRequired: "text-required"
         case .textTooLong: "text-too-long"
         case .invalidName: "invalid-name"

@@ -48,6 +48,10 @@ package struct Limits: Hashable, Sendable {
     /// Unicode scalars of a subject, and of a body, in which rules look for words: what a letter wants stands at its
     /// head, and below it are letters that it answers.
     package var ruleTextMax = 16_384
+    /// Customers' wishes that a desk remembers, for improvements of the product; beyond it the oldest are forgotten.
+    package var wishesMax = 100_000
+    /// Bytes that all customers are told together when one is there. Bounds what one event puts into the view.
+    package var improvementBytesMax = 67_108_864
     /// Tickets closed by one event.
     package var closedPerEvent = 1_024
 

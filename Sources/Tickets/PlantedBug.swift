@@ -43,6 +43,8 @@
         case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
         case acknowledgementForgotten, acknowledgementIsAnswer
+        // Improvements.
+        case wishEndsWithTicket, wishStays, askersToldTwice, wishesLostInSnapshot
         // The way up and back.
         case framesCollapse, framesReversedInSnapshot, handsBackToTheFirst, checklistIgnored,
             checklistLostInSnapshot, deputyPassedOver, deputyMayBeAway, ownerPassedOver

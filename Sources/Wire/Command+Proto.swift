@@ -62,6 +62,7 @@ extension Action {
             self = .merge(
                 TicketNumber(item.ticket), item.token == 0 ? nil : Token(item.token),
                 into: TicketNumber(item.into))
+        case .improve(let item): self = .improve(topic: item.topic, text: item.text)
         case nil:
             throw Refusal(.malformedFrame, "the command has no action that this version knows")
         }
@@ -187,6 +188,8 @@ extension ProtoCommand.OneOf_Action {
                     ($0.ticket, $0.token, $0.into) =
                         (ticket.rawValue, token?.rawValue ?? 0, target.rawValue)
                 })
+        case .improve(let topic, let text):
+            self = .improve(.with { ($0.topic, $0.text) = (topic, text) })
         }
     }
 }

@@ -70,6 +70,11 @@ extension ProtoWriter {
             let message = begin(42, ticket, token)
             field(3, target.rawValue)
             end(message)
+        case .improve(let topic, let text):
+            let message = begin(43)
+            field(1, topic)
+            field(2, text)
+            end(message)
         }
     }
 

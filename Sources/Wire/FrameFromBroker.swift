@@ -89,6 +89,7 @@ extension FrameFromBroker.Item {
             case 3: answer.token = Token(try fields.number(key))
             case 4: answer.position = Position(try fields.number(key))
             case 5: answer.expectedWaitMilliseconds = Int64(bitPattern: try fields.number(key))
+            case 6: answer.told = try fields.number32(key)
             default: throw .malformed
             }
         }
@@ -167,6 +168,7 @@ extension ProtoWriter {
         field(3, answer.token.rawValue)
         field(4, answer.position.rawValue)
         if let wait = answer.expectedWaitMilliseconds { fieldAlways(5, UInt64(bitPattern: wait)) }
+        if let told = answer.told { fieldAlways(6, UInt64(told)) }
         endItem(marks)
     }
 

@@ -39,6 +39,7 @@ extension ProtoAnswer {
         token = answer.token.rawValue
         position = answer.position.rawValue
         if let wait = answer.expectedWaitMilliseconds { expectedWaitMs = wait }
+        if let told = answer.told { self.told = told }
     }
 }
 
@@ -47,5 +48,6 @@ extension Answer {
         self.init(
             ticket: TicketNumber(proto.ticket), token: Token(proto.token), position: Position(proto.position))
         if proto.hasExpectedWaitMs { expectedWaitMilliseconds = proto.expectedWaitMs }
+        if proto.hasTold { told = proto.told }
     }
 }

@@ -706,6 +706,14 @@ package nonisolated struct ProtoCommand: Sendable {
     set {action = .merge(newValue)}
   }
 
+  package var improve: ProtoImprove {
+    get {
+      if case .improve(let v)? = action {return v}
+      return ProtoImprove()
+    }
+    set {action = .improve(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Action: Equatable, Sendable {
@@ -724,6 +732,7 @@ package nonisolated struct ProtoCommand: Sendable {
     case amend(ProtoAmend)
     case takeOver(ProtoTakeOver)
     case merge(ProtoMerge)
+    case improve(ProtoImprove)
 
   }
 
@@ -1923,6 +1932,21 @@ package nonisolated struct ProtoMerge: Sendable {
   package init() {}
 }
 
+/// An improvement of the product is there: those who asked for it, by feedback under its topic, are told.
+package nonisolated struct ProtoImprove: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var topic: String = String()
+
+  package var text: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// The command was carried out, durably.
 package nonisolated struct ProtoAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1951,11 +1975,23 @@ package nonisolated struct ProtoAnswer: Sendable {
   /// Clears the value of `expectedWaitMs`. Subsequent reads from it will return its default value.
   package mutating func clearExpectedWaitMs() {self._expectedWaitMs = nil}
 
+  /// How many customers are told of an improvement. Unset for all other commands, and in the answer to one that was
+  /// repeated.
+  package var told: UInt32 {
+    get {_told ?? 0}
+    set {_told = newValue}
+  }
+  /// Returns true if `told` has been explicitly set.
+  package var hasTold: Bool {self._told != nil}
+  /// Clears the value of `told`. Subsequent reads from it will return its default value.
+  package mutating func clearTold() {self._told = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _expectedWaitMs: Int64? = nil
+  fileprivate var _told: UInt32? = nil
 }
 
 /// Nothing was changed. The numbers are listed on the protocol page.
@@ -4127,7 +4163,7 @@ nonisolated extension ProtoCommands: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Command"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}follow_up\0\u{1}claim\0\u{1}note\0\u{1}reply\0\u{1}escalate\0\u{3}hand_back\0\u{1}resolve\0\u{1}pend\0\u{1}release\0\u{1}decline\0\u{2}\u{12}configure\0\u{2}\u{a}amend\0\u{3}take_over\0\u{1}merge\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}follow_up\0\u{1}claim\0\u{1}note\0\u{1}reply\0\u{1}escalate\0\u{3}hand_back\0\u{1}resolve\0\u{1}pend\0\u{1}release\0\u{1}decline\0\u{2}\u{12}configure\0\u{2}\u{a}amend\0\u{3}take_over\0\u{1}merge\0\u{1}improve\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4331,6 +4367,19 @@ nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.action = .merge(v)
         }
       }()
+      case 43: try {
+        var v: ProtoImprove?
+        var hadOneofValue = false
+        if let current = self.action {
+          hadOneofValue = true
+          if case .improve(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.action = .improve(v)
+        }
+      }()
       default: break
       }
     }
@@ -4404,6 +4453,10 @@ nonisolated extension ProtoCommand: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .merge?: try {
       guard case .merge(let v)? = self.action else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+    }()
+    case .improve?: try {
+      guard case .improve(let v)? = self.action else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
     }()
     case nil: break
     }
@@ -6670,9 +6723,44 @@ nonisolated extension ProtoMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageI
   }
 }
 
+nonisolated extension ProtoImprove: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Improve"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}topic\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoImprove, rhs: ProtoImprove) -> Bool {
+    if lhs.topic != rhs.topic {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0\u{3}expected_wait_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0\u{3}expected_wait_ms\0\u{1}told\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6685,6 +6773,7 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self._expectedWaitMs) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self._told) }()
       default: break
       }
     }
@@ -6710,6 +6799,9 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._expectedWaitMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
     } }()
+    try { if let v = self._told {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6719,6 +6811,7 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.token != rhs.token {return false}
     if lhs.position != rhs.position {return false}
     if lhs._expectedWaitMs != rhs._expectedWaitMs {return false}
+    if lhs._told != rhs._told {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -69,6 +69,10 @@ import Tickets
             .alerted(
                 Self.number, PromiseAlert(ClockID(.resolution), rule: "r", due: .zero, warning: nil),
                 notice: reply), .acknowledged(Self.number, reply),
+            .improved(
+                Improvement(
+                    topic: "t", text: PublicText(secret), outbox: 1,
+                    letters: [.init(ticket: Self.number, entry: 2)])),
         ]
         for event in events { #expect(!event.detail.contains(secret), "\(event.word)") }
     }

@@ -9,7 +9,7 @@ import Tickets
     private static let people =
         [
             "connect", "submit", "followUp", "claim", "freeNote", "readTickets", "readFigures", "amendFreely",
-            "draft", "divide", "readConfiguration",
+            "draft", "divide", "improve", "readConfiguration",
         ] + work
 
     /// What a role may do, written out; what is not listed is refused.
@@ -86,6 +86,7 @@ import Tickets
         case .takeOver: "takeOver"
         case .merge(_, nil, _): "amendFreely"
         case .merge: "merge"
+        case .improve: "improve"
         case .configure: "configure"
         }
     }

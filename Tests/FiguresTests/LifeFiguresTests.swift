@@ -39,6 +39,21 @@ struct LifeFiguresTests {
         #expect(feedback.topics[0].last == Moment(milliseconds: 6))
     }
 
+    @Test func `a topic says how many customers were told when it was closed, and what came since`() {
+        var feedback = ProductFeedback()
+        let improvement = Improvement(
+            topic: "checkout", text: "Done.", outbox: 1, letters: [.init(ticket: TicketNumber(1), entry: 2)])
+        let events = [
+            topic(1, "checkout"), topic(2, "checkout"), topic(3, "size"), Event.improved(improvement),
+            topic(5, "checkout"),
+        ]
+        for event in events.enumerated() { feedback.follow(record(event)) }
+        #expect(feedback.topics.map(\.openCount) == [1, 1])
+        #expect(feedback.topics[0].tickets.count == 3)
+        #expect(feedback.topics[0].closings.map(\.told) == [1])
+        #expect(feedback.topics[1].closings.isEmpty)
+    }
+
     @Test func `estimates are compared with when somebody took the ticket first`() {
         var fold = FiguresFold()
         let token = Token(1)

@@ -36,6 +36,42 @@ struct LifePathTests {
         }
     }
 
+    @Test func `closing an improvement tells the customers who asked, open and closed`() throws {
+        try withDesk { running in
+            try running.broker()
+            let file = "\(running.desk.folder)/desk.yaml"
+            try """
+            lines:
+              - {name: line-one}
+            acknowledgement: {text: "Request {number}.", channels: [web]}
+            """.write(toFile: file, atomically: true, encoding: .utf8)
+            let applied = try running.run("config", "apply", file, "--reason", "customers are written to")
+            #expect(applied.exitCode == 0, "\(applied.errors)")
+            for body in ["first", "second"] { _ = try running.submitOne(body) }
+            for number in ["1", "2"] {
+                let set = try running.run("ticket", "set", number, "--feedback", "export")
+                #expect(set.exitCode == 0, "\(set.errors)")
+            }
+            try running.run("feedback", "close", "size", "--text", "Done.").expectError(1, "nobody-asked")
+            #expect(try running.run("feedback", "close", "export").exitCode == 64)
+            let told = try running.run(
+                "feedback", "close", "export", "--text", "You can export now.", "--as", "olga", "--json")
+            #expect(told.exitCode == 0, "\(told.errors)")
+            #expect(try told.json()["told"] as? Int == 1, "one customer, two tickets")
+            try running.run("feedback", "close", "export", "--text", "Again.").expectError(1, "nobody-asked")
+            try running.wait("the view has it") {
+                try running.run("ticket", "show", "2").output.contains("You can export now.")
+            }
+            let history = try running.run("ticket", "history", "2")
+            #expect(history.output.contains("improved"), "\(history.output)")
+            let topics = try running.run("feedback", "--json").json()["topics"] as? [[String: Any]]
+            #expect(topics?.first?["open"] as? Int == 0)
+            #expect((topics?.first?["closings"] as? [[String: Any]])?.first?["told"] as? Int == 1)
+            try running.run("feedback").expect("export", "TOLD")
+            try running.expectClean()
+        }
+    }
+
     @Test func `what is set on a ticket is shown, and a merged one answers with where it went`() throws {
         try withDesk { running in
             try running.broker()

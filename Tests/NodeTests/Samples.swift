@@ -80,7 +80,7 @@ extension Action {
         switch self {
         case .amend(let ticket, let token, let amendment):
             "\(amendment.word) \(ticket)/\(token?.description ?? "-")"
-        case .submit, .followUp, .claim, .takeOver, .merge, .configure: "of people"
+        case .submit, .followUp, .claim, .takeOver, .merge, .improve, .configure: "of people"
         case .note(let ticket, let token, let text): "note \(ticket)/\(token?.description ?? "-"): \(text)"
         case .reply(let ticket, let token, let seen, let text): "reply \(ticket)/\(token) to \(seen): \(text)"
         case .escalate(let ticket, let token, let line, let note):

@@ -147,6 +147,14 @@ enum GeneratedCoding {
         case .acknowledged(let number, let letter):
             return .acknowledged(
                 .with { ($0.ticket, $0.letter) = (number.rawValue, self.stored(letter)) })
+        case .improved(let improvement):
+            return .improved(
+                .with {
+                    ($0.topic, $0.text, $0.outbox) =
+                        (improvement.topic, improvement.text.text, improvement.outbox)
+                    $0.tickets = improvement.letters.map(\.ticket.rawValue)
+                    $0.entries = improvement.letters.map(\.entry)
+                })
         }
     }
 

@@ -111,6 +111,20 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
         Reply(entry: entry, outbox: outbox, text: text)
     }
 
+    private static func improved(
+        _ invariant: Invariant, _ what: String, tickets: [UInt64] = [3], entry: UInt32 = 2,
+        outbox: UInt64 = 3, _ add: @escaping @Sendable (inout SmallLog) -> Void
+    ) -> PlantedFault {
+        event(invariant, what) {
+            add(&$0)
+            let letters = tickets.map { Improvement.Letter(ticket: TicketNumber($0), entry: entry) }
+            $0.add(
+                .improved(
+                    Improvement(topic: "export", text: "It is there.", outbox: outbox, letters: letters)),
+                Author(role: .lead, key: "lea"))
+        }
+    }
+
     private static func told(
         _ what: String, tags: [String] = [], _ add: @escaping @Sendable (inout SmallLog) -> Void
     ) -> PlantedFault {
@@ -137,6 +151,14 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
             $0.submit(6, at: 2_000)
             $0.add(.acknowledged(TicketNumber(6), notice(2, 4)), .desk, at: 2_000)
             $0.add(.acknowledged(TicketNumber(6), notice(3, 5)), .desk, at: 2_000)
+        },
+        improved(.r1, "somebody is told of an improvement who did not ask") { _ in },
+        improved(.r1, "a ticket is told twice of an improvement", tickets: [3, 3]) { $0.wish(3) },
+        improved(.r1, "an improvement is told with another number of the outbox", outbox: 9) { $0.wish(3) },
+        improved(.r1, "an improvement is told at another place", entry: 7) { $0.wish(3) },
+        improved(.d5, "spam is told of an improvement") {
+            $0.wish(3)
+            $0.add(.amended(TicketNumber(3), nil, .spam(true, reason: ""), lacking: []), SmallLog.client)
         },
         event(.d5, "a waiting ticket wakes") { $0.add(.woke(TicketNumber(3)), .desk) },
         event(.d5, "a claimed ticket overflows") {

@@ -62,6 +62,13 @@ import Tickets
                 leaseMilliseconds: 60_000, reason: long),
             .merged(TicketNumber(2), nil, into: TicketNumber(1)),
             .merged(TicketNumber(2), Token(4), into: TicketNumber(.max)),
+            .improved(
+                Improvement(
+                    topic: long, text: PublicText(long), outbox: 7,
+                    letters: [
+                        .init(ticket: TicketNumber(2), entry: 2),
+                        .init(ticket: TicketNumber(.max), entry: .max),
+                    ])),
             .acknowledged(TicketNumber(2), Reply(entry: 2, outbox: .max, text: PublicText(long))),
             .alerted(
                 TicketNumber(2),
@@ -177,6 +184,8 @@ import Tickets
             ("value", { $0.amended = .with { $0.subject = 99 } }),
             ("amendment", { $0.amended = .with { $0.subject = 2 } }),
             ("holder", { $0.tookOver = .with { $0.ticket = 1 } }),
+            ("letters", { $0.improved = .with { $0.topic = "t" } }),
+            ("letters", { $0.improved = .with { ($0.tickets, $0.entries) = ([1, 2], [1]) } }),
             ("reply", { $0.acknowledged = .with { $0.ticket = 1 } }),
             ("alert", { $0.alerted = .with { $0.ticket = 1 } }),
             ("clock", { $0.alerted = .with { $0.alert = .with { $0.clock = 4 } } }),

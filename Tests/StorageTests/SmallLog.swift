@@ -33,6 +33,8 @@ struct SmallLog {
         )
     }
 
+    init(empty: Void) {}
+
     var last: Position { records.last?.position ?? .start }
 
     /// Adds an event that is legal or not; one that `repeats` carries the command of the event before.
@@ -60,6 +62,13 @@ struct SmallLog {
         add(
             .claimed(TicketNumber(number), Token(token), holder, leaseMilliseconds: 1_000), author,
             at: moment)
+    }
+
+    /// Its customer asks for something of the product.
+    mutating func wish(_ number: UInt64) {
+        add(
+            .amended(TicketNumber(number), nil, .feedback(topic: "export"), lacking: []),
+            Author(role: .agent, key: "ann"))
     }
 
     /// The log and its view, in a store; two events a turn.

@@ -85,6 +85,7 @@ extension Action {
             .takeOver(TicketNumber(10), leaseMilliseconds: 0, reason: ""),
             .merge(TicketNumber(11), nil, into: TicketNumber(12)),
             .merge(TicketNumber(11), Token(.max), into: TicketNumber(.max)),
+            .improve(topic: "checkout", text: "It is there."), .improve(topic: "", text: ""),
         ] + amendments.map { .amend(TicketNumber(13), nil, $0) }
         + amendments.map { .amend(TicketNumber(.max), Token(9), $0) }
 
@@ -116,10 +117,11 @@ extension Action {
         case .takeOver: 12
         case .merge: 13
         case .configure: 14
+        case .improve: 15
         }
     }
 
-    static let caseCount = 15
+    static let caseCount = 16
 
     static func random(using generator: inout SeededGenerator) -> Action {
         func text() -> String { awkwardTexts.randomElement(using: &generator) ?? "" }
@@ -156,6 +158,7 @@ extension Action {
         case 11: return .amend(ticket, token, amendments.randomElement(using: &generator) ?? .draft(text()))
         case 12: return .takeOver(ticket, leaseMilliseconds: .max, reason: text())
         case 13: return .merge(ticket, nil, into: TicketNumber(UInt64(seen)))
+        case 14: return .improve(topic: text(), text: text())
         default:
             return .configure(
                 Reconfiguration(

@@ -51,7 +51,8 @@ extension StoreFact.Kind {
         case .amended(_, let token, _, _): self = token.map { .under(token: $0.rawValue) } ?? .other
         case .tookOver(_, let token, let holder, _, _):
             self = .claimed(token: token.rawValue, node: holder.node.text)
-        case .woke, .closed, .merged, .configured, .alerted, .acknowledged, .overflowed: self = .other
+        case .woke, .closed, .merged, .configured, .alerted, .acknowledged, .overflowed, .improved:
+            self = .other
         }
     }
 }

@@ -127,7 +127,7 @@ struct BareBroker: ~Copyable {
             record(.resolved(number, token, reply), author, stamp)
             answer = (number, token)
         case .followUp, .claim, .note, .reply, .escalate, .handBack, .pend, .release, .decline, .amend,
-            .takeOver, .merge, .configure:
+            .takeOver, .merge, .improve, .configure:
             return
         }
         gathering.write(to: peer) { [position] in

@@ -48,13 +48,13 @@ struct DeskAudit {
         if acts.count >= 2 * last + 1_000 { acts.removeFirst(acts.count - last) }
     }
 
-    /// Settings, and what somebody does to a ticket that they do not hold.
+    /// Settings, what somebody does to a ticket that they do not hold, and what they tell many customers at once.
     private static func isAct(_ record: Record) -> Bool {
         // What a broker was started with is somebody's doing, too.
         if case .configured = record.event { return true }
         guard record.author.role != .desk else { return false }
         return switch record.event {
-        case .tookOver, .merged(_, nil, _): true
+        case .tookOver, .merged(_, nil, _), .improved: true
         case .amended(_, nil, .owner, _), .amended(_, nil, .spam, _), .amended(_, nil, .priority, _): true
         default: false
         }

@@ -17,7 +17,8 @@ struct DeskImage: Equatable {
             ("dossiers", desk.dossiers), ("merges", desk.merges), ("promises", desk.promises),
             ("keepsPromises", desk.keepsPromises), ("channels", desk.channels), ("demands", desk.demands),
             ("arrivals", desk.arrivals), ("customers", desk.customers),
-            ("tellsChannels", desk.tellsChannels),
+            ("tellsChannels", desk.tellsChannels), ("wishes", desk.wishes),
+            ("writesByItself", desk.writesByItself),
         ]
     }
 

@@ -57,6 +57,7 @@ extension Witness {
             startedAt = record.at
             if settings.stickyMilliseconds == nil { solvers = [:] }
         case .merged(let number, let token, let target): merge(number, token, into: target)
+        case .improved(let improvement): tell(improvement)
         default:
             guard let number = record.event.ticket, var ticket = cases[number] else {
                 return findings.expect(false, "D2 known ticket", "\(record.event) at \(position)")
@@ -135,7 +136,7 @@ extension Witness {
 
     private mutating func judge(_ record: Record, _ ticket: inout Case) {
         switch record.event {
-        case .submitted, .closed, .merged, .configured: break
+        case .submitted, .closed, .merged, .configured, .improved: break
         case .alerted(_, _, let notice):
             guard let notice else { return }
             notices += 1
@@ -276,6 +277,24 @@ extension Witness {
         findings.expect(reply.outbox == lastOutbox + 1, "R1 outbox", "\(reply.outbox) after \(lastOutbox)")
         lastOutbox = max(lastOutbox, reply.outbox)
         count(reply.entry, &ticket)
+    }
+
+    private mutating func tell(_ improvement: Improvement) {
+        let tickets = improvement.letters.map(\.ticket)
+        findings.expect(
+            tickets == Set(tickets).sorted(), "B8 each ticket once", "\(improvement.topic) to \(tickets)")
+        for number in tickets {
+            guard let reply = improvement.reply(to: number) else { continue }
+            notices += 1
+            if cases[number]?.isSpam == true { findings.expect(false, "B8 no spam is told", "\(number)") }
+            // Of closed tickets there is no case any more.
+            guard var ticket = cases[number] else {
+                lastOutbox = max(lastOutbox, reply.outbox)
+                continue
+            }
+            put(reply, &ticket)
+            cases[number] = ticket
+        }
     }
 
     private mutating func mayAnswer(_ ticket: Case) {

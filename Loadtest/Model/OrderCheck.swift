@@ -73,7 +73,8 @@ package struct OrderCheck: Sendable {
             change(number) { $0.isWaiting = false }
         case .closed(let numbers):
             for number in numbers { change(number) { $0.frames = [] } }
-        case .merged(let number, _, _): change(number) { $0.isWaiting = false }
+        case .merged(let number, _, _), .amended(let number, _, .status, _):
+            change(number) { $0.isWaiting = false }
         case .followedUp, .noted, .replied, .amended, .tookOver, .configured, .alerted, .acknowledged,
             .improved:
             break

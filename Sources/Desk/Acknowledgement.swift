@@ -39,15 +39,24 @@ extension Desk {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.acknowledgementForgotten), number.rawValue % 8 == 0 { return nil }
         #endif
-        guard let acknowledgement = settings.acknowledgement,
-            submission.origin.map({ $0.cause == .follows }) != false, let ticket = tickets[number],
-            let addressee = acknowledgement.addressee(of: submission, settings.limits),
-            let text = text(acknowledgement, addressee.language, to: number, submission, at: now),
+        guard submission.origin.map({ $0.cause == .follows }) != false, let ticket = tickets[number],
+            let text = text(to: number, submission, at: now),
             // Refused when the conversation is full, which one that begins is not.
             let entry = try? nextEntry(of: ticket, .adding)
         else { return nil }
         return .acknowledged(
             number, Reply(entry: entry, outbox: lastOutbox + 1, text: PublicText(text)))
+    }
+
+    /// What a rule says that fired, else the acknowledgement; nil where that is nothing.
+    private func text(to number: TicketNumber, _ submission: Submission, at now: Moment) -> String? {
+        if let rule = settings.rule(of: submission, { !$0.templates.isEmpty }) {
+            return text(of: rule.templates, to: number, submission, at: now)
+        }
+        guard let acknowledgement = settings.acknowledgement,
+            let addressee = acknowledgement.addressee(of: submission, settings.limits)
+        else { return nil }
+        return text(acknowledgement, addressee.language, to: number, submission, at: now)
     }
 
     private func text(
@@ -57,18 +66,26 @@ extension Desk {
         let hours = settings.hours
         let isClosed = !acknowledgement.closedTexts.isEmpty && !hours.isOpen(at: now)
         let texts = isClosed ? acknowledgement.closedTexts : acknowledgement.texts
+        guard let filled = filled(texts, language, for: number, at: now) else { return nil }
+        guard let asks = acknowledgement.asks.text(in: language) else { return filled }
+        let lacking = fieldsLacking(in: submission)
+        if lacking.isEmpty { return filled }
+        return filled + "\n\n"
+            + asks.filled([.number: "\(number)", .fields: lacking.joined(separator: ", ")])
+    }
+
+    /// The text in a language with its places filled in; nil when there is nothing for one of them.
+    func filled(
+        _ texts: [DelayNotice.Text], _ language: Language?, for number: TicketNumber, at now: Moment
+    ) -> String? {
+        let hours = settings.hours
         // Where it is said, every ticket is promised a first answer; see the settings' flaws.
         let due = firstAnswerDue(of: number).map { hours.zone.clock(at: $0) }
         let opens = hours.opening(from: now).map { hours.zone.clock(at: $0) }
         guard let text = texts.text(in: language), due != nil || !texts.have(.time),
             opens != nil || !texts.have(.opens)
         else { return nil }
-        let filled = text.filled([.number: "\(number)", .time: due ?? "", .opens: opens ?? ""])
-        guard let asks = acknowledgement.asks.text(in: language) else { return filled }
-        let lacking = fieldsLacking(in: submission)
-        if lacking.isEmpty { return filled }
-        return filled + "\n\n"
-            + asks.filled([.number: "\(number)", .fields: lacking.joined(separator: ", ")])
+        return text.filled([.number: "\(number)", .time: due ?? "", .opens: opens ?? ""])
     }
 
     private func firstAnswerDue(of number: TicketNumber) -> Moment? {
@@ -122,7 +139,7 @@ extension DeskSettings {
         return flaws
     }
 
-    private func promisesFirstAnswer(by channel: Name) -> Bool {
+    func promisesFirstAnswer(by channel: Name) -> Bool {
         guard keepsPromises else { return false }
         let names = groups.map { Optional($0.name) } + [nil]
         return Priority.allCases.allSatisfy { priority in

@@ -199,8 +199,10 @@ extension Desk {
 
     /// Takes note of what an event says of its customer.
     mutating func followCustomers(_ record: Record) {
-        if case .amended(let number, _, .spam, _) = record.event {
+        switch record.event {
+        case .amended(let number, _, .spam, _), .amended(let number, _, .status, _):
             customers?.count(number, isOpen: tickets.look(at: number) { $0.isOpen } == true)
+        default: break
         }
         customers?.follow(
             record.event, at: record.at, joins: settings.joinWithinMilliseconds != nil)

@@ -34,6 +34,7 @@ extension Desk {
         case .parent(let parent): if let parent { try check(parent: parent, of: number) }
         case .given: throw Refusal(.notAuthorised, "what a ticket came with is said by the desk alone")
         case .offered: throw Refusal(.notAuthorised, "tickets are offered by the desk alone")
+        case .status: throw Refusal(.notAuthorised, "by rules tickets are set aside by the desk alone")
         case .accepted:
             guard claims[number]?.offerMilliseconds == nil else { return }
             throw Refusal(.notHeld, "ticket \(number) is not an offer: it was accepted, or need not be")
@@ -92,7 +93,7 @@ extension Desk {
         switch amendment {
         case .kind, .field: after.take(amendment, lacking: [], by: Author.desk.key)
         case .priority, .tag, .participant, .spam, .parent, .link, .owner, .draft, .feedback, .given,
-            .offered, .accepted:
+            .offered, .accepted, .status:
             return dossier.lacking
         }
         return lacking(kind: after.kind, given: after.given)

@@ -14,6 +14,7 @@ extension Desk {
             // In older logs, some is marked while somebody else goes on holding it.
             case .spam(true, _): if endsClaim || ticket.place != .claimed { ticket.setApart() }
             case .spam(false, _): ticket.putBack()
+            case .status(let status, _): ticket.setAside(as: status)
             case .kind, .tag, .field, .participant, .parent, .link, .draft, .feedback, .given, .offered,
                 .accepted:
                 break
@@ -21,11 +22,14 @@ extension Desk {
         }
         if endsClaim { endClaim(number, update) } else { change(number, update) }
         if wasSpam != isSpam(number) { timeSpam(number, at: moment) }
+        if case .status(.solved, _) = amendment {
+            solved.append(.init(number: number, assignments: 0, at: moment))
+        }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.draftLost), case .owner = amendment { dossiers[number]?.drafters = [] }
         #endif
         switch amendment {
-        case .priority, .owner, .offered, .accepted: return
+        case .priority, .owner, .offered, .accepted, .status: return
         case .parent(let parent): moveChild(number, to: parent)
         case .kind, .tag, .field, .participant, .spam, .link, .draft, .feedback, .given: break
         }

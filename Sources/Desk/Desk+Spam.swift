@@ -17,9 +17,7 @@ extension Desk {
 
     /// What there is to say of a new ticket that is spam by the rules; nil when it is none.
     func junking(_ number: TicketNumber, _ submission: Submission) -> Event? {
-        guard let fired = submission.ruling?.rules,
-            let rule = settings.rules.first(where: { $0.isSpam && fired.contains($0.name) })
-        else { return nil }
+        guard let rule = settings.rule(of: submission, \.isSpam) else { return nil }
         let lacking = dossiers[number]?.lacking ?? []
         return .amended(number, nil, .spam(true, reason: "by rule \(rule.name)"), lacking: lacking)
     }

@@ -31,7 +31,7 @@ extension Dossier {
     mutating func take(_ amendment: Amendment, lacking: [String], by author: Name) {
         self.lacking = lacking
         switch amendment {
-        case .priority, .owner, .offered, .accepted: return
+        case .priority, .owner, .offered, .accepted, .status: return
         case .draft(let text):
             drafters.removeAll { $0 == author }
             if !text.isEmpty { drafters.append(author) }

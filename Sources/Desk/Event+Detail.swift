@@ -70,6 +70,7 @@ extension Amendment {
         case .given(let names): "\(names.count) fields given"
         case .offered(let milliseconds): "for \(milliseconds) ms"
         case .accepted: ""
+        case .status(let status, let reason): "\(status.word), \(reason)"
         }
     }
 }

@@ -16,6 +16,9 @@ extension Exchange {
             if let event = desk.acknowledging(number, submission, at: now) {
                 commit(event, author: .desk, stamp: nil, into: &turn)
             }
+            if let event = desk.settingAside(number, submission) {
+                commit(event, author: .desk, stamp: nil, into: &turn)
+            }
         case .followedUp(let number, _, let body, _):
             // At once, as what is done with an alert: nothing that is due of the ticket comes between.
             for event in desk.steps(onMessage: body, to: number, at: now) {
@@ -100,6 +103,9 @@ extension Exchange {
         case .spam(let isOn, _):
             if isOn { _ = takeReservation(of: number) }
             if floor.closes == nil { timeClosing() }
+            return
+        case .status(let status, _):
+            if status == .solved, floor.closes == nil { timeClosing() }
             return
         case .tag, .field, .participant, .parent, .link, .draft, .feedback, .given, .offered,
             .accepted:

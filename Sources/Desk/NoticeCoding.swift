@@ -21,7 +21,7 @@ extension SettingsCoding {
         writer.end(start)
     }
 
-    private static func write(
+    static func write(
         _ texts: [DelayNotice.Text], _ number: UInt32, to writer: inout ProtoWriter
     ) {
         for text in texts {
@@ -62,7 +62,7 @@ extension SettingsCoding {
         return notice
     }
 
-    private static func text(_ bytes: UnsafeRawBufferPointer) throws -> DelayNotice.Text {
+    static func text(_ bytes: UnsafeRawBufferPointer) throws -> DelayNotice.Text {
         var reader = ProtoReader(bytes)
         var text = DelayNotice.Text(nil, "")
         while let key = try reader.next() {

@@ -79,7 +79,10 @@ extension Exchange {
     /// Says of a new ticket for how long it is expected to wait, so that it can be compared with how long it did. Looks at
     /// how many wait, not at each: this is asked of every ticket that comes.
     mutating func estimate(_ event: inout Event) {
-        guard case .submitted(let number, let line, var submission) = event else { return }
+        guard case .submitted(let number, let line, var submission) = event,
+            // What a rule sets aside waits for nobody.
+            desk.settings.rule(of: submission, { $0.status != nil }) == nil
+        else { return }
         let waiting = Int64(clamping: desk.census[line].waiting)
         let isNext = waiting == 0 && floor.ready.look(at: line) { $0.isEmpty } == false
         // Where all that wait are of a policy's own order, all of them may come before it. Where they are told apart by

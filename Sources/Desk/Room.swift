@@ -7,8 +7,10 @@ struct Waiting: Hashable, Comparable, Sendable {
     /// See `LinePolicy`: the earliest comes first.
     var key: Moment
     var number: TicketNumber
+    /// With the assignments this tells this wait from an earlier or a later one: what a rule set aside and its customer
+    /// opened again waits anew without having been assigned.
     var since: Moment
-    /// The ticket's assignments when it began this wait; tells this wait from an earlier or a later one.
+    /// The ticket's assignments when it began this wait.
     var assignments: UInt32
     /// The ticket's when it was put here; at another one it has another place.
     var priority: Priority
@@ -17,6 +19,7 @@ struct Waiting: Hashable, Comparable, Sendable {
 
     func isStill(_ ticket: borrowing Ticket) -> Bool {
         ticket.place == .waiting && ticket.assignments == assignments && ticket.priority == priority
+            && ticket.since == since
     }
 }
 

@@ -20,10 +20,11 @@ extension DeskSettings {
                 flaws.append(
                     SettingsFlaw(
                         place,
-                        "it does nothing: give it a line, a priority, a kind, tags, skills, an agent, spam or stop"
+                        "it does nothing: give it a line, a priority, a kind, tags, skills, an agent, spam, a template, a status or stop"
                     ))
             }
             flaws += rule.messageFlaws(place)
+            flaws += self.flaws(ofAnswer: rule, place)
             flaws += self.flaws(of: rule.demands.required, "\(place).skills")
             flaws += self.flaws(of: rule.demands.preferred, "\(place).prefers")
             flaws += self.flaws(ofTexts: rule, rule.conditions, place, "if")
@@ -104,7 +105,9 @@ extension RoutingRule {
                     "\(place).\(key)",
                     "of a message a rule knows its words and language, the time, and the ticket's priority"))
         }
-        if kind != nil || !demands.isEmpty || agent != nil || isSpam {
+        if kind != nil || !demands.isEmpty || agent != nil || isSpam || !templates.isEmpty
+            || status != nil
+        {
             flaws.append(
                 SettingsFlaw(place, "what a customer writes to a ticket changes its line, priority and tags"))
         }
@@ -113,7 +116,7 @@ extension RoutingRule {
 
     fileprivate var doesSomething: Bool {
         line != nil || priority != nil || kind != nil || !tags.isEmpty || !demands.isEmpty || stops
-            || agent != nil || isSpam
+            || agent != nil || isSpam || !templates.isEmpty || status != nil
     }
 }
 

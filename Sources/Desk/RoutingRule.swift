@@ -23,6 +23,10 @@ package struct RoutingRule: Hashable, Sendable {
     package var agent: Name?
     /// Whether it is spam.
     package var isSpam = false
+    /// What its customer is told instead of the desk's acknowledgement; none leaves that as it is.
+    package var templates: [DelayNotice.Text] = []
+    /// Where it is as soon as it came: pending, on hold or solved; nil leaves it in its line.
+    package var status: Status?
     /// Whether no later rule is looked at.
     package var stops = false
 

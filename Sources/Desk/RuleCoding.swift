@@ -18,6 +18,8 @@ enum RuleCoding {
             writer.field(9, rule.isForMessages)
             writer.field(10, rule.agent?.text ?? "")
             writer.field(11, rule.isSpam)
+            SettingsCoding.write(rule.templates, 12, to: &writer)
+            writer.field(13, UInt32(rule.status?.rawValue ?? 0))
             SkillCoding.write(rule.demands.required, 35, to: &writer)
             SkillCoding.write(rule.demands.preferred, 36, to: &writer)
             writer.end(start)
@@ -87,6 +89,8 @@ enum RuleCoding {
             case (9, .varint): rule.isForMessages = try reader.varint() != 0
             case (10, .bytes): rule.agent = try reader.name("rules")
             case (11, .varint): rule.isSpam = try reader.varint() != 0
+            case (12, .bytes): rule.templates.append(try SettingsCoding.text(try reader.slice()))
+            case (13, .varint): rule.status = try reader.ruleValue(Status.init(rawValue:))
             case (35, .bytes): rule.demands.required.append(try SkillCoding.skill(try reader.slice()))
             case (36, .bytes): rule.demands.preferred.append(try SkillCoding.skill(try reader.slice()))
             default: try reader.skip(key)

@@ -15,6 +15,8 @@ extension TicketClocks {
         case .claimed: if resolution.isPaused { resumed(at: moment) }
         // Nor does what was set aside and is no spam.
         case .amended(_, _, .spam(false, _), _): if resolution.isPaused { resumed(at: moment) }
+        case .amended(_, _, .status(.solved, _), _): solved(at: moment)
+        case .amended(_, _, .status(.pending, _), _): paused(at: moment)
         case .replied: replied(at: moment)
         case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line):
             moved(to: line, at: moment)

@@ -26,6 +26,9 @@ package struct RuleTrial: Sendable {
     package private(set) var tickets = 0
     /// Tickets that would have another line, priority or kind, or other tags.
     package private(set) var changed = 0
+    /// Tickets whose customers would be told something by a rule, and those that would be set aside by one, by status.
+    package private(set) var told = 0
+    package private(set) var aside = [Status.pending, .onHold, .solved].map { Shift(name: $0.word) }
     /// Tickets for which no rule fired.
     package private(set) var untouched = 0
     /// What customers wrote to tickets that were there.
@@ -48,6 +51,7 @@ package struct RuleTrial: Sendable {
     /// Asks the rules about a ticket, if the record is of one that came.
     package mutating func take(_ record: borrowing Record) {
         if hasMessageRules { takeMessage(record) }
+        if case .amended(_, _, .status(let status, _), _) = record.event { count(status, \.before) }
         guard case .submitted(_, let line, let submission) = record.event else { return }
         let routed = settings.route(submission.asSent, at: record.at)
         let after = routed.submission
@@ -59,6 +63,15 @@ package struct RuleTrial: Sendable {
             line == routed.line && submission.priority == after.priority && submission.kind == after.kind
             && submission.tags == after.tags
         if !isSame { changed += 1 }
+        let isSpam = settings.rule(of: after, \.isSpam) != nil
+        if !isSpam, let status = settings.rule(of: after, { $0.status != nil })?.status {
+            count(status, \.after)
+        }
+        if !isSpam, settings.rule(of: after, { !$0.templates.isEmpty }) != nil,
+            settings.mayWrite(about: after), after.origin.map({ $0.cause == .follows }) != false
+        {
+            told += 1
+        }
         guard let fired = after.ruling?.rules else {
             untouched += 1
             return
@@ -90,6 +103,12 @@ package struct RuleTrial: Sendable {
             rules[index].fired += 1
         }
         if settings.rules[index].stops { rules[index].stopped += 1 }
+    }
+
+    private mutating func count(_ status: Status, _ side: WritableKeyPath<Shift, Int>) {
+        if let index = aside.firstIndex(where: { $0.name == status.word }) {
+            aside[index][keyPath: side] += 1
+        }
     }
 
     private mutating func count(_ before: String, _ after: String) {

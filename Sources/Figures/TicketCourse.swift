@@ -39,7 +39,8 @@ package struct TicketCourse: Hashable, Sendable {
             switch amendment {
             case .kind, .priority, .tag: (at, self.amendment) = (moment, amendment)
             case .spam(let isOn, _): (at, self.amendment) = (moment, .spam(isOn, reason: ""))
-            case .field, .participant, .parent, .link, .owner, .draft, .given, .feedback, .offered, .accepted:
+            case .field, .participant, .parent, .link, .owner, .draft, .given, .feedback, .offered, .accepted,
+                .status:
                 return nil
             }
         }
@@ -112,6 +113,8 @@ package struct TicketCourse: Hashable, Sendable {
         case .amended(_, _, .owner(let new, _), _): owner = new
         case .amended(_, _, let amendment, _):
             if case .spam(let isOn, _) = amendment { isSpam = isOn }
+            // Solved by a rule, which is nobody's first contact.
+            if case .status(.solved, _) = amendment { isSolved = true }
             if event.ticketLetGo != nil { putDown(at: moment) }
             guard let change = Change(amendment, at: moment) else { return }
             changes.removeAll { $0.isUndone(by: change) }

@@ -135,6 +135,7 @@ extension AmendmentFields.Subject {
         case .given: "given"
         case .offered: "offered"
         case .accepted: "accepted"
+        case .status: "status"
         }
     }
 }

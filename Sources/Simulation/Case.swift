@@ -67,6 +67,8 @@ struct Case: Sendable {
     /// Nil unless the desk kept promises when it came.
     var watches: Watches?
     var isSpam = false
+    /// Whether a rule set it aside when it came, so that it is new no more.
+    var wasSetAside = false
     /// Where spam comes from, and goes back to when it is none.
     var stageBefore = Stage.waiting
     /// Whose it is and what about, where that matters, and when its customer wrote last.

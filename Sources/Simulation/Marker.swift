@@ -110,6 +110,9 @@ package enum Marker: Int, CaseIterable, Sendable {
     case colleagueRefused
     case mergeOfAMergedRefused
     case heardWhereItEnded
+    case toldByARule
+    case setAsideByARule
+    case openedAfterARule
     case toldOfAnImprovement
     case toldAfterItWasClosed
     case toldOnceForSeveral

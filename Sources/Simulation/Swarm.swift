@@ -96,6 +96,8 @@ package struct Swarm: Sendable {
     var joinMilliseconds: Int64?
     /// Whether customers are told that their request is there.
     var acknowledges = false
+    /// A rule that answers and sets aside what it is for; nil: there is none.
+    var quiet: RoutingRule?
     /// How often people do something about what customers want of the product.
     var improvementsPerMille = 0
     /// Whether a group of customers is promised an earlier answer.
@@ -166,6 +168,7 @@ package struct Swarm: Sendable {
         heights = Heights(seed: seed)
         ties = Ties(seed: seed)
         drawImprovements(seed)
+        drawQuiet(seed)
     }
 
     private mutating func drawLadder(_ seed: UInt64) {
@@ -280,6 +283,7 @@ package struct Swarm: Sendable {
             settings.acknowledgement = promiseMilliseconds == nil ? Self.receipt : Self.promisingReceipt
         }
         if hasRules { settings.rules = hasSkills ? Self.skilledRules : Self.rules }
+        if let quiet { settings.rules.insert(quiet, at: 0) }
         if hasSkills {
             for line in settings.lines.indices {
                 settings.lines[line].preferredForMilliseconds = preferredMilliseconds

@@ -34,6 +34,9 @@ enum Text {
         return "Ticket \(ticket) is here: \(time.prefix(10)) \(time.dropFirst(11).prefix(5))."
     }
 
+    /// What the customer of a ticket is told that a rule sets aside.
+    static func quiet(_ ticket: Int) -> String { "Ticket \(ticket) needs nothing." }
+
     /// What those are told who asked for something of the product.
     static func improvement(_ topic: String) -> String { "It is there: \(topic)." }
 

@@ -84,7 +84,11 @@ struct Watches: Sendable {
             if reply != nil { answer(at: at) }
             resolution.stop(at: at)
             line.stop(at: at)
-        case .pended(_, _, onHold: false, _, _): change { $0.stand(at: at) }
+        case .pended(_, _, onHold: false, _, _), .amended(_, _, .status(.pending, _), _):
+            change { $0.stand(at: at) }
+        case .amended(_, _, .status(.solved, _), _):
+            resolution.stop(at: at)
+            line.stop(at: at)
         default: break
         }
     }

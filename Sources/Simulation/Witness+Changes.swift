@@ -99,6 +99,7 @@ extension Witness {
         ticket.lastMessage = entry
         guard wakes else { return }
         markers.reach(ticket.stage == .solved ? .reopened : .wokenByItsCustomer)
+        if ticket.wasSetAside, ticket.assignments == 0 { markers.reach(.openedAfterARule) }
         ticket.wait(since: record.at, forOwner: true)
     }
 

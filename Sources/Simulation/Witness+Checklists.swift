@@ -23,7 +23,7 @@ extension Witness {
             given[number]?.removeAll { $0 == field.name }
             if !field.value.isEmpty { given[number, default: []].append(field.name) }
         case .kind, .priority, .tag, .participant, .spam, .parent, .link, .owner, .draft, .feedback,
-            .offered, .accepted:
+            .offered, .accepted, .status:
             break
         }
         let expected = lacks(number, ticket.kind) { $0.fields + $0.checklist }

@@ -121,7 +121,8 @@ extension Witness {
         if known.line != settings.lines[cases[index].line].name { return "line" }
         if known.place != stage.place { return "place" }
         let standing = stage == .spam ? cases[index].stageBefore : stage
-        if known.status != standing.status(afterClaims: assignments) { return "status" }
+        let dealings = assignments + (cases[index].wasSetAside ? 1 : 0)
+        if known.status != standing.status(afterClaims: dealings) { return "status" }
         if known.owner != cases[index].owner { return "owner" }
         if known.since != cases[index].since { return "since" }
         if known.entries != cases[index].entries { return "count of entries" }

@@ -30,6 +30,7 @@ extension Witness {
             markers.reach(.drafted)
         case .spam(let isOn, _): setSpam(isOn, number, &ticket, record)
         case .kind(let kind): ticket.kind = kind
+        case .status(let status, let reason): setAside(number, &ticket, status, reason, record)
         case .feedback(let topic): wish(topic, number, ticket)
         case .tag, .field, .participant, .parent, .link, .given, .offered, .accepted: break
         }

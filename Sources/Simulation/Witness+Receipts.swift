@@ -27,10 +27,15 @@ extension Witness {
 
     /// A ticket was submitted, and is followed.
     mutating func expectReceipt(_ number: TicketNumber, _ submission: Submission, _ record: Record) {
-        guard settings.acknowledgement != nil, submission.channel == "mail",
+        guard settings.acknowledgement != nil || settings.delayNotice != nil, submission.channel == "mail",
             !submission.tags.contains("direct"),
             submission.origin.map({ $0.cause == .follows }) != false
         else { return }
+        if isQuiet(submission), settings.rules[0].templates.isEmpty == false {
+            markers.reach(.toldByARule)
+            return receipt = (number, Text.quiet(Int(number.rawValue)))
+        }
+        guard settings.acknowledgement != nil else { return }
         let index = Int(number.rawValue) - 1
         var due: Moment?
         if settings.keepsPromises, let place = promise(cases[index].priority, cases[index].customer) {

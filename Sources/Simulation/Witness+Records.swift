@@ -12,6 +12,9 @@ extension Witness {
         for record in records { follow(record) }
         findings.expect(
             .r4, receipt == nil, "a commit ends before the customer of \(receipt?.ticket as Any) is told")
+        findings.expect(
+            .g2, setAsideNext == nil,
+            "a commit ends before a rule put \(setAsideNext as Any) where it belongs")
         findings.expect(.p4, steps.isEmpty, "a commit ends before \(steps.first as Any) was done")
     }
 
@@ -21,7 +24,7 @@ extension Witness {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         if let stamp = record.command { note(stamp.id, record) }
-        if settings.acknowledgement != nil { judgeReceipt(record) }
+        if settings.acknowledgement != nil || settings.delayNotice != nil { judgeReceipt(record) }
         isStep = !(settings.ladder.isEmpty && settings.rules.isEmpty) && judgeLadder(record)
         // What else is due of the ticket comes after what is done about this.
         if settings.keepsPromises, !isStep { judgePromises(record) }
@@ -104,6 +107,7 @@ extension Witness {
         seeFields(number, submission)
         seeOrigin(number, submission)
         expectReceipt(number, submission, record)
+        expectSettingAside(number, submission)
     }
 
     private mutating func close(_ number: TicketNumber) {

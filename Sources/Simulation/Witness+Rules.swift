@@ -43,7 +43,8 @@ extension Witness {
                 "ticket \(number) went to \(line) by no rule")
         }
         let sent = submission.asSent.priority
-        let (rule, wanted, priority, tags, kind) = Self.outcome(of: sent, submission.customer)
+        var (rule, wanted, priority, tags, kind) = Self.outcome(of: sent, submission.customer)
+        if isQuiet(submission) { rule.insert("quiet", at: 0) }
         markers.reach(.routed)
         findings.expect(
             .g2,

@@ -79,7 +79,8 @@ extension Witness {
             ties[number, default: Ties()].participants.removeAll { $0 == name }
             if isOn { ties[number, default: Ties()].participants.append(name) }
             markers.reach(isOn ? .participantJoined : .participantParted)
-        case .kind, .priority, .tag, .field, .spam, .owner, .draft, .feedback, .given, .offered, .accepted:
+        case .kind, .priority, .tag, .field, .spam, .owner, .draft, .feedback, .given, .offered, .accepted,
+            .status:
             break
         }
     }

@@ -99,6 +99,7 @@ extension LogTracker.Tracked {
             let new = Extras.Draft(author: author, at: record.at, text: text)
             extras.drafts = others + (text.isEmpty ? [] : [new])
         case .feedback(let topic): extras.feedback = topic
+        case .status(let status, _): (state.status, state.place) = (status, .aside)
         case .parent, .link, .given, .offered, .accepted: break
         }
     }

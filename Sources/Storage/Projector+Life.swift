@@ -31,6 +31,7 @@ extension TicketState {
     mutating func amend(_ amendment: Amendment, lacking: [String], by author: Name, at moment: Moment) {
         if case .owner(let new, _) = amendment { owner = new }
         if case .spam(let isOn, _) = amendment { setApart(isOn) }
+        if case .status(let new, _) = amendment { (status, place) = (new, .aside) }
         setExtras { extras in
             #if PLANTED_BUGS
                 if PlantedBug.isActive(.participantsLeaveWithOwner), case .owner = amendment {
@@ -58,7 +59,7 @@ extension TicketState {
                     extras.drafts.append(Extras.Draft(author: author, at: moment, text: text))
                 }
             case .feedback(let topic): extras.feedback = topic
-            case .parent, .link, .given, .offered, .accepted: break
+            case .parent, .link, .given, .offered, .accepted, .status: break
             }
         }
     }

@@ -203,7 +203,7 @@ package struct Projector: Sendable {
             }
             if let parent { try link(number, .partOf, parent, load) }
         case .kind, .priority, .tag, .field, .participant, .spam, .owner, .draft, .feedback, .given,
-            .offered, .accepted:
+            .offered, .accepted, .status:
             break
         }
     }

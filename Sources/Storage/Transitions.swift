@@ -43,6 +43,8 @@ enum Transitions {
         case .released(_, _, .declined, _, _, parks: true): [.claimed, .waiting]
         case .released: [.claimed]
         case .closed: [.solved, .spam]
+        // In the turn in which it was submitted, by a rule.
+        case .amended(_, _, .status, _): [.waiting]
         case .amended(_, nil, _, _): [.waiting, .claimed, .parked, .pending, .onHold, .solved, .spam]
         case .amended, .tookOver: [.claimed]
         case .merged(_, nil, _): [.waiting, .parked, .pending, .onHold, .solved, .spam]

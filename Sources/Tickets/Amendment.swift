@@ -28,6 +28,8 @@ package enum Amendment: Hashable, Sendable {
     case offered(milliseconds: Int64)
     /// Its holder works on it.
     case accepted
+    /// It waits for its customer or for somebody else, or is solved, as soon as it came. Said by the desk alone.
+    case status(Status, reason: String)
 
     /// The word in every output.
     package var word: String {
@@ -46,6 +48,7 @@ package enum Amendment: Hashable, Sendable {
         case .given: "examined"
         case .offered: "offered"
         case .accepted: "accepted"
+        case .status: "set-aside"
         }
     }
 }
@@ -69,6 +72,7 @@ package struct AmendmentFields: Hashable, Sendable {
         case given = 12
         case offered = 13
         case accepted = 14
+        case status = 15
     }
 
     package var subject: Subject
@@ -102,6 +106,8 @@ extension AmendmentFields {
             values = names
         case .offered(let milliseconds): self = Self(.offered, number: UInt64(clamping: milliseconds))
         case .accepted: self.init(Subject.accepted)
+        case .status(let status, let reason):
+            self = Self(.status, text: reason, number: UInt64(status.rawValue))
         }
     }
 
@@ -132,6 +138,11 @@ extension AmendmentFields {
         case .given: return .given(values)
         case .offered: return .offered(milliseconds: Int64(clamping: number))
         case .accepted: return .accepted
+        case .status:
+            guard let status = UInt8(exactly: number).flatMap(Status.init(rawValue:)), status.isAside else {
+                return nil
+            }
+            return .status(status, reason: text)
         }
     }
 }

@@ -53,7 +53,7 @@
         case mergesFollowedOnce, mergesLostInSnapshot, linkOneWay, participantsLeaveWithOwner
         case colleagueMayAmend
         // Rules.
-        case ruleStopIgnored
+        case ruleStopIgnored, templateForgotten, statusForgotten
         // Privacy.
         case grantToEverybody
 

@@ -6,6 +6,8 @@ extension Status {
     package func allows(_ next: Status) -> Bool {
         switch (self, next) {
         case (.new, .new), (.new, .open), (.new, .closed): true
+        // By a rule, before anybody sees it.
+        case (.new, .pending), (.new, .onHold), (.new, .solved): true
         case (.open, .open), (.open, .pending), (.open, .onHold), (.open, .solved), (.open, .closed): true
         case (.pending, .pending), (.pending, .open), (.pending, .closed): true
         case (.onHold, .onHold), (.onHold, .open), (.onHold, .closed): true

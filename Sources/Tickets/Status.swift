@@ -20,6 +20,9 @@ package enum Status: UInt8, CaseIterable, Sendable {
         case .closed: "closed"
         }
     }
+
+    /// Whether a ticket may be put there by a rule, as soon as it comes: it is in no line then, and not closed.
+    package var isAside: Bool { self == .pending || self == .onHold || self == .solved }
 }
 
 /// Where a ticket stands on the desk; separate from its status.

@@ -5,7 +5,7 @@ extension Amendment {
     /// - Throws: What is wrong with it.
     init(_ proto: ProtoAmend) throws(Refusal) {
         guard let subject = UInt8(exactly: proto.subject.rawValue).flatMap(AmendmentFields.Subject.init),
-            subject != .given, subject != .offered
+            subject != .given, subject != .offered, subject != .status
         else { throw Refusal(.malformedFrame, "the amendment has no subject that this version knows") }
         var fields = AmendmentFields(subject)
         (fields.name, fields.text) = (proto.name, proto.text)

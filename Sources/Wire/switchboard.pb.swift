@@ -1475,6 +1475,18 @@ package nonisolated struct ProtoRule: @unchecked Sendable {
     set {_uniqueStorage()._spam = newValue}
   }
 
+  /// What its customer is told instead of the acknowledgement, with {number}, {time} and {opens}. Empty: nothing else.
+  package var template: [ProtoSettings.DelayNotice.Text] {
+    get {_storage._template}
+    set {_uniqueStorage()._template = newValue}
+  }
+
+  /// Where it is as soon as it came: 3 pending, 4 on hold, 5 solved; 0: in its line.
+  package var status: UInt32 {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
   /// Asked of whoever takes the ticket, and asked at first.
   package var required: [ProtoSettings.Skill] {
     get {_storage._required}
@@ -5739,7 +5751,7 @@ nonisolated extension ProtoSettings.Deputy: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Rule"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{3}on_messages\0\u{1}agent\0\u{1}spam\0\u{2}\u{18}required\0\u{1}preferred\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}conditions\0\u{1}line\0\u{1}priority\0\u{1}kind\0\u{1}tags\0\u{1}stops\0\u{1}unless\0\u{3}on_messages\0\u{1}agent\0\u{1}spam\0\u{1}template\0\u{1}status\0\u{2}\u{16}required\0\u{1}preferred\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -5753,6 +5765,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _onMessages: Bool = false
     var _agent: String = String()
     var _spam: Bool = false
+    var _template: [ProtoSettings.DelayNotice.Text] = []
+    var _status: UInt32 = 0
     var _required: [ProtoSettings.Skill] = []
     var _preferred: [ProtoSettings.Skill] = []
 
@@ -5776,6 +5790,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _onMessages = source._onMessages
       _agent = source._agent
       _spam = source._spam
+      _template = source._template
+      _status = source._status
       _required = source._required
       _preferred = source._preferred
     }
@@ -5807,6 +5823,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 9: try { try decoder.decodeSingularBoolField(value: &_storage._onMessages) }()
         case 10: try { try decoder.decodeSingularStringField(value: &_storage._agent) }()
         case 11: try { try decoder.decodeSingularBoolField(value: &_storage._spam) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._template) }()
+        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._status) }()
         case 35: try { try decoder.decodeRepeatedMessageField(value: &_storage._required) }()
         case 36: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         default: break
@@ -5854,6 +5872,12 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if _storage._spam != false {
         try visitor.visitSingularBoolField(value: _storage._spam, fieldNumber: 11)
       }
+      if !_storage._template.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._template, fieldNumber: 12)
+      }
+      if _storage._status != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._status, fieldNumber: 13)
+      }
       if !_storage._required.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._required, fieldNumber: 35)
       }
@@ -5880,6 +5904,8 @@ nonisolated extension ProtoRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._onMessages != rhs_storage._onMessages {return false}
         if _storage._agent != rhs_storage._agent {return false}
         if _storage._spam != rhs_storage._spam {return false}
+        if _storage._template != rhs_storage._template {return false}
+        if _storage._status != rhs_storage._status {return false}
         if _storage._required != rhs_storage._required {return false}
         if _storage._preferred != rhs_storage._preferred {return false}
         return true

@@ -80,6 +80,8 @@ import Wire
         var rule = RoutingRule("third")
         rule.isForMessages = true
         (rule.agent, rule.isSpam) = ("anna", true)
+        rule.templates = [DelayNotice.Text(.russian, "{number}"), DelayNotice.Text(.english, "{opens}")]
+        rule.status = .onHold
         return rule
     }()
 

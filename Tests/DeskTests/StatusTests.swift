@@ -5,7 +5,8 @@ import Tickets
 @Suite struct StatusTests {
     @Test func `the table of statuses, written out`() {
         let table: [Status: Set<Status>] = [
-            .new: [.open, .closed], .open: [.pending, .onHold, .solved, .closed], .pending: [.open, .closed],
+            .new: [.open, .pending, .onHold, .solved, .closed], .open: [.pending, .onHold, .solved, .closed],
+            .pending: [.open, .closed],
             .onHold: [.open, .closed], .solved: [.open, .closed], .closed: [],
         ]
         for status in Status.allCases {

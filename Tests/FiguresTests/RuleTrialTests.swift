@@ -53,5 +53,25 @@ struct RuleTrialTests {
         #expect(trial.lines.map(\.after) == [3, 3, 0])
         #expect(trial.priorities.map(\.before) == [0, 5, 0, 1])
         #expect(trial.priorities.map(\.after) == [0, 5, 1, 0])
+        #expect(trial.told == 0 && trial.aside.allSatisfy { $0.before + $0.after == 0 })
+    }
+
+    @Test func `what rules would answer and set aside at once is counted`() {
+        var settings = Self.settings
+        settings.acknowledgement = Acknowledgement(
+            texts: [DelayNotice.Text(nil, "Here.")], channels: ["mail"])
+        settings.rules[0].templates = [DelayNotice.Text(nil, "Wait.")]
+        settings.rules[0].status = .onHold
+        var trial = RuleTrial(settings)
+        for record in [record("mail", "refund"), record("chat", "refund"), record("mail", "hello")] {
+            trial.take(record)
+        }
+        trial.take(
+            Record(
+                position: Position(2), at: .zero, author: .desk, command: nil,
+                event: .amended(TicketNumber(1), nil, .status(.solved, reason: "by rule r"), lacking: [])))
+        #expect(trial.told == 1)
+        #expect(trial.aside.map(\.before) == [0, 0, 1])
+        #expect(trial.aside.map(\.after) == [0, 2, 0])
     }
 }

@@ -40,6 +40,18 @@ struct ConfigCommandTests {
             ("lines: [{name: a, ageing: 2y}]", ["1:27:", "`lines.0.ageing`"]),
             ("lines: [{name: a, effort-factor: 0}]", ["1:34:", "not from 1 to 1000"]),
             ("lines: [{name: a}]\nrules: [{name: r, if: {hours: shut}, line: a}]", ["one of open, closed"]),
+            (
+                "lines: [{name: a}]\nrules: [{name: r, status: closed, stop: true}]",
+                ["2:27:", "on-hold, solved"]
+            ),
+            (
+                "lines: [{name: a}]\nrules: [{name: r, spam: true, status: solved}]",
+                ["2:39:", "spam is set apart"]
+            ),
+            (
+                "lines: [{name: a}]\nrules: [{name: r, template: hi}]",
+                ["2:29:", "this needs `acknowledgement`"]
+            ),
             ("lines: [", ["no YAML"]), ("", ["empty"]), ("lines:\n\t- a", ["2:1:"]),
         ] {
             let outcome = try desk.run(["config", "check", write(text, in: desk)], data: false)

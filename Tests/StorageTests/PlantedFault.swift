@@ -160,6 +160,10 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
             $0.wish(3)
             $0.add(.amended(TicketNumber(3), nil, .spam(true, reason: ""), lacking: []), SmallLog.client)
         },
+        event(.d5, "a rule solves a ticket that somebody holds") {
+            $0.add(
+                .amended(TicketNumber(2), nil, .status(.solved, reason: "by rule r"), lacking: []), .desk)
+        },
         event(.d5, "a waiting ticket wakes") { $0.add(.woke(TicketNumber(3)), .desk) },
         event(.d5, "a claimed ticket overflows") {
             $0.add(.overflowed(TicketNumber(2), to: "line-two"), .desk)

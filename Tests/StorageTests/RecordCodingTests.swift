@@ -99,6 +99,7 @@ import Tickets
         .owner(nil, reason: "declined"), .owner("ann", reason: long), .draft(""), .draft(long),
         .feedback(topic: ""), .feedback(topic: "checkout"), .given([]), .given(["", long]),
         .offered(milliseconds: 0), .offered(milliseconds: .max), .accepted,
+        .status(.pending, reason: ""), .status(.onHold, reason: long), .status(.solved, reason: "by rule r"),
     ]
 
     private static let rich: DeskSettings = {

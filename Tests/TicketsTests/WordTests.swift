@@ -24,7 +24,7 @@ import Tickets
         #expect(Role.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8])
         #expect(Priority.allCases.map(\.rawValue) == [1, 2, 3, 4])
         #expect(Status.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6])
-        #expect(AmendmentFields.Subject.allCases.map(\.rawValue) == Array(1...14))
+        #expect(AmendmentFields.Subject.allCases.map(\.rawValue) == Array(1...15))
         #expect(Origin.Cause.allCases.map(\.rawValue) == [1, 2, 3])
         #expect(Place.allCases.map(\.rawValue) == [1, 2, 3, 4, 5])
         #expect(EntryKind.allCases.map(\.rawValue) == [1, 2, 3])

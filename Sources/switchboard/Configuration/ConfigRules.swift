@@ -67,6 +67,9 @@ private struct RuleTrialReport: Encodable {
     var neverFired: [String]
     var lines: [Shift]
     var priorities: [Shift]
+    /// Tickets that rules set aside as soon as they come, by status; and whose customers a rule tells something.
+    var aside: [Shift]
+    var told: Int
 
     init(_ trial: RuleTrial) {
         (tickets, changed, untouched) = (trial.tickets, trial.changed, trial.untouched)
@@ -74,6 +77,7 @@ private struct RuleTrialReport: Encodable {
         rules = trial.rules.map { Rule(name: $0.name, fired: $0.fired, stopped: $0.stopped) }
         neverFired = trial.idle
         (lines, priorities) = (trial.lines.map { Shift($0) }, trial.priorities.map { Shift($0) })
+        (aside, told) = (trial.aside.map { Shift($0) }, trial.told)
     }
 
     var text: String {
@@ -86,6 +90,10 @@ private struct RuleTrialReport: Encodable {
         }
         parts.append(Terminal.table(["LINE", "BEFORE", "AFTER", ""], lines.map(\.cells)))
         parts.append(Terminal.table(["PRIORITY", "BEFORE", "AFTER", ""], priorities.map(\.cells)))
+        if aside.contains(where: { $0.before + $0.after > 0 }) {
+            parts.append(Terminal.table(["AT ONCE", "BEFORE", "AFTER", ""], aside.map(\.cells)))
+        }
+        if told > 0 { parts.append("By a rule's template \(told) customers would be told something.") }
         if !neverFired.isEmpty {
             parts.append("Never fired: \(Terminal.harmless(neverFired.joined(separator: ", "))).")
         }

@@ -24,7 +24,7 @@ enum NoticeFile {
     }
 
     /// One text for all, or one for each language.
-    private static func texts(_ key: String, _ section: inout FileSection) -> [DelayNotice.Text] {
+    static func texts(_ key: String, _ section: inout FileSection) -> [DelayNotice.Text] {
         guard section.node(key)?.mapping != nil else {
             return section.text(key).map { [DelayNotice.Text(nil, $0)] } ?? []
         }

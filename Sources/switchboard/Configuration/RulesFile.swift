@@ -31,6 +31,8 @@ enum RulesFile {
             preferred: SkillsFile.skills(&section, "prefers"))
         rule.agent = section.name("agent")
         rule.isSpam = section.flag("spam") ?? false
+        rule.templates = NoticeFile.texts("template", &section)
+        rule.status = section.choice("status", Status.allCases.filter(\.isAside).map { ($0.word, $0) })
         rule.stops = section.flag("stop") ?? false
         section.finish()
         return rule
@@ -69,12 +71,22 @@ extension RoutingRule {
             line.map { "line \($0)" }, priority.map { "priority \($0.word)" }, kind.map { "kind \($0)" },
             tags.isEmpty ? nil : "tags \(tags.joined(separator: " "))",
             demands.isEmpty ? nil : "for \(demands.words)", agent.map { "agent \($0)" },
-            isSpam ? "spam" : nil, stops ? "stop" : nil,
+            isSpam ? "spam" : nil, templates.inWords, status.map { "status \($0.word)" },
+            stops ? "stop" : nil,
         ]
         let conditions = conditions.inWords
         return (isForMessages ? "on a message, " : "") + (conditions.isEmpty ? "always" : "if \(conditions)")
             + (exceptions.map { " unless \($0.inWords)" } ?? "") + " → "
             + actions.compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension [DelayNotice.Text] {
+    /// What a rule tells, in full: who compares two files wants to know which words are others.
+    fileprivate var inWords: String? {
+        if isEmpty { return nil }
+        return "template "
+            + map { ($0.language.map { "\($0.word): " } ?? "") + $0.text }.joined(separator: " | ")
     }
 }
 

@@ -74,6 +74,12 @@ extension Witness {
         case .owner(let owner, let reason):
             findings.expect(!reason.isEmpty, "B7 a new owner has a reason", "\(ticket.number)")
             ticket.owner = owner
+        case .status(let status, _):
+            findings.expect(
+                ticket.waits != nil && ticket.claims == 0, "D5 what rules set aside is new",
+                "\(ticket.number)")
+            (ticket.waits, ticket.isAside) = (nil, true)
+            (ticket.isSolved, ticket.isOnHold) = (status == .solved, status == .onHold)
         case .kind, .tag, .field, .participant, .spam, .parent, .link, .draft, .feedback, .given,
             .offered, .accepted:
             break

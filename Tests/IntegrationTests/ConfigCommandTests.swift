@@ -52,6 +52,7 @@ struct ConfigCommandTests {
                 "lines: [{name: a}]\nrules: [{name: r, template: hi}]",
                 ["2:29:", "this needs `acknowledgement`"]
             ),
+            ("lines: [{name: a}]\nseats: full", ["2:8:", "`full` is not known: write `whole`"]),
             ("lines: [", ["no YAML"]), ("", ["empty"]), ("lines:\n\t- a", ["2:1:"]),
         ] {
             let outcome = try desk.run(["config", "check", write(text, in: desk)], data: false)
@@ -65,6 +66,19 @@ struct ConfigCommandTests {
         let findings = report["findings"] as? [[String: Any]] ?? []
         #expect(findings.map { $0["line"] as? Int } == [3, 4, 5])
         #expect(findings.map { $0["key"] as? String } == ["lines.0.lease", "lines.0.next", "lines.0.what"])
+    }
+
+    @Test func `tickets take their usual share of a seat, unless the file says whole`() throws {
+        try withDesk { running in
+            try running.broker()
+            let lines = "lines: [{name: line-one, next: line-two}, {name: line-two}]"
+            let usual = try running.run("config", "diff", write(lines, in: running.desk))
+            for fact in ["seats.chat", "1/4", "seats.call", "all", "seats.ticket", "1/2"] {
+                #expect(usual.output.contains(fact), "\(usual.output)\(usual.errors)")
+            }
+            let whole = try running.run("config", "diff", write(lines + "\nseats: whole", in: running.desk))
+            #expect(!whole.output.contains("seats"), "\(whole.output)\(whole.errors)")
+        }
     }
 
     @Test

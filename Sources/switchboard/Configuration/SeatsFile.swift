@@ -1,10 +1,18 @@
 import Tickets
+import Yams
 
 /// How much of a seat a ticket takes, as a desk's file says it: `seats`.
 enum SeatsFile {
-    /// `ticket` stands for every channel that is not named; what is left out is as usual.
+    /// `ticket` stands for every channel that is not named; what is left out is as usual, and so is all of it where
+    /// nothing is said. `whole` is a seat for each ticket, by whatever channel.
     static func seats(_ file: inout FileSection) -> SeatCosts? {
-        guard file.keys.contains("seats") else { return nil }
+        guard let node = file.node("seats") else { return SeatCosts() }
+        if let word = node.scalar?.string {
+            if word != "whole" {
+                file.add("seats", "`\(word)` is not known: write `whole`, or shares such as `chat: 1/4`")
+            }
+            return nil
+        }
         guard var section = file.section("seats") else { return nil }
         var costs = SeatCosts()
         for key in section.keys {

@@ -53,6 +53,7 @@ extension DeskSettings {
         facts += delayNotice?.facts ?? []
         facts.append(("estimates", givesEstimates ? "true" : "false"))
         facts += life.facts
+        if seatCosts == nil { facts.append(("seats", "whole")) }
         for share in seatCosts?.shares ?? [] {
             facts.append(("seats.\(share.channel)", share.perSeat == 1 ? "all" : "1/\(share.perSeat)"))
         }

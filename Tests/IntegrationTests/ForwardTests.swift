@@ -56,7 +56,7 @@ struct ForwardTests {
         }
     }
 
-    @Test func `what is not answered in time is back in its line, and waits for the same answer`() throws {
+    @Test func `what is not answered, in time or at all, is back where it was`() throws {
         try withDesk { shop in
             try withDesk { partner in
                 try shop.broker()
@@ -68,6 +68,13 @@ struct ForwardTests {
                 let history = try shop.run("ticket", "history", "1").output
                 #expect(waiting["failures"] as? Int == 0, "\(history)")
                 #expect(try partner.totals()["submitted"] as? Int == 1)
+
+                // Solved there without a word, which is no answer to the customer here.
+                _ = try partner.run("ticket", "claim", "1", "--as", "bob")
+                #expect(try partner.run("ticket", "resolve", "1", "--as", "bob").exitCode == 0)
+                try shop.wait("a person to look at it") { try ticket(shop)["place"] as? String == "parked" }
+                let end = try shop.run("ticket", "history", "1").output
+                #expect(end.contains("partner is done with it and has not answered"), "\(end)")
             }
         }
     }

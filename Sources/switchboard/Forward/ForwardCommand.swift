@@ -18,7 +18,8 @@ struct ForwardCommand: ParsableCommand {
 
             Takes the ticket as JSON on its standard input, submits it to the desk of --endpoint, waits until that one \
             has answered, and prints the decision. What was escalated is handed back with the answer as a note, \
-            everything else is answered and solved. The other desk gets what its customer has said and was \
+            everything else is answered and solved; what the other desk is done with without an answer is declined, \
+            for somebody here to look at. The other desk gets what its customer has said and was \
             told, never a note. A ticket is submitted there once, whatever happens to this program; if it is not \
             answered in time it goes back to its line, at its place, and the next time its answer is waited for.
             """)

@@ -47,7 +47,7 @@ struct ForwardedTicket: Decodable {
 /// A decision in the form in which a node takes it from its program.
 struct ForwardDecision: Encodable {
     enum Word: String, Encodable {
-        case resolve, pend, release
+        case resolve, pend, release, decline
         case handBack = "hand-back"
     }
 
@@ -81,8 +81,11 @@ struct ForwardDecision: Encodable {
         let reply = answer.isEmpty ? nil : answer
         if ticket.isEscalated {
             self.init(decision: .handBack, note: "\(desk): \(reply ?? "solved without an answer")")
-        } else if isDone {
+        } else if isDone, reply != nil {
             self.init(decision: .resolve, reply: reply)
+        } else if isDone {
+            // Ended in another one, or taken for spam: somebody here has to look, or its customer hears nothing.
+            self.init(decision: .decline, reason: "\(desk) is done with it and has not answered")
         } else {
             self.init(decision: .pend, reply: reply, reason: "\(desk) has asked the customer")
         }

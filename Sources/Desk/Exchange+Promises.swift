@@ -18,7 +18,8 @@ extension Exchange {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.answerBeforeBreach) { return }
         #endif
-        event.eachTicket { sayWhatIsDue(of: $0, moves: false, into: &turn) }
+        let moves = !event.takesFromLine
+        event.eachTicket { sayWhatIsDue(of: $0, moves: moves, into: &turn) }
     }
 
     /// The same of the ticket that a command is about, before it is decided: what a customer is told takes a number of the
@@ -45,7 +46,7 @@ extension Exchange {
         floor.promised[number].map { $0 <= moment } == true
     }
 
-    /// `moves` is false when the next event was decided where the ticket is: it takes the ticket from there, or keeps it.
+    /// `moves` is false when the next event takes the ticket from where it waits, as was decided there.
     private mutating func sayWhatIsDue(
         of number: TicketNumber, moves: Bool = true, into turn: inout Turn
     ) {
@@ -86,6 +87,17 @@ extension Exchange {
             let delay = Int64(overdue / Self.overduePerMillisecond)
             timePromises(of: number, notBefore: now.advanced(byMilliseconds: delay))
             if isDue(number, by: now) { overdue += 1 }
+        }
+    }
+}
+
+extension Event {
+    /// Whether it takes a ticket that waits from its line, or from everybody's hands. What else is due before an event
+    /// may move its ticket: a message with fields is several events, and the ladder's step is lost with its alert.
+    fileprivate var takesFromLine: Bool {
+        switch self {
+        case .claimed, .overflowed, .merged, .released: true
+        default: false
         }
     }
 }

@@ -115,6 +115,30 @@ import Tickets
         #expect(bench.ticket(1)?.line == "line-two")
     }
 
+    /// Simulated seed 245: the alert is due between a message and its fields, when the message starts the clock again.
+    @Test func `an alert between a message and its fields moves the ticket, too`() throws {
+        var bench = Bench()
+        try bench.configure {
+            $0 = Self.settings([LadderStep(warning: nil, clocks: [.resolution], line: "line-two")])
+            $0.joinWithinMilliseconds = 600 * Self.minute
+            let fast = PromisePolicy.Rule(
+                name: "fast", priorities: [.urgent], targets: PromiseTargets(resolution: Self.minute))
+            $0.promises.rules.insert(fast, at: 0)
+        }
+        var request = Submission.sample()
+        let number = try bench.submit(request)
+        bench.pass(2 * Self.minute)
+        let ann = bench.person("ann")
+        try bench.ask(.claim(number, leaseMilliseconds: Self.minute), from: ann)
+        try bench.ask(.pend(number, 1, onHold: false, until: nil, reason: "the number?"), from: ann)
+        try bench.ask(.amend(number, nil, .priority(.urgent)), from: ann)
+        #expect(Self.deeds(bench) == [])
+        request.fields = [Field(name: "order", value: "A-17")]
+        #expect(try bench.submit(request) == number)
+        #expect(Self.deeds(bench) == ["broken", "overflowed"])
+        #expect(bench.ticket(number)?.line == "line-two")
+    }
+
     @Test func `a ladder that no desk can have is told where`() {
         func flaws(_ change: (inout DeskSettings) -> Void) -> [String] {
             var settings = Self.settings([LadderStep(warning: 15 * Self.minute, priority: .high)])

@@ -112,11 +112,16 @@ struct SimulatedBroker: ~Copyable {
     /// When it has something to do by itself: at the latest a second from now, in true time.
     mutating func sleep(at time: Int64) -> Int64 {
         sleptAt = clock.monotonic(at: time)
-        timeoutMilliseconds = 0
-        if !inboxIsEmpty { return time }
-        timeoutMilliseconds = 1_000
-        if let deadline = exchange.nextDeadline {
-            timeoutMilliseconds = min(max(0, deadline.milliseconds(since: now(at: time))), 1_000)
+        // Before the store is done no more is read, as by the real one: it would turn round and round.
+        if gathering.turn.records.count >= bounds.records {
+            timeoutMilliseconds = 100
+        } else {
+            timeoutMilliseconds = 0
+            if !inboxIsEmpty { return time }
+            timeoutMilliseconds = 1_000
+            if let deadline = exchange.nextDeadline {
+                timeoutMilliseconds = min(max(0, deadline.milliseconds(since: now(at: time))), 1_000)
+            }
         }
         return max(clock.time(of: sleptAt + timeoutMilliseconds * 1_000), time + 1)
     }

@@ -29,7 +29,7 @@ extension Desk {
     private mutating func apply(_ record: Record) {
         switch record.event {
         case .submitted(let number, let line, let submission):
-            open(number, on: line, submission.priority, at: record.at)
+            open(number, on: line, submission, at: record.at)
             if let ruling = submission.ruling, !ruling.demands.isEmpty { demands[number] = ruling.demands }
             if let origin = submission.origin, origin.cause == .child { addChild(number, of: origin.ticket) }
         case .followedUp(let number, let entry, _, let wakes):
@@ -116,14 +116,16 @@ extension Desk {
         }
     }
 
-    private mutating func open(_ number: TicketNumber, on line: Name, _ priority: Priority, at moment: Moment)
-    {
+    private mutating func open(
+        _ number: TicketNumber, on line: Name, _ submission: Submission, at moment: Moment
+    ) {
         precondition(number.rawValue == lastTicket.rawValue + 1, "ticket \(number) after \(lastTicket)")
         lastTicket = number
-        var ticket = Ticket(number: number, line: line, priority: priority, since: moment)
+        var ticket = Ticket(number: number, line: line, priority: submission.priority, since: moment)
         ticket.entries = 1
         ticket.lastMessage = 1
         ticket.revision = 1
+        ticket.customer = Customers.digest(submission.customer)
         census.submitted += 1
         census.move(from: nil, to: Census.Standing(ticket))
         tickets[number] = ticket

@@ -12,9 +12,8 @@ extension Desk {
             if PlantedBug.isActive(.neverJoins) { return nil }
         #endif
         guard let number = joined(by: submission, at: now) else { return nil }
-        let body = submission.body.isBlank ? submission.subject : submission.body
         // Refused when it is no message, or the conversation is full: then it has a ticket of its own, or is refused there.
-        return try? followUp(number, body)
+        return try? followUp(number, submission.text)
     }
 
     /// The ticket that a request repeats; nil when there is none.
@@ -43,10 +42,23 @@ extension Exchange {
     }
 }
 
+extension Submission {
+    /// What its customer wrote; of one without a text, what it is about.
+    fileprivate var text: String { body.isBlank ? subject : body }
+
+    /// What it says as a message of a ticket: a subject that is not an answer's is its customer's word, too, where there
+    /// is room for it.
+    func message(atMost most: Int) -> String {
+        guard !subject.isBlank, !body.isBlank, !subject.hasReplyMark else { return text }
+        let message = subject + "\n\n" + body
+        return message.utf8.count <= most ? message : text
+    }
+}
+
 extension Customers {
     /// A digest of whose request it is and what about; 0 stands for none.
     static func matter(of submission: Submission) -> UInt64 {
-        let subject = submission.subject.lowercased().withoutReplyMarks
+        let subject = submission.subject.withoutReplyMarks
         var hash = digest(submission.customer)
         func add(_ text: String, _ end: UInt8) {
             for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
@@ -60,13 +72,20 @@ extension Customers {
 }
 
 extension String {
-    /// A subject without what mail programs put before it, and without spaces at its ends.
+    private static let replyMarks = ["re:", "fw:", "fwd:", "aw:", "отв:"]
+
+    fileprivate var hasReplyMark: Bool {
+        let text = lowercased().drop(while: \.isWhitespace)
+        return Self.replyMarks.contains { text.hasPrefix($0) }
+    }
+
+    /// A subject in small letters, without what mail programs put before it and without spaces at its ends.
     fileprivate var withoutReplyMarks: String {
-        var text = self[...]
+        var text = lowercased()[...]
         while let first = text.first {
             if first.isWhitespace {
                 text.removeFirst()
-            } else if let mark = ["re:", "fw:", "fwd:", "aw:", "отв:"].first(where: { text.hasPrefix($0) }) {
+            } else if let mark = Self.replyMarks.first(where: { text.hasPrefix($0) }) {
                 text.removeFirst(mark.count)
             } else {
                 break

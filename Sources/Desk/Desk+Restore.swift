@@ -23,7 +23,7 @@ package struct DeskParts: Sendable {
     package var configurations: [Position] = []
     /// In order of number.
     package var dossiers: [(ticket: TicketNumber, dossier: Dossier)] = []
-    package var merges: [(ticket: TicketNumber, target: TicketNumber)] = []
+    package var merges: [(ticket: TicketNumber, target: TicketNumber, customer: UInt64?)] = []
     /// In order of number.
     package var promises: [(ticket: TicketNumber, promises: TicketPromises)] = []
     /// In order of number.
@@ -68,7 +68,9 @@ extension Desk {
             if let dossier = dossiers[number] { parts.dossiers.append((number, dossier)) }
         }
         for number in merges.keys.sorted() {
-            if let target = merges[number] { parts.merges.append((number, target)) }
+            if let target = merges[number] {
+                parts.merges.append((number, target, mergedCustomers[number]))
+            }
         }
         parts.promises = promises.map { ($0, $1) }
         parts.channels = channels.map { ($0, $1) }
@@ -90,7 +92,9 @@ extension Desk {
         for (stamp, answer) in parts.answers { restoration.add(answer, for: stamp) }
         for ticket in parts.solved { restoration.add(ticket) }
         for (number, dossier) in parts.dossiers { restoration.add(dossier, of: number) }
-        for (number, target) in parts.merges { restoration.addMerge(of: number, into: target) }
+        for (number, target, customer) in parts.merges {
+            restoration.addMerge(of: number, into: target, customer)
+        }
         for (number, promises) in parts.promises { restoration.add(promises, of: number) }
         for (number, channel) in parts.channels { restoration.add(channel: channel, of: number) }
         for (number, moment) in parts.arrivals { restoration.add(arrival: moment, of: number) }
@@ -257,11 +261,15 @@ package struct DeskRestoration: Sendable {
         else { return isSound = false }
     }
 
-    package mutating func addMerge(of number: TicketNumber, into target: TicketNumber) {
+    /// `customer` is whose ticket it was, if not whose that is which it ended in.
+    package mutating func addMerge(
+        of number: TicketNumber, into target: TicketNumber, _ customer: UInt64?
+    ) {
         guard number != target, number <= desk.lastTicket, target <= desk.lastTicket else {
             return isSound = false
         }
         desk.merges[number] = target
+        desk.mergedCustomers[number] = customer
     }
 
     /// The desk; nil when its parts contradict each other.

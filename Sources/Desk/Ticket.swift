@@ -29,6 +29,8 @@ package struct Ticket: Hashable, Sendable {
     package var lastMessage: UInt32 = 0
     /// Events of this ticket.
     package var revision: UInt32 = 0
+    /// A digest of whose ticket it is; see ``Customers/digest(_:)``.
+    package var customer: UInt64 = 0
     /// Where the ticket was escalated from, innermost last; empty when it is with its owner's line.
     package var frames: [Name] = []
     /// Nodes that declined it during this wait.

@@ -4,14 +4,17 @@ import Tickets
 
 /// What people do to tickets besides working on them, and customers who write about old ones.
 extension Cluster {
-    /// A customer writes about a ticket that may be closed by now.
+    /// A customer writes about a ticket that may be closed by now, or somebody whose it is not.
     mutating func sendLate(about ticket: TicketNumber, by index: Int) {
         let id = CommandID(high: senders[index].number, low: senders[index].lastCommand + 1)
         let body = Text.request(id, byteCount(index))
+        let own = witness.isKnown(ticket) ? witness.cases[Int(ticket.rawValue) - 1].customer : ""
+        let isStranger = own.isEmpty || senders[index].chance.happens(perMille: 300)
         send(
             .submit(
                 Submission(
-                    channel: "mail", customer: "customer@example.org", subject: "", body: body,
+                    channel: "mail", customer: isStranger ? "stranger@example.org" : own,
+                    subject: "", body: body,
                     origin: Origin(ticket: ticket, cause: .follows))), by: index)
     }
 

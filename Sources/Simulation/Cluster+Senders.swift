@@ -50,7 +50,11 @@ extension Cluster {
         if case .submit(let submission) = action {
             let matter = submission.origin == nil ? witness.matter(submission) ?? "" : ""
             let divides = submission.origin.map { $0.cause != .follows } == true
-            witness.withFate(command.id) { ($0.matter, $0.divides) = (matter, divides) }
+            witness.withFate(command.id) {
+                ($0.matter, $0.divides) = (matter, divides)
+                guard let origin = submission.origin, origin.cause == .follows else { return }
+                ($0.cites, $0.writer) = (origin.ticket, submission.customer)
+            }
         }
         enqueue(command, by: index)
     }

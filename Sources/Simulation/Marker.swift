@@ -68,6 +68,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case merged
     case closedByTime
     case lateMessageMadeATicket
+    case strangerHasTheirOwn
     case promiseWarned
     case promiseBroken
     case delayNotified

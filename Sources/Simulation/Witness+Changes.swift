@@ -82,6 +82,7 @@ extension Witness {
         if let stamp = record.command {
             findings.expect(
                 .b3, fate(stamp.id)?.divides != true, "what was made of \(number) is a message of it")
+            checkWriter(stamp.id, of: number)
             let text = Text.request(stamp.id, body.utf8.count)
             findings.expect(.d2, body == text, "a message of \(number) is not what was sent")
             // N3 without exception: messages to a ticket that is there are never refused for now. A request may be, and

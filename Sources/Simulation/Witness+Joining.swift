@@ -11,6 +11,15 @@ extension Swarm {
 
 /// J2: a request that repeats one of an open ticket of lately joins it, and no other does.
 extension Witness {
+    /// A5: who writes about a ticket writes into it when it is theirs, or theirs ended in it.
+    mutating func checkWriter(_ id: CommandID, of number: TicketNumber) {
+        guard let fate = fate(id), !fate.writer.isEmpty, isKnown(fate.cites) else { return }
+        let owners = [number, fate.cites].map { cases[Int($0.rawValue) - 1].person }
+        findings.expect(
+            .a5, owners.contains(fate.writer.lowercased()),
+            "\(number) of \(owners[0]) has a message of \(fate.writer)")
+    }
+
     /// Nil where requests do not join tickets.
     func matter(_ submission: Submission) -> String? {
         guard settings.joinWithinMilliseconds != nil else { return nil }

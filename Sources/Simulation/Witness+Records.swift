@@ -82,7 +82,10 @@ extension Witness {
         findings.expect(
             .d2, submission.body == Text.request(stamp.id, submission.body.utf8.count),
             "ticket \(number) is not what was submitted")
-        if submission.origin?.cause == .follows { markers.reach(.lateMessageMadeATicket) }
+        if let origin = submission.origin, origin.cause == .follows {
+            let isStranger = submission.customer == "stranger@example.org" && isKnown(origin.ticket)
+            markers.reach(isStranger ? .strangerHasTheirOwn : .lateMessageMadeATicket)
+        }
         checkRouting(number, line, submission)
         checkOthers(number, submission)
         checkFamiliar(number, submission, record.at)

@@ -97,6 +97,9 @@ struct Witness: Sendable {
         var matter = ""
         /// Whether it makes a ticket out of another one.
         var divides = false
+        /// Of a request about a ticket: which, and who wrote.
+        var cites = TicketNumber(0)
+        var writer = ""
         /// Whether the broker refused a copy of it for now; another copy may come later.
         var isPutOff = false
     }

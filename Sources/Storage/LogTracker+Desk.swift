@@ -42,7 +42,9 @@ extension LogTracker {
                 "\(at) has another ticket \(number) than the log")
         }
         findings.check(
-            .d6, snapshot.dossiers == desk.dossiers && snapshot.merges == desk.merges,
+            .d6,
+            snapshot.dossiers == desk.dossiers && snapshot.merges == desk.merges
+                && snapshot.mergedCustomers == desk.mergedCustomers,
             "\(at) has other amendments or merges than the log")
         findings.check(
             .d6, snapshot.wishes == desk.wishes, "\(at) has other wishes of customers than the log")

@@ -28,13 +28,17 @@ extension SnapshotCoding {
         writer.end(start)
     }
 
-    static func write(_ number: TicketNumber, mergedInto target: TicketNumber, to writer: inout ProtoWriter) {
+    static func write(
+        _ number: TicketNumber, mergedInto target: TicketNumber, _ customer: UInt64?,
+        to writer: inout ProtoWriter
+    ) {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.mergesLostInSnapshot), number.rawValue % 2 == 0 { return }
         #endif
         let start = writer.begin(41)
         writer.field(1, number.rawValue)
         writer.field(2, target.rawValue)
+        writer.field(3, fixed64: customer ?? 0)
         writer.end(start)
     }
 
@@ -65,16 +69,17 @@ extension SnapshotCoding {
 
     static func merge(
         _ bytes: UnsafeRawBufferPointer
-    ) throws -> (ticket: TicketNumber, target: TicketNumber) {
+    ) throws -> (ticket: TicketNumber, target: TicketNumber, customer: UInt64?) {
         var reader = ProtoReader(bytes)
-        var (number, target) = (TicketNumber(0), TicketNumber(0))
+        var (number, target, customer) = (TicketNumber(0), TicketNumber(0), UInt64?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): number = TicketNumber(try reader.varint())
             case (2, .varint): target = TicketNumber(try reader.varint())
+            case (3, .fixed64): customer = try reader.fixed64()
             default: try reader.skip(key)
             }
         }
-        return (number, target)
+        return (number, target, customer)
     }
 }

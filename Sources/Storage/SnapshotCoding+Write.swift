@@ -52,6 +52,7 @@ extension SnapshotCoding {
         #endif
         for line in frames { writer.fieldAlways(17, line.text) }
         for node in ticket.declined { writer.fieldAlways(18, node.text) }
+        writer.field(19, fixed64: ticket.customer)
         writer.end(start)
     }
 

@@ -9,7 +9,7 @@ import Tickets
 /// by one, so that a million tickets never lie in memory as bytes. The rule for changing it is that of log.proto.
 package enum SnapshotCoding {
     /// The layout that is written. A snapshot of any other is not used: it only saves time.
-    package static let layout: UInt32 = 2
+    package static let layout: UInt32 = 3
 
     static let magic = Array("SBDESK\r\n".utf8)
     fileprivate static let itemsPerPiece = 4_096
@@ -55,7 +55,8 @@ package enum SnapshotCoding {
         for numbers in inPieces(desk.merges.keys.sorted()) {
             try pieces.write { writer in
                 for number in numbers {
-                    if let target = desk.merges[number] { write(number, mergedInto: target, to: &writer) }
+                    guard let target = desk.merges[number] else { continue }
+                    write(number, mergedInto: target, desk.mergedCustomers[number], to: &writer)
                 }
             }
         }

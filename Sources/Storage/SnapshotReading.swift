@@ -40,8 +40,8 @@ struct SnapshotReading {
                 let (number, dossier) = try SnapshotCoding.dossier(try reader.slice(), &names)
                 restoration.add(dossier, of: number)
             case (41, .bytes):
-                let (number, target) = try SnapshotCoding.merge(try reader.slice())
-                restoration.addMerge(of: number, into: target)
+                let (number, target, customer) = try SnapshotCoding.merge(try reader.slice())
+                restoration.addMerge(of: number, into: target, customer)
             case (60, .bytes):
                 let (number, promises) = try SnapshotCoding.promises(try reader.slice(), &names)
                 restoration.add(promises, of: number)
@@ -118,6 +118,7 @@ struct SnapshotReading {
             case (16, .varint): ticket.revision = try reader.number()
             case (17, .bytes): ticket.frames.append(try names.name(try reader.slice(), "frame"))
             case (18, .bytes): ticket.declined.append(try names.name(try reader.slice(), "node"))
+            case (19, .fixed64): ticket.customer = try reader.fixed64()
             default: try reader.skip(key)
             }
         }

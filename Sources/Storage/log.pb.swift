@@ -1350,6 +1350,12 @@ package nonisolated struct StoredTicket: @unchecked Sendable {
     set {_uniqueStorage()._declined = newValue}
   }
 
+  /// A digest of whose it is.
+  package var customer: UInt64 {
+    get {_storage._customer}
+    set {_uniqueStorage()._customer = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1485,6 +1491,9 @@ package nonisolated struct StoredMerge: Sendable {
   package var ticket: UInt64 = 0
 
   package var into: UInt64 = 0
+
+  /// A digest of whose it was; 0: whose that one is.
+  package var customer: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4044,7 +4053,7 @@ nonisolated extension StoredCensus: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Ticket"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}line\0\u{1}priority\0\u{1}status\0\u{1}place\0\u{3}for_owner\0\u{3}since_ms\0\u{1}token\0\u{1}owner\0\u{3}wakes_ms\0\u{1}failures\0\u{1}assignments\0\u{1}escalations\0\u{1}entries\0\u{3}last_message\0\u{1}revision\0\u{1}frames\0\u{1}declined\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}line\0\u{1}priority\0\u{1}status\0\u{1}place\0\u{3}for_owner\0\u{3}since_ms\0\u{1}token\0\u{1}owner\0\u{3}wakes_ms\0\u{1}failures\0\u{1}assignments\0\u{1}escalations\0\u{1}entries\0\u{3}last_message\0\u{1}revision\0\u{1}frames\0\u{1}declined\0\u{1}customer\0")
 
   fileprivate class _StorageClass {
     var _number: UInt64 = 0
@@ -4065,6 +4074,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
     var _revision: UInt32 = 0
     var _frames: [String] = []
     var _declined: [String] = []
+    var _customer: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4093,6 +4103,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
       _revision = source._revision
       _frames = source._frames
       _declined = source._declined
+      _customer = source._customer
     }
   }
 
@@ -4129,6 +4140,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
         case 16: try { try decoder.decodeSingularUInt32Field(value: &_storage._revision) }()
         case 17: try { try decoder.decodeRepeatedStringField(value: &_storage._frames) }()
         case 18: try { try decoder.decodeRepeatedStringField(value: &_storage._declined) }()
+        case 19: try { try decoder.decodeSingularFixed64Field(value: &_storage._customer) }()
         default: break
         }
       }
@@ -4195,6 +4207,9 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
       if !_storage._declined.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._declined, fieldNumber: 18)
       }
+      if _storage._customer != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._customer, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4222,6 +4237,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
         if _storage._revision != rhs_storage._revision {return false}
         if _storage._frames != rhs_storage._frames {return false}
         if _storage._declined != rhs_storage._declined {return false}
+        if _storage._customer != rhs_storage._customer {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4471,7 +4487,7 @@ nonisolated extension StoredDossier: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Merge"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}into\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}into\0\u{1}customer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4481,6 +4497,7 @@ nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._Message
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.into) }()
+      case 3: try { try decoder.decodeSingularFixed64Field(value: &self.customer) }()
       default: break
       }
     }
@@ -4493,12 +4510,16 @@ nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.into != 0 {
       try visitor.visitSingularUInt64Field(value: self.into, fieldNumber: 2)
     }
+    if self.customer != 0 {
+      try visitor.visitSingularFixed64Field(value: self.customer, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: StoredMerge, rhs: StoredMerge) -> Bool {
     if lhs.ticket != rhs.ticket {return false}
     if lhs.into != rhs.into {return false}
+    if lhs.customer != rhs.customer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -34,6 +34,48 @@ import Tickets
         #expect(bench.desk.merges == [1: 2, 2: 3, 3: 4])
     }
 
+    /// Who writes about a ticket that is not theirs, has one of their own.
+    @Test func `a stranger does not write into a ticket, and whose ticket ended in it does`() throws {
+        var bench = Bench()
+        let (ann, channel) = (bench.person("ann"), bench.connect(.channel))
+        func message(from customer: String, about number: TicketNumber) -> Submission {
+            var message = Submission.sample(customer: customer, body: "Send it to another address.")
+            message.origin = Origin(ticket: number, cause: .follows)
+            return message
+        }
+        try bench.submit(.sample(customer: "eve@example.org"))
+        try bench.submit(.sample(customer: "bob@example.org"))
+        #expect(try bench.ask(.submit(message(from: "Eve@Example.org", about: 1)), from: channel).ticket == 1)
+        #expect(try bench.ask(.submit(message(from: "bob@example.org", about: 1)), from: channel).ticket == 3)
+        #expect(bench.ticket(1)?.entries == 2)
+        try bench.ask(.merge(2, nil, into: 1), from: ann)
+        bench.restart()
+        let again = bench.connect(.channel)
+        #expect(try bench.ask(.submit(message(from: "bob@example.org", about: 2)), from: again).ticket == 1)
+        // Of the other number they were never told.
+        #expect(try bench.ask(.submit(message(from: "bob@example.org", about: 1)), from: again).ticket == 4)
+        #expect(
+            try bench.ask(.submit(message(from: "mallory@example.org", about: 2)), from: again).ticket == 5)
+    }
+
+    @Test func `a message keeps its subject, unless that is of an answer`() throws {
+        var bench = Bench()
+        let channel = bench.connect(.channel)
+        try bench.submit()
+        for (subject, text) in [
+            ("Another matter", "Another matter\n\nIt is late."), (" RE: Help", "It is late."),
+            ("", "It is late."),
+        ] {
+            var message = Submission.sample(body: "It is late.")
+            (message.subject, message.origin) = (subject, Origin(ticket: 1, cause: .follows))
+            try bench.ask(.submit(message), from: channel)
+            guard case .followedUp(1, _, let body, _)? = bench.records.last?.event, body == text else {
+                Issue.record("\(String(describing: bench.records.last))")
+                continue
+            }
+        }
+    }
+
     /// Complaint 12: two agents merge two tickets into each other and nobody answers (zammad #1216).
     @Test func `complaint 12: of two merges in opposite directions one is done, and the other is told so`()
         throws

@@ -51,7 +51,7 @@ package struct OrderCheck: Sendable {
         case .escalated(let number, _, let line, _, _):
             change(number) { $0.frames.append($0.line) }
             wait(number, on: index(of: line))
-        case .overflowed(let number, let line):
+        case .overflowed(let number, let line, _):
             change(number) { ($0.isForOwner, $0.isDeclined) = (false, false) }
             wait(number, on: index(of: line))
         case .handedBack(let number, _, let line, _, _):

@@ -82,7 +82,8 @@ extension Desk {
             }
         case .woke(let number):
             change(number) { $0.waitForOwner(since: record.at) }
-        case .overflowed(let number, let line):
+        case .overflowed(let number, let line, let reason):
+            if reason.isEmpty { widen(number) }
             change(number) {
                 $0.line = line
                 $0.isForOwner = false

@@ -22,7 +22,9 @@ extension Desk {
         if moves, ticket.place == .waiting, let line = steps.lazy.compactMap(\.line).first,
             line != ticket.line
         {
-            events.append(.overflowed(number, to: line))
+            let danger = alert.isBroken ? "broken" : "near"
+            let reason = "\(alert.clock.kind.word) of \(alert.rule) is \(danger)"
+            events.append(.overflowed(number, to: line, reason: reason))
         }
         return events
     }

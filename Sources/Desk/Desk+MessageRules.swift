@@ -14,7 +14,8 @@ extension Desk {
         if ruling.priority != ticket.priority { amendments.insert(.priority(ruling.priority), at: 0) }
         var events = amendments.map { Event.amended(number, nil, $0, lacking: lacking) }
         if ticket.place == .waiting, ruling.line != ticket.line {
-            events.append(.overflowed(number, to: ruling.line))
+            let rules = ruling.rules.joined(separator: ", ")
+            events.append(.overflowed(number, to: ruling.line, reason: "by rule \(rules)"))
         }
         return events
     }

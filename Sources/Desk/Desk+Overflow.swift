@@ -17,11 +17,22 @@ extension Desk {
         return (arrival.advanced(byMilliseconds: overflow.afterMilliseconds), overflow.line)
     }
 
+    /// A ticket that nobody took in time is about to go on: it asks for less where its line says so.
+    mutating func widen(_ number: TicketNumber) {
+        guard !demands.isEmpty, let line = tickets.look(at: number, { $0.line }),
+            settings.line(line)?.overflow?.dropsSkills == true
+        else { return }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.skillsNeverDropped) { return }
+        #endif
+        demands[number] = nil
+    }
+
     /// Keeps account of when tickets came to their lines; called only where one overflows.
     mutating func followArrivals(_ record: borrowing Record) {
         switch record.event {
         case .submitted(let number, _, _), .escalated(let number, _, _, _, _),
-            .handedBack(let number, _, _, _, _), .overflowed(let number, _), .woke(let number),
+            .handedBack(let number, _, _, _, _), .overflowed(let number, _, _), .woke(let number),
             .followedUp(let number, _, _, wakes: true):
             arrivals[number] = record.at
         case .amended(let number, _, .spam(false, _), _):

@@ -28,7 +28,8 @@ extension Event {
             (onHold ? "on hold" : "for the customer") + (until.map { " until \($0.iso8601)" } ?? "")
                 + Self.words(reason)
         case .woke: "its time came"
-        case .overflowed(_, let line): "to \(line), nobody took it in time"
+        case .overflowed(_, let line, let reason):
+            "to \(line), " + (reason.isEmpty ? "its time on the line was over" : reason)
         case .released(_, _, let cause, let reason, let failures, _):
             "\(cause.word), \(failures) failures" + Self.words(reason)
         case .closed: ""

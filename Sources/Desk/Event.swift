@@ -26,8 +26,9 @@ package enum Event: Hashable, Sendable {
     indirect case configured(Configuration)
     /// Something was set on a ticket, see ``Amendment``; `lacking` is what its kind asks for and nobody has given.
     case amended(TicketNumber, Token?, Amendment, lacking: [String])
-    /// Nobody took the ticket in time: it waits on another line, at its place by the time since which it waits.
-    case overflowed(TicketNumber, to: Name)
+    /// The desk moved a waiting ticket: on another line it has its place by the time since which it waits. The reason says
+    /// which rule or promise wanted that; it is empty when nobody took the ticket in time.
+    case overflowed(TicketNumber, to: Name, reason: String)
     /// Somebody took the claim from its holder; the token is the new one.
     case tookOver(TicketNumber, Token, Holder, leaseMilliseconds: Int64, reason: String)
     /// The first ticket ended in the second.
@@ -72,7 +73,7 @@ package enum Event: Hashable, Sendable {
             .handedBack(let ticket, _, _, _, _), .resolved(let ticket, _, _), .pended(let ticket, _, _, _, _),
             .woke(let ticket), .released(let ticket, _, _, _, _, _), .amended(let ticket, _, _, _),
             .tookOver(let ticket, _, _, _, _), .merged(_, _, into: let ticket), .alerted(let ticket, _, _),
-            .overflowed(let ticket, _), .acknowledged(let ticket, _):
+            .overflowed(let ticket, _, _), .acknowledged(let ticket, _):
             ticket
         case .closed, .configured, .improved: nil
         }

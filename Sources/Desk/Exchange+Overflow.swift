@@ -14,6 +14,6 @@ extension Exchange {
     mutating func goOn(_ number: TicketNumber, into turn: inout Turn) {
         guard let ticket = desk.tickets[number], let overflow = desk.overflow(of: ticket), overflow.at <= now
         else { return }
-        commit(.overflowed(number, to: overflow.line), author: .desk, stamp: nil, into: &turn)
+        commit(.overflowed(number, to: overflow.line, reason: ""), author: .desk, stamp: nil, into: &turn)
     }
 }

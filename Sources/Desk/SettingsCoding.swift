@@ -132,6 +132,7 @@ package enum SettingsCoding {
             let start = writer.begin(39)
             writer.field(1, overflow.afterMilliseconds)
             writer.field(2, overflow.line.text)
+            writer.field(3, overflow.dropsSkills)
             writer.end(start)
         }
         writer.end(start)
@@ -139,16 +140,17 @@ package enum SettingsCoding {
 
     private static func overflow(_ bytes: UnsafeRawBufferPointer) throws -> Overflow {
         var reader = ProtoReader(bytes)
-        var (after, line) = (Int64(0), Name?.none)
+        var (after, line, drops) = (Int64(0), Name?.none, false)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): after = Int64(bitPattern: try reader.varint())
             case (2, .bytes): line = try reader.name("lines")
+            case (3, .varint): drops = try reader.varint() != 0
             default: try reader.skip(key)
             }
         }
         guard let line else { throw SettingsFlaw("lines", "an overflow goes to a line") }
-        return Overflow(afterMilliseconds: after, to: line)
+        return Overflow(afterMilliseconds: after, to: line, dropsSkills: drops)
     }
 
     /// For how long a ticket is kept for those with the skills that it prefers when nothing is written; 0 is: not.

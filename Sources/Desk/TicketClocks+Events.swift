@@ -18,7 +18,7 @@ extension TicketClocks {
         case .amended(_, _, .status(.solved, _), _): solved(at: moment)
         case .amended(_, _, .status(.pending, _), _): paused(at: moment)
         case .replied: replied(at: moment)
-        case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line):
+        case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line, _):
             moved(to: line, at: moment)
         case .resolved(_, _, let reply):
             if reply != nil { replied(at: moment) }

@@ -54,7 +54,7 @@ extension LogLine {
                 try number(), try claim(), onHold: try need(onHold, "onHold"),
                 until: untilMs.map { Moment(milliseconds: $0) }, reason: try need(reason, "reason"))
         case "woke": .woke(try number())
-        case "overflowed": .overflowed(try number(), to: try lineName())
+        case "overflowed": .overflowed(try number(), to: try lineName(), reason: reason ?? "")
         case "released": try released()
         case "closed": .closed(try need(tickets, "tickets").map { TicketNumber($0) })
         case "configured": .configured(try configuration())

@@ -40,7 +40,9 @@ extension LogLine {
         case .pended(_, _, let onHold, let until, let reason):
             (self.onHold, untilMs, self.reason) = (onHold, until?.milliseconds, reason)
         case .woke: break
-        case .overflowed(_, let line): self.line = line.text
+        case .overflowed(_, let line, let reason):
+            self.line = line.text
+            if !reason.isEmpty { self.reason = reason }
         case .released(_, _, let cause, let reason, let failures, let parks):
             (self.cause, self.reason, self.failures, self.parks) = (cause.word, reason, failures, parks)
         case .closed(let tickets): self.tickets = tickets.map(\.rawValue)

@@ -84,6 +84,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case takenByWhoKnowsThem
     case overflowed
     case declinedAndOverflowed
+    case skillsDropped
     case offerAccepted
     case offerMissed
     case backAfterAMiss

@@ -45,6 +45,8 @@ package struct Swarm: Sendable {
     var givesEstimates = false
     /// How long tickets wait on the first line before they go on to the second; nil when they stay.
     var overflowMilliseconds: Int64?
+    /// Whether what goes on so asks for no skills any more.
+    var overflowDropsSkills = false
 
     // The network and the disk, in microseconds.
     package var latency: Int64 = 200
@@ -141,6 +143,7 @@ package struct Swarm: Sendable {
         var overflow = Chance(seed: seed, .swarm, 8)
         let wait = overflow.magnitude(1_000...60_000)
         overflowMilliseconds = overflow.happens(perMille: 250) ? wait : nil
+        overflowDropsSkills = overflow.happens(perMille: 500)
         var fair = Chance(seed: seed, .swarm, 9)
         let step = fair.magnitude(1_000...30_000)
         fairness =
@@ -292,7 +295,7 @@ package struct Swarm: Sendable {
         order(&settings)
         raise(&settings)
         settings.lines[0].overflow = overflowMilliseconds.map {
-            Overflow(afterMilliseconds: $0, to: "line-two")
+            Overflow(afterMilliseconds: $0, to: "line-two", dropsSkills: overflowDropsSkills)
         }
         settings.fairness = fairness
         settings.stickyMilliseconds = stickyMilliseconds

@@ -48,7 +48,7 @@ extension Witness {
         return switch record.event {
         case .amended(let number, nil, .priority(let priority), _): .raised(number, priority)
         case .amended(let number, nil, .participant(let name, isOn: true), _): .joined(number, name)
-        case .overflowed(let number, let line): .movedOn(number, line)
+        case .overflowed(let number, let line, _): .movedOn(number, line)
         default: nil
         }
     }

@@ -10,8 +10,16 @@ extension Witness {
         findings.expect(
             .w1, isStep || due.map { $0.at <= record.at && $0.line == line } == true,
             "\(number) goes on to \(line) at \(record.at), due is \(due as Any)")
+        if case .overflowed(_, _, let reason) = record.event {
+            findings.expect(
+                .w1, reason.isEmpty == !isStep, "\(number) goes on to \(line) because: \(reason)")
+        }
         markers.reach(ticket.declined.isEmpty ? .overflowed : .declinedAndOverflowed)
         forget(number, ticket)
+        if !isStep, settings.lines[ticket.line].overflow?.dropsSkills == true {
+            if ticket.asking != .nothing { markers.reach(.skillsDropped) }
+            ticket.asking = .nothing
+        }
         ticket.line = index(ofLine: line)
         ticket.overflows += 1
         ticket.declined = []

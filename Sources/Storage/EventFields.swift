@@ -68,7 +68,9 @@ struct EventFields {
             return .released(
                 ticket, token, cause, reason: try text(fourthBytes),
                 failures: UInt32(truncatingIfNeeded: fifth), parks: sixth != 0)
-        case 70: return .overflowed(ticket, to: try names.name(thirdBytes, "line"))
+        case 70:
+            return .overflowed(
+                ticket, to: try names.name(thirdBytes, "line"), reason: try text(fourthBytes))
         default: throw DecodingFlaw("kind")
         }
     }

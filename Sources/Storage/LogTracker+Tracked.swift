@@ -54,7 +54,7 @@ extension LogTracker.Tracked {
             leaveLine(onHold ? .onHold : .pending)
             state.wakes = until
         case .woke: wait(from: record.at)
-        case .overflowed(_, let line): state.line = line
+        case .overflowed(_, let line, _): state.line = line
         case .released(_, _, _, _, let failures, let parks):
             state.failures = failures
             wait(from: state.since)

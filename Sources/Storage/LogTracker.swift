@@ -225,7 +225,7 @@ struct LogTracker {
         switch event {
         case .handedBack(_, _, let line, _, _):
             findings.check(.d5, state.frames.last == line, "\(what()), to a line that it did not come from")
-        case .overflowed(_, let line):
+        case .overflowed(_, let line, _):
             findings.check(.d5, line != state.line, "\(what()), to the line that it is on")
         case .woke:
             findings.check(.d5, state.wakes.map { $0 <= lastAt } == true, "\(what()), before its time")

@@ -47,10 +47,11 @@ extension RecordCoding {
         case .woke(let number):
             start = writer.begin(19)
             writer.field(1, number.rawValue)
-        case .overflowed(let number, let line):
+        case .overflowed(let number, let line, let reason):
             start = writer.begin(70)
             writer.field(1, number.rawValue)
             writer.field(3, line.text)
+            writer.field(4, reason)
         case .released(let number, let token, let cause, let reason, let failures, let parks):
             start = begin(20, number, token, in: &writer)
             writer.field(3, UInt32(cause.rawValue))

@@ -698,6 +698,9 @@ package nonisolated struct StoredOverflowed: Sendable {
 
   package var toLine: String = String()
 
+  /// What moved it; empty: nobody took it in time.
+  package var reason: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -2921,7 +2924,7 @@ nonisolated extension StoredWoke: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension StoredOverflowed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Overflowed"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{4}\u{2}to_line\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{4}\u{2}to_line\0\u{1}reason\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2931,6 +2934,7 @@ nonisolated extension StoredOverflowed: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.toLine) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -2943,12 +2947,16 @@ nonisolated extension StoredOverflowed: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.toLine.isEmpty {
       try visitor.visitSingularStringField(value: self.toLine, fieldNumber: 3)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: StoredOverflowed, rhs: StoredOverflowed) -> Bool {
     if lhs.ticket != rhs.ticket {return false}
     if lhs.toLine != rhs.toLine {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -53,10 +53,13 @@ package struct LineSettings: Hashable, Sendable {
 package struct Overflow: Hashable, Sendable {
     package var afterMilliseconds: Int64
     package var line: Name
+    /// Whether it asks for no skills from then on, so that it does not wait for somebody who is not there.
+    package var dropsSkills: Bool
 
-    package init(afterMilliseconds: Int64, to line: Name) {
+    package init(afterMilliseconds: Int64, to line: Name, dropsSkills: Bool = false) {
         self.afterMilliseconds = afterMilliseconds
         self.line = line
+        self.dropsSkills = dropsSkills
     }
 }
 

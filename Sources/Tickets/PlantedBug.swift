@@ -44,7 +44,7 @@
         case neverJoins, mattersLostInSnapshot
         case acknowledgementForgotten, acknowledgementIsAnswer
         // Improvements.
-        case strangersAreHeard
+        case strangersAreHeard, skillsNeverDropped
         case wishEndsWithTicket, wishStays, askersToldTwice, wishesLostInSnapshot
         // The way up and back.
         case framesCollapse, framesReversedInSnapshot, handsBackToTheFirst, checklistIgnored,

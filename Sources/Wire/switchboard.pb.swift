@@ -1652,6 +1652,9 @@ package nonisolated struct ProtoLineSettings: Sendable {
 
     package var to: String = String()
 
+    /// What goes on asks for no skills from then on.
+    package var dropsSkills: Bool = false
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -6143,7 +6146,7 @@ nonisolated extension ProtoLineSettings: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension ProtoLineSettings.Overflow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = ProtoLineSettings.protoMessageName + ".Overflow"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}after_ms\0\u{1}to\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}after_ms\0\u{1}to\0\u{3}drops_skills\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6153,6 +6156,7 @@ nonisolated extension ProtoLineSettings.Overflow: SwiftProtobuf.Message, SwiftPr
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.afterMs) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.dropsSkills) }()
       default: break
       }
     }
@@ -6165,12 +6169,16 @@ nonisolated extension ProtoLineSettings.Overflow: SwiftProtobuf.Message, SwiftPr
     if !self.to.isEmpty {
       try visitor.visitSingularStringField(value: self.to, fieldNumber: 2)
     }
+    if self.dropsSkills != false {
+      try visitor.visitSingularBoolField(value: self.dropsSkills, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: ProtoLineSettings.Overflow, rhs: ProtoLineSettings.Overflow) -> Bool {
     if lhs.afterMs != rhs.afterMs {return false}
     if lhs.to != rhs.to {return false}
+    if lhs.dropsSkills != rhs.dropsSkills {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

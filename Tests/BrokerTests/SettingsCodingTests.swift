@@ -36,7 +36,7 @@ import Wire
         rich.personLeaseMillisecondsMax = 6
         rich.expertise = [Expertise(nodes: "bot-*", skills: [Skill("maths", 2), Skill("music", 5)])]
         rich.lines[0].preferredForMilliseconds = 0
-        rich.lines[1].overflow = Overflow(afterMilliseconds: 9, to: "one")
+        rich.lines[1].overflow = Overflow(afterMilliseconds: 9, to: "one", dropsSkills: true)
         rich.fairness = Fairness(free: 3, stepMilliseconds: 4, mostMilliseconds: 5)
         rich.stickyMilliseconds = 6
         rich.joinWithinMilliseconds = 0

@@ -42,6 +42,46 @@ import Tickets
         #expect(bench.records.compactMap { $0.event.word }.filter { $0 == "overflowed" }.count == 2)
     }
 
+    @Test func `what goes on asks for no skills where its line says so`() throws {
+        for drops in [false, true] {
+            var bench = Bench()
+            try Self.configure(&bench) {
+                $0.expertise = [Expertise(nodes: "euler", skills: [Skill("maths", 5)])]
+                var rule = RoutingRule("sums")
+                rule.demands = Demands(required: [Skill("maths", 2)])
+                $0.rules = [rule]
+                $0.lines[0].overflow = Overflow(
+                    afterMilliseconds: 10 * Self.minute, to: "line-two", dropsSkills: drops)
+            }
+            let two = bench.node("t1", on: "line-two")
+            try bench.submit()
+            bench.pass(10 * Self.minute, pinging: [two: []])
+            #expect(Self.lines(bench, 1...1) == ["line-two"])
+            #expect(bench.held(by: "t1").map(\.ticket) == (drops ? [1] : []))
+            bench.restart()
+            let again = bench.node("t2", on: "line-two")
+            #expect(bench.grants(to: again).map(\.ticket) == [])
+        }
+    }
+
+    @Test func `why it went on is told: its time, a promise or a rule`() throws {
+        var bench = Bench()
+        try Self.configure(&bench) {
+            $0.lines[0].overflow = Overflow(afterMilliseconds: Self.minute, to: "line-two")
+            var rule = RoutingRule("angry")
+            (rule.isForMessages, rule.conditions.words, rule.line) = (
+                true, [WordPattern("lawyer")], "line-three"
+            )
+            $0.rules = [rule]
+        }
+        try bench.submit()
+        bench.pass(Self.minute)
+        try bench.followUp(1, "I call my lawyer.")
+        let details = bench.records.filter { $0.event.word == "overflowed" }.map(\.event.detail)
+        #expect(
+            details == ["to line-two, its time on the line was over", "to line-three, by rule angry"])
+    }
+
     @Test func `it keeps its place: it has waited since it did`() throws {
         var bench = try Self.bench()
         try bench.submit()

@@ -97,10 +97,11 @@ enum GeneratedCoding {
             var stored = StoredWoke()
             stored.ticket = number.rawValue
             return .woke(stored)
-        case .overflowed(let number, let line):
+        case .overflowed(let number, let line, let reason):
             var stored = StoredOverflowed()
             stored.ticket = number.rawValue
             stored.toLine = line.text
+            stored.reason = reason
             return .overflowed(stored)
         case .released(let number, let token, let cause, let reason, let failures, let parks):
             var stored = StoredReleased()

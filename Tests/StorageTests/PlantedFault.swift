@@ -166,10 +166,10 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
         },
         event(.d5, "a waiting ticket wakes") { $0.add(.woke(TicketNumber(3)), .desk) },
         event(.d5, "a claimed ticket overflows") {
-            $0.add(.overflowed(TicketNumber(2), to: "line-two"), .desk)
+            $0.add(.overflowed(TicketNumber(2), to: "line-two", reason: ""), .desk)
         },
         event(.d5, "a ticket overflows to where it is") {
-            $0.add(.overflowed(TicketNumber(3), to: "line-one"), .desk)
+            $0.add(.overflowed(TicketNumber(3), to: "line-one", reason: ""), .desk)
         },
         event(.d5, "an unknown ticket wakes") { $0.add(.woke(TicketNumber(99)), .desk) },
         event(.d5, "an open ticket is closed") { $0.add(.closed([TicketNumber(3)]), .desk) },

@@ -134,8 +134,12 @@ struct DeskFile {
         if var overflow = section.section("overflow") {
             let after = overflow.required("after") { $0.duration($1) }
             let target = overflow.required("to") { $0.name($1) }
+            let skills = overflow.choice("skills", [("kept", false), ("dropped", true)])
             overflow.finish()
-            if let after, let target { line.overflow = Overflow(afterMilliseconds: after, to: target) }
+            if let after, let target {
+                line.overflow = Overflow(
+                    afterMilliseconds: after, to: target, dropsSkills: skills ?? false)
+            }
         }
         if var headStarts = section.section("head-start") {
             // Those that are left out have none.

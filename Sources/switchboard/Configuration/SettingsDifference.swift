@@ -86,7 +86,12 @@ extension LineSettings {
         }
         if let offers { facts.append(("offers.ticket", Span.text(offers.others))) }
         if let overflow {
-            facts.append(("overflow", "to \(overflow.line) after \(Span.text(overflow.afterMilliseconds))"))
+            let skills = overflow.dropsSkills ? ", asking for no skills" : ""
+            facts.append(
+                (
+                    "overflow",
+                    "to \(overflow.line) after \(Span.text(overflow.afterMilliseconds))\(skills)"
+                ))
         }
         for priority in Priority.allCases {
             let headStart = headStartMilliseconds[Int(priority.rawValue) - 1]

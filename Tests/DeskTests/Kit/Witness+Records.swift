@@ -206,7 +206,10 @@ extension Witness {
             let isDue = ticket.isAside && !ticket.isSolved && ticket.wakes.map { $0 <= record.at } == true
             findings.expect(isDue, "T2 wakes in time", "\(ticket.number)")
             wait(&ticket, since: record.at, at: record.at, forOwner: true)
-        case .overflowed(_, let line):
+        case .overflowed(_, let line, let reason):
+            if reason.isEmpty, settings.line(ticket.line)?.overflow?.dropsSkills == true {
+                (ticket.required, ticket.preferred) = ([], [])
+            }
             findings.expect(ticket.waits != nil, "D5 what overflows waits", "\(ticket.number)")
             findings.expect(line != ticket.line, "E2 another line", "\(ticket.number) stays on \(line)")
             (ticket.line, ticket.declined, ticket.isForOwner) = (line, [], false)

@@ -26,7 +26,9 @@ extension TicketClocks {
         // Who is waited for on hold is not the customer: the promise to them goes on.
         case .pended(_, _, let onHold, _, _): if !onHold { paused(at: moment) }
         case .woke: resumed(at: moment)
-        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .merged, .alerted,
+        // Its customer is answered in the other one from then on.
+        case .merged: solved(at: moment)
+        case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .alerted,
             .acknowledged, .improved:
             break
         }

@@ -67,7 +67,7 @@ struct ClockFigures {
                 warning: time.warning)
             if worst != .warned || outcome == .broken { worst = outcome }
         }
-        outcome = worst
+        outcome = worst == .open && rules.isSettled ? nil : worst
     }
 }
 

@@ -58,7 +58,9 @@ package struct Report: Sendable {
             var finder = RuleFinder(book)
             var reader = roll.reader()
             for index in share
-            where sketches[index].counts && question.accepted.contains(sketches[index].submitted) {
+            where (sketches[index].counts || sketches[index].isMerged)
+                && question.accepted.contains(sketches[index].submitted)
+            {
                 let ticket = try reader.ticket(index)
                 let rules = TicketRules(ticket, &finder, upTo: end)
                 let outcome = TicketOutcome(ticket, rules, isRepeat: repeats[index], at: end)
@@ -92,6 +94,7 @@ private struct RowTable: Sendable {
         _ rules: borrowing TicketRules, _ grouper: borrowing Grouper
     ) {
         grouper.each(of: ticket, rules, grouping) { key in
+            if ticket.course.isMerged, !outcome.isBreached { return }
             let index = index(of: key)
             found[index].row.add(ticket.course, outcome)
         }

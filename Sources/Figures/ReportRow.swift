@@ -59,6 +59,8 @@ package struct ReportRow: Hashable, Sendable {
     }
 
     mutating func add(_ course: borrowing TicketCourse, _ outcome: borrowing TicketOutcome) {
+        // Its request is that of the ticket it ended in; what was broken before is not made good by that.
+        if course.isMerged { return addBroken(outcome) }
         requests += 1
         if course.clocks.firstResponse.stopped != nil { answered += 1 }
         if course.isSolved { solved += 1 }
@@ -78,6 +80,16 @@ package struct ReportRow: Hashable, Sendable {
         for next in outcome.nextResponses { nextResponse.add(next) }
         resolution.add(outcome.resolution)
         for (line, clock) in outcome.lines { lines[index(of: line)].promise.add(clock) }
+    }
+
+    private mutating func addBroken(_ outcome: borrowing TicketOutcome) {
+        if outcome.isBreached { breached += 1 }
+        firstResponse.addBroken(outcome.firstResponse)
+        for next in outcome.nextResponses { nextResponse.addBroken(next) }
+        resolution.addBroken(outcome.resolution)
+        for (line, clock) in outcome.lines where clock.outcome == .broken {
+            lines[index(of: line)].promise.addBroken(clock)
+        }
     }
 
     /// Adds the figures of other tickets of the group.
@@ -142,6 +154,10 @@ package struct PromiseFigures: Hashable, Sendable {
         case .open?: open += 1
         case nil: break
         }
+    }
+
+    mutating func addBroken(_ clock: ClockFigures) {
+        if clock.outcome == .broken { broken += 1 }
     }
 
     mutating func add(_ other: borrowing PromiseFigures) {

@@ -27,16 +27,20 @@ package struct TicketSketch: Hashable, Sendable {
     package var topic: UInt64
     package var submitted: Moment
     package var counts: Bool
+    /// Whether it ended in another ticket: what was broken of it until then is counted, and nothing else.
+    package var isMerged: Bool
 
-    package init(topic: UInt64, submitted: Moment, counts: Bool) {
+    package init(topic: UInt64, submitted: Moment, counts: Bool, isMerged: Bool = false) {
         self.topic = topic
         self.submitted = submitted
         self.counts = counts
+        self.isMerged = isMerged
     }
 
     init(_ ticket: borrowing TicketFigures) {
         self.init(
-            topic: ticket.origin.topic, submitted: ticket.submitted, counts: ticket.course.counts)
+            topic: ticket.origin.topic, submitted: ticket.submitted, counts: ticket.course.counts,
+            isMerged: ticket.course.isMerged && !ticket.course.isSpam)
     }
 }
 

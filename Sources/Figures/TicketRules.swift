@@ -17,6 +17,8 @@ struct TicketRules {
     let book: RuleBook
     /// When clocks that did not stop are judged.
     let end: Moment
+    /// Whether the ticket is solved: an answer that was not given in time is owed no more.
+    let isSettled: Bool
     /// Nil until the first was added.
     private var first: Span?
     /// Those after the first, in order: few tickets have more than one.
@@ -25,18 +27,20 @@ struct TicketRules {
     /// - Parameters:
     ///   - ticket: What happened to it.
     ///   - finder: What was promised.
-    ///   - logEnd: When the log ends. A solved ticket is judged as of its solution: nobody is late for it any more.
+    ///   - logEnd: When the log ends. A ticket that is solved, or was merged, is judged as of then: nobody is late for it
+    ///     any more.
     init(_ ticket: borrowing TicketFigures, _ finder: inout RuleFinder, upTo logEnd: Moment) {
         book = finder.book
+        isSettled = ticket.course.isSolved || ticket.course.isMerged
         end =
-            ticket.course.isSolved
+            isSettled
             ? min(ticket.course.clocks.resolution.stopped ?? logEnd, logEnd) : logEnd
         let (channel, group) = (ticket.origin.channel, ticket.origin.group)
         var (from, priority) = (ticket.submitted, Priority?.some(ticket.origin.priority))
         var version = finder.book.version(at: from)
         // What it has when it is no spam any more.
         var latent = ticket.origin.priority
-        for change in ticket.course.changes where !ticket.course.isSolved || change.at < end {
+        for change in ticket.course.changes where !isSettled || change.at < end {
             let next: Priority?
             switch change.amendment {
             case .priority(let new):

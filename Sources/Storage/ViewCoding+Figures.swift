@@ -137,6 +137,7 @@ extension ViewCoding {
             }
         }
         sketch.counts = !isSpam && !isMerged
+        sketch.isMerged = isMerged && !isSpam
         return sketch
     }
 

@@ -25,6 +25,20 @@ struct LifeFiguresTests {
         #expect(fold.strays == 0)
     }
 
+    @Test func `what was broken before a merge stays broken, and what was not is not counted twice`() throws {
+        let day: Int64 = 86_400_000
+        let merged = Event.merged(TicketNumber(1), nil, into: TicketNumber(2))
+        for (wait, broken) in [(day, 1), (day + 1, 2)] {
+            var fold = FiguresFold()
+            fold.follow(record((0, submitted(1))))
+            fold.follow(record((Int(day) - 1, submitted(2))))
+            fold.follow(record((Int(wait), merged)))
+            fold.follow(record((Int(3 * day), submitted(3))))
+            let row = try #require(self.row(fold))
+            #expect((row.requests, row.firstResponse.broken, row.breached) == (2, broken, broken))
+        }
+    }
+
     @Test func `what is said of the product is counted by topic, the last one of each ticket, without spam`()
     {
         var feedback = ProductFeedback()

@@ -69,6 +69,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case closedByTime
     case lateMessageMadeATicket
     case strangerHasTheirOwn
+    case participantMerged
     case promiseWarned
     case promiseBroken
     case delayNotified

@@ -71,6 +71,7 @@ extension Witness {
             "\(number) is merged under \(token?.rawValue ?? 0), its token is \(cases[index].token)")
         checkParts(number)
         tie(number, .mergedInto, target, .mergedFrom)
+        joinParticipants(of: number, to: target)
         merges[number] = target
         lastMerge = (number, target)
         markers.reach(.merged)

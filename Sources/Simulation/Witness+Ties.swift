@@ -85,6 +85,15 @@ extension Witness {
         }
     }
 
+    /// B4: whoever took part in a merged ticket goes on to do so.
+    mutating func joinParticipants(of number: TicketNumber, to target: TicketNumber) {
+        guard let names = ties[number]?.participants, !names.isEmpty else { return }
+        let present = ties[target]?.participants ?? []
+        let new = names.filter { !present.contains($0) }
+        if !new.isEmpty { markers.reach(.participantMerged) }
+        ties[target, default: Ties()].participants += new
+    }
+
     /// B2: a ticket becomes a part of one that is open, and that is no part of it.
     private mutating func join(_ number: TicketNumber, to whole: TicketNumber) {
         findings.expect(.b2, isOpen(whole), "\(number) becomes a part of \(whole), which is not open")

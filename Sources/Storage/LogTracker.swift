@@ -175,6 +175,8 @@ struct LogTracker {
         let before = findings.violations
         if case .merged(let source, _, let target) = record.event, number == target {
             tracked.extras.links.append(Extras.Link(.mergedFrom, source))
+            for name in tickets[source]?.extras.participants ?? []
+            where !tracked.extras.participants.contains(name) { tracked.extras.participants.append(name) }
         } else if case .improved(let improvement) = record.event {
             tell(improvement, number, &tracked, record)
         } else {

@@ -28,6 +28,13 @@ extension TicketState {
         setExtras { $0.drafts.removeAll { $0.author == author } }
     }
 
+    /// Who took part in a ticket takes part in the one that it ended in, too.
+    mutating func join(_ names: [Name]) {
+        let present = extras.value?.participants ?? []
+        let new = names.filter { !present.contains($0) }
+        if !new.isEmpty { setExtras { $0.participants += new } }
+    }
+
     mutating func amend(_ amendment: Amendment, lacking: [String], by author: Name, at moment: Moment) {
         if case .owner(let new, _) = amendment { owner = new }
         if case .spam(let isOn, _) = amendment { setApart(isOn) }

@@ -51,7 +51,8 @@
             checklistLostInSnapshot, deputyPassedOver, deputyMayBeAway, ownerPassedOver
         // What has to do with what.
         case partsIgnored, partsInCircles, partStaysWithBoth, partsLostInSnapshot, splitIsMessage
-        case mergesFollowedOnce, mergesLostInSnapshot, linkOneWay, participantsLeaveWithOwner
+        case mergesFollowedOnce, mergesLostInSnapshot, linkOneWay, participantsLeaveWithOwner,
+            participantsMergedAway
         case colleagueMayAmend
         // Rules.
         case ruleStopIgnored, templateForgotten, statusForgotten

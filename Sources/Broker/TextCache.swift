@@ -53,7 +53,7 @@ package struct TextCache: ~Copyable {
         case .merged(let number, _, _): remove(number)
         case .alerted(let number, _, let notice):
             if let notice { append(number, notice.entry, .reply(notice.text), record) }
-        case .acknowledged(let number, let letter):
+        case .acknowledged(let number, let letter, _):
             append(number, letter.entry, .reply(letter.text), record)
         case .improved(let improvement):
             improvement.eachReply { append($0, $1.entry, .reply($1.text), record) }

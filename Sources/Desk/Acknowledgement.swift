@@ -40,32 +40,35 @@ extension Desk {
             if PlantedBug.isActive(.acknowledgementForgotten), number.rawValue % 8 == 0 { return nil }
         #endif
         guard submission.origin.map({ $0.cause == .follows }) != false, let ticket = tickets[number],
-            let text = text(to: number, submission, at: now),
+            let letter = letter(to: number, submission, at: now),
             // Refused when the conversation is full, which one that begins is not.
             let entry = try? nextEntry(of: ticket, .adding)
         else { return nil }
         return .acknowledged(
-            number, Reply(entry: entry, outbox: lastOutbox + 1, text: PublicText(text)))
+            number, Reply(entry: entry, outbox: lastOutbox + 1, text: PublicText(letter.text)),
+            promised: letter.texts.have(.time) ? firstAnswer(of: number)?.target : nil)
     }
 
-    /// What a rule says that fired, else the acknowledgement; nil where that is nothing.
-    private func text(to number: TicketNumber, _ submission: Submission, at now: Moment) -> String? {
+    /// What a rule says that fired, else the acknowledgement, and which texts that is of; nil where that is nothing.
+    private func letter(
+        to number: TicketNumber, _ submission: Submission, at now: Moment
+    ) -> (text: String, texts: [DelayNotice.Text])? {
         if let rule = settings.rule(of: submission, { !$0.templates.isEmpty }) {
-            return text(of: rule.templates, to: number, submission, at: now)
+            return text(of: rule.templates, to: number, submission, at: now).map { ($0, rule.templates) }
         }
         guard let acknowledgement = settings.acknowledgement,
             let addressee = acknowledgement.addressee(of: submission, settings.limits)
         else { return nil }
-        return text(acknowledgement, addressee.language, to: number, submission, at: now)
+        let isClosed = !acknowledgement.closedTexts.isEmpty && !settings.hours.isOpen(at: now)
+        let texts = isClosed ? acknowledgement.closedTexts : acknowledgement.texts
+        return text(acknowledgement, texts, addressee.language, to: number, submission, at: now)
+            .map { ($0, texts) }
     }
 
     private func text(
-        _ acknowledgement: Acknowledgement, _ language: Language?, to number: TicketNumber,
-        _ submission: Submission, at now: Moment
+        _ acknowledgement: Acknowledgement, _ texts: [DelayNotice.Text], _ language: Language?,
+        to number: TicketNumber, _ submission: Submission, at now: Moment
     ) -> String? {
-        let hours = settings.hours
-        let isClosed = !acknowledgement.closedTexts.isEmpty && !hours.isOpen(at: now)
-        let texts = isClosed ? acknowledgement.closedTexts : acknowledgement.texts
         guard let filled = filled(texts, language, for: number, at: now) else { return nil }
         guard let asks = acknowledgement.asks.text(in: language) else { return filled }
         let lacking = fieldsLacking(in: submission)
@@ -80,7 +83,7 @@ extension Desk {
     ) -> String? {
         let hours = settings.hours
         // Where it is said, every ticket is promised a first answer; see the settings' flaws.
-        let due = firstAnswerDue(of: number).map { hours.zone.clock(at: $0) }
+        let due = firstAnswer(of: number)?.due.map { hours.zone.clock(at: $0) }
         let opens = hours.opening(from: now).map { hours.zone.clock(at: $0) }
         guard let text = texts.text(in: language), due != nil || !texts.have(.time),
             opens != nil || !texts.have(.opens)
@@ -88,13 +91,14 @@ extension Desk {
         return text.filled([.number: "\(number)", .time: due ?? "", .opens: opens ?? ""])
     }
 
-    private func firstAnswerDue(of number: TicketNumber) -> Moment? {
+    /// Within how many milliseconds of business a first answer is promised, and when that is.
+    private func firstAnswer(of number: TicketNumber) -> (target: Int64, due: Moment?)? {
         guard let promised = promises[number], let ticket = tickets[number],
             let rule = settings.promises.rule(
                 channel: promised.channel, priority: ticket.priority, group: promised.group),
             let target = rule.targets.firstResponse
         else { return nil }
-        return promised.clocks.firstResponse.due(after: target, rule.hours)
+        return (target, promised.clocks.firstResponse.due(after: target, rule.hours))
     }
 
     /// What a request's kind needs of its customer and they did not say; not what the desk's people check themselves.

@@ -110,7 +110,7 @@ extension Desk {
         case .alerted(let number, _, let notice):
             if let notice { advanceOutbox(to: notice) }
             change(number) { if let notice { $0.entries = notice.entry } }
-        case .acknowledged(let number, let letter):
+        case .acknowledged(let number, let letter, _):
             advanceOutbox(to: letter)
             change(number) { $0.entries = letter.entry }
         case .improved(let improvement): improve(improvement)

@@ -40,7 +40,7 @@ extension Event {
         case .tookOver(_, _, let holder, let lease, let reason):
             "by \(holder.displayName) for \(lease) ms" + Self.words(reason)
         case .merged(let ticket, _, let target): "\(ticket) into \(target)"
-        case .acknowledged(_, let letter): "entry \(letter.entry), outbox \(letter.outbox)"
+        case .acknowledged(_, let letter, _): "entry \(letter.entry), outbox \(letter.outbox)"
         case .improved(let improvement):
             "\(improvement.topic); \(improvement.letters.count) customers are told"
         case .alerted(_, let alert, let notice):

@@ -37,7 +37,8 @@ package enum Event: Hashable, Sendable {
     /// answer and stops no clock.
     indirect case alerted(TicketNumber, PromiseAlert, notice: Reply?)
     /// The desk told the customer of a new ticket that it is there, which is no answer and stops no clock.
-    case acknowledged(TicketNumber, Reply)
+    /// `promised` is within how many milliseconds of business it says that there is an answer; nil when it says no time.
+    case acknowledged(TicketNumber, Reply, promised: Int64?)
     /// An improvement of the product is there, and those who asked for it are told; set apart in memory.
     indirect case improved(Improvement)
 
@@ -73,7 +74,7 @@ package enum Event: Hashable, Sendable {
             .handedBack(let ticket, _, _, _, _), .resolved(let ticket, _, _), .pended(let ticket, _, _, _, _),
             .woke(let ticket), .released(let ticket, _, _, _, _, _), .amended(let ticket, _, _, _),
             .tookOver(let ticket, _, _, _, _), .merged(_, _, into: let ticket), .alerted(let ticket, _, _),
-            .overflowed(let ticket, _, _), .acknowledged(let ticket, _):
+            .overflowed(let ticket, _, _), .acknowledged(let ticket, _, _):
             ticket
         case .closed, .configured, .improved: nil
         }

@@ -26,6 +26,7 @@ extension TicketClocks {
         // Who is waited for on hold is not the customer: the promise to them goes on.
         case .pended(_, _, let onHold, _, _): if !onHold { paused(at: moment) }
         case .woke: resumed(at: moment)
+        case .acknowledged(_, _, let promised?): told(ofAnswerWithin: promised)
         // Its customer is answered in the other one from then on.
         case .merged: solved(at: moment)
         case .submitted, .noted, .released, .closed, .configured, .amended, .tookOver, .alerted,

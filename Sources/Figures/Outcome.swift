@@ -34,12 +34,15 @@ package enum PromiseOutcome: Hashable, Sendable {
 struct ClockFigures {
     /// Milliseconds of business, without the time for which the customer was waited for; nil while it runs.
     var span: Int64?
-    /// Nil when nothing was promised.
+    /// Nil when nothing was promised, or the ticket was solved in time without what was promised.
     var outcome: PromiseOutcome?
 
     /// Judges a clock as the desk did: what was broken by the promises of some moment stays so, whatever is promised
     /// later; and while a clock stands nobody is late.
-    init(_ clock: borrowing PromiseClock, _ kind: ClockKind, _ rules: borrowing TicketRules) {
+    init(
+        _ clock: borrowing PromiseClock, _ kind: ClockKind, of clocks: borrowing TicketClocks,
+        _ rules: borrowing TicketRules
+    ) {
         let hasStopped = clock.stopped != nil
         let end = min(clock.stopped ?? rules.end, rules.end)
         var worst: PromiseOutcome?
@@ -56,7 +59,7 @@ struct ClockFigures {
             span = hasStopped ? elapsed : nil
             if worst == .broken { continue }
             guard let entry = time.entry,
-                let target = rules.book.entries[entry].rule.targets.milliseconds(kind)
+                let target = clocks.target(kind, of: rules.book.entries[entry].rule.targets)
             else {
                 worst = nil
                 continue
@@ -88,21 +91,22 @@ struct TicketOutcome {
     init(
         _ ticket: borrowing TicketFigures, _ rules: borrowing TicketRules, isRepeat: Bool, at end: Moment
     ) {
-        firstResponse = ClockFigures(ticket.course.clocks.firstResponse, .firstResponse, rules)
-        resolution = ClockFigures(ticket.course.clocks.resolution, .resolution, rules)
-        for clock in ticket.course.clocks.nextResponses {
-            nextResponses.append(ClockFigures(clock, .nextResponse, rules))
+        let clocks = ticket.course.clocks
+        firstResponse = ClockFigures(clocks.firstResponse, .firstResponse, of: clocks, rules)
+        resolution = ClockFigures(clocks.resolution, .resolution, of: clocks, rules)
+        for clock in clocks.nextResponses {
+            nextResponses.append(ClockFigures(clock, .nextResponse, of: clocks, rules))
         }
         if rules.hasLines {
-            for index in ticket.course.clocks.lines.indices {
-                let line = ticket.course.clocks.lines[index].line
-                let clock = ClockFigures(ticket.course.clocks.lines[index].clock, .line(line), rules)
+            for index in clocks.lines.indices {
+                let line = clocks.lines[index].line
+                let clock = ClockFigures(clocks.lines[index].clock, .line(line), of: clocks, rules)
                 if clock.outcome != nil { lines.append((line, clock)) }
             }
         }
         self.isRepeat = isRepeat
-        if !ticket.course.isSolved, let entry = rules.last {
-            isOverdue = ticket.course.clocks.isLate(at: end, by: rules.book.entries[entry])
+        if !rules.isSettled, let entry = rules.last {
+            isOverdue = clocks.isLate(at: end, by: rules.book.entries[entry])
         }
         guard let expected = ticket.origin.expectedWaitMilliseconds, let taken = ticket.course.taken else {
             return
@@ -121,11 +125,16 @@ struct TicketOutcome {
 extension TicketClocks {
     /// Whether a clock runs that was due before a moment: so much less than when each is due.
     fileprivate func isLate(at moment: Moment, by entry: borrowing RuleBook.Entry) -> Bool {
-        if firstResponse.isLate(.firstResponse, at: moment, by: entry) { return true }
-        if let nextResponse, nextResponse.isLate(.nextResponse, at: moment, by: entry) { return true }
-        if resolution.isLate(.resolution, at: moment, by: entry) { return true }
+        let targets = entry.rule.targets
+        if firstResponse.isLate(for: target(.firstResponse, of: targets), at: moment, by: entry) {
+            return true
+        }
+        if let nextResponse, nextResponse.isLate(for: targets.nextResponse, at: moment, by: entry) {
+            return true
+        }
+        if resolution.isLate(for: targets.resolution, at: moment, by: entry) { return true }
         guard let last = lines.last else { return false }
-        return last.clock.isLate(.line(last.line), at: moment, by: entry)
+        return last.clock.isLate(for: targets.milliseconds(.line(last.line)), at: moment, by: entry)
     }
 }
 
@@ -134,9 +143,9 @@ extension PromiseClock {
     private static let surely = 3_600 * CivilDay.milliseconds
 
     fileprivate func isLate(
-        _ kind: ClockKind, at moment: Moment, by entry: borrowing RuleBook.Entry
+        for target: Int64?, at moment: Moment, by entry: borrowing RuleBook.Entry
     ) -> Bool {
-        guard isRunning, let target = entry.rule.targets.milliseconds(kind) else { return false }
+        guard isRunning, let target else { return false }
         guard target > 0, moment.milliseconds(since: started) < Self.surely else {
             return due(after: target, entry.rule.hours).map { $0 < moment } == true
         }

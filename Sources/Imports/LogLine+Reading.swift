@@ -70,7 +70,8 @@ extension LogLine {
             .merged(
                 try number(), token.map { Token($0) }, into: TicketNumber(try need(into, "into")))
         case "alerted": .alerted(try number(), try need(alert, "alert").read(), notice: try reply?.reply())
-        case "acknowledged": .acknowledged(try number(), try need(reply, "reply").reply())
+        case "acknowledged":
+            .acknowledged(try number(), try need(reply, "reply").reply(), promised: promisedMs)
         case "improved": .improved(try need(improvement, "improvement").read())
         default: throw LogLineFlaw("`event`: there is no event `\(event)`")
         }

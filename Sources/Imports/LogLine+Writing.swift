@@ -61,7 +61,7 @@ extension LogLine {
                 clock: alert.clock.kind.word, ordinal: alert.clock.ordinal, rule: alert.rule,
                 dueMs: alert.due.milliseconds, warningMs: alert.warning)
             reply = notice.map { Text($0) }
-        case .acknowledged(_, let letter): reply = Text(letter)
+        case .acknowledged(_, let letter, let promised): (reply, promisedMs) = (Text(letter), promised)
         case .improved(let improvement):
             self.improvement = Telling(
                 topic: improvement.topic, outbox: improvement.outbox, text: improvement.text.text,

@@ -149,6 +149,7 @@ package struct LogLine: Codable, Hashable, Sendable {
     var group: String?
     var familiar: String?
     var expectedWaitMs: Int64?
+    var promisedMs: Int64?
     var wakes: Bool?
     var token: UInt64?
     var holder: Holder?

@@ -8,6 +8,9 @@ package struct TicketClocks: Hashable, Sendable {
     package private(set) var nextResponse: PromiseClock?
     /// Of messages that were answered before that one, in order.
     package private(set) var answered: [PromiseClock] = []
+    /// Within how many milliseconds of business its customer was told that they have a first answer; nil when they were
+    /// told no time.
+    package private(set) var toldOfAnswer: Int64?
     /// Of the line that the ticket is on, and before it those that it was on, in order.
     package private(set) var lines: [LineClock]
 
@@ -31,19 +34,36 @@ package struct TicketClocks: Hashable, Sendable {
     /// Clocks as they were kept.
     package init(
         firstResponse: PromiseClock, resolution: PromiseClock, nextResponse: PromiseClock?,
-        answered: [PromiseClock], lines: [LineClock]
+        answered: [PromiseClock], lines: [LineClock], toldOfAnswer: Int64?
     ) {
         self.firstResponse = firstResponse
         self.resolution = resolution
         self.nextResponse = nextResponse
         self.answered = answered
         self.lines = lines
+        self.toldOfAnswer = toldOfAnswer
     }
 
     /// The desk answered: the first reply stops the first clock, a later one that of the message it answers.
     package mutating func replied(at moment: Moment) {
         firstResponse.stop(at: moment)
         nextResponse?.stop(at: moment)
+    }
+
+    /// The customer was told within how many milliseconds of business they have a first answer.
+    package mutating func told(ofAnswerWithin milliseconds: Int64) {
+        toldOfAnswer = toldOfAnswer ?? milliseconds
+    }
+
+    /// What a clock is judged by, in milliseconds of business: what is promised, but of the first answer no more than the
+    /// customer was told, whatever is promised since. Nil: nothing.
+    package func target(_ kind: ClockKind, of targets: borrowing PromiseTargets) -> Int64? {
+        let promised = targets.milliseconds(kind)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.toldForgotten) { return promised }
+        #endif
+        guard kind == .firstResponse, let toldOfAnswer else { return promised }
+        return promised.map { min($0, toldOfAnswer) } ?? toldOfAnswer
     }
 
     /// The customer wrote. The desk owes an answer again, and if it waited for this it waits no longer; a second
@@ -112,7 +132,7 @@ package struct TicketClocks: Hashable, Sendable {
     /// ``all``.
     package func due(under rule: PromisePolicy.Rule) -> [(kind: ClockKind, at: Moment)] {
         let due = all.enumerated().compactMap { index, item -> (index: Int, kind: ClockKind, at: Moment)? in
-            guard item.clock.isRunning, let target = rule.targets.milliseconds(item.kind),
+            guard item.clock.isRunning, let target = target(item.kind, of: rule.targets),
                 let at = item.clock.due(after: target, rule.hours)
             else { return nil }
             return (index, item.kind, at)

@@ -67,7 +67,8 @@ package struct TicketPromises: Hashable, Sendable {
     ) -> (at: Moment, alert: PromiseAlert)? {
         var next: (at: Moment, alert: PromiseAlert)?
         clocks.visitCurrent { id, clock in
-            guard clock.isRunning, let target = rule.targets.milliseconds(id.kind), !hasSaid(id, nil),
+            guard clock.isRunning, let target = clocks.target(id.kind, of: rule.targets),
+                !hasSaid(id, nil),
                 let due = clock.due(after: target, rule.hours),
                 let end = clock.due(after: target + 1, rule.hours)
             else { return }

@@ -190,7 +190,7 @@ extension Event {
         switch self {
         case .replied(_, _, let reply), .resolved(_, _, let reply?), .alerted(_, _, let reply?):
             [reply.text.text]
-        case .acknowledged(_, let letter): [letter.text.text]
+        case .acknowledged(_, let letter, _): [letter.text.text]
         case .improved(let improvement): [improvement.text.text]
         default: []
         }

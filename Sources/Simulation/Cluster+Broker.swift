@@ -251,7 +251,7 @@ extension Event {
         case .escalated(_, _, _, let entry, let note), .handedBack(_, _, _, let entry, let note):
             (.note, entry, note.text)
         case .alerted(_, _, let notice): notice.map { (.reply, $0.entry, $0.text.text) }
-        case .acknowledged(_, let letter): (.reply, letter.entry, letter.text.text)
+        case .acknowledged(_, let letter, _): (.reply, letter.entry, letter.text.text)
         case .improved(let improvement):
             improvement.reply(to: ticket).map { (.reply, $0.entry, $0.text.text) }
         case .submitted, .claimed, .pended, .woke, .released, .closed, .amended, .tookOver, .merged,

@@ -72,6 +72,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case participantMerged
     case promiseWarned
     case promiseBroken
+    case promiseKeptToTheWord
     case delayNotified
     case routed
     case takenByDeadline

@@ -107,8 +107,11 @@ extension Witness {
         let place = promise(ticket.pointee.priority, ticket.pointee.customer)
         let line = settings.lines[ticket.pointee.line].name
         return ticket.pointee.watches?.all(line).compactMap { kind, watch in
-            place.flatMap { settings.promises.rules[$0].targets.milliseconds(kind) }
-                .flatMap { watch.moment(after: $0) }
+            guard let place else { return nil }
+            let promised = settings.promises.rules[place].targets.milliseconds(kind)
+            let isFirst = kind == .firstResponse
+            let target = isFirst ? ticket.pointee.watches?.firstAnswer(promised) : promised
+            return target.flatMap { watch.moment(after: $0) }
         }.min()
     }
 }

@@ -61,6 +61,13 @@ struct Watches: Sendable {
     private(set) var next: Watch?
     private(set) var resolution: Watch
     private(set) var line: Watch
+    /// Within how long its customer was told that there is a first answer.
+    private(set) var told: Int64?
+
+    /// What is promised of a first answer by now, and was when its customer was told.
+    func firstAnswer(_ promised: Int64?) -> Int64? {
+        [promised, told].compactMap(\.self).min()
+    }
 
     init(from moment: Moment) {
         (first, resolution, line) = (Watch(from: moment), Watch(from: moment), Watch(from: moment))
@@ -77,6 +84,7 @@ struct Watches: Sendable {
             guard wakes, resolution.hasStopped else { return }
             resolution.goOn(at: at)
             line = Watch(line.ordinal + 1, from: at)
+        case .acknowledged(_, _, let promised): told = promised
         case .claimed, .woke: change { $0.run(at: at) }
         case .replied: answer(at: at)
         case .escalated, .handedBack, .overflowed: line = Watch(line.ordinal + 1, from: at)

@@ -15,7 +15,7 @@ extension Witness {
             guard let notice else { return }
             notices += 1
             put(notice, number, &ticket)
-        case .acknowledged(_, let letter):
+        case .acknowledged(_, let letter, _):
             notices += 1
             put(letter, number, &ticket)
         case .amended(_, let token, let amendment, let lacking):

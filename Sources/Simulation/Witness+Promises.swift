@@ -35,7 +35,8 @@ extension Witness {
         guard let place = promise(to: index), let watches = cases[index].watches else { return nil }
         let targets = settings.promises.rules[place].targets
         let line = settings.lines[cases[index].line].name
-        return unsaid(.firstResponse, watches.first, targets.firstResponse, index, by: moment)
+        return unsaid(
+            .firstResponse, watches.first, watches.firstAnswer(targets.firstResponse), index, by: moment)
             ?? unsaid(.resolution, watches.resolution, targets.resolution, index, by: moment)
             ?? unsaid(.line(line), watches.line, targets.milliseconds(.line(line)), index, by: moment)
             ?? watches.next.flatMap {
@@ -65,7 +66,13 @@ extension Witness {
             )
         }
         let rule = promise(to: index).map { settings.promises.rules[$0] }
-        guard let rule, rule.name == alert.rule, let target = rule.targets.milliseconds(alert.clock.kind),
+        var promised = rule?.targets.milliseconds(alert.clock.kind)
+        if alert.clock.kind == .firstResponse {
+            let target = cases[index].watches?.firstAnswer(promised)
+            if target != promised { markers.reach(.promiseKeptToTheWord) }
+            promised = target
+        }
+        guard let rule, rule.name == alert.rule, let target = promised,
             var watch = cases[index].watches?[alert.clock.kind], watch.ordinal == alert.clock.ordinal
         else { return expect(false, "which was not promised") }
         let due = watch.moment(after: target)

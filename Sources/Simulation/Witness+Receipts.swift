@@ -8,9 +8,13 @@ extension Witness {
     mutating func judgeReceipt(_ record: Record) {
         let due = receipt
         switch record.event {
-        case .acknowledged(let number, let letter):
+        case .acknowledged(let number, let letter, let promised):
             receipt = nil
             markers.reach(.acknowledged)
+            findings.expect(
+                .r4, due?.promised == promised,
+                "event \(record.position): \(number) is promised \(promised as Any), not \(due?.promised as Any)"
+            )
             findings.expect(
                 .r4, due?.ticket == number && due?.text == letter.text.text && record.author == .desk,
                 "event \(record.position): \(number) is told \(letter.text.text), not \(due?.text ?? "nothing")"
@@ -33,16 +37,15 @@ extension Witness {
         else { return }
         if isQuiet(submission), settings.rules[0].templates.isEmpty == false {
             markers.reach(.toldByARule)
-            return receipt = (number, Text.quiet(Int(number.rawValue)))
+            return receipt = (number, Text.quiet(Int(number.rawValue)), nil)
         }
         guard settings.acknowledgement != nil else { return }
         let index = Int(number.rawValue) - 1
-        var due: Moment?
+        var promised: Int64?
         if settings.keepsPromises, let place = promise(cases[index].priority, cases[index].customer) {
-            due = settings.promises.rules[place].targets.firstResponse.map {
-                record.at.advanced(byMilliseconds: $0)
-            }
+            promised = settings.promises.rules[place].targets.firstResponse
         }
-        receipt = (number, Text.receipt(of: index + 1, due: due))
+        let due = promised.map { record.at.advanced(byMilliseconds: $0) }
+        receipt = (number, Text.receipt(of: index + 1, due: due), promised)
     }
 }

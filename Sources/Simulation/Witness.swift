@@ -76,7 +76,7 @@ struct Witness: Sendable {
     /// What customers want of the product; looked up, and in any order.
     var wishes: [TicketNumber: Wish] = [:]
     /// What the customer of the last ticket is to be told next.
-    var receipt: (ticket: TicketNumber, text: String)?
+    var receipt: (ticket: TicketNumber, text: String, promised: Int64?)?
     /// What the desk has to do next about an alert, in that order.
     var steps: [Step] = []
     /// Whether the record that is followed is one of those.

@@ -3,7 +3,7 @@ import Promises
 import ProtoBytes
 import Tickets
 
-/// The clocks of a ticket ⇄ the fields 2 to 8 of a message: of a course in the view, of a promise in a snapshot.
+/// The clocks of a ticket ⇄ the fields 2 to 8 and 25 of a message: of a course in the view, of a promise in a snapshot.
 ///
 /// Each clock counts from when the first one started, so that most moments are short.
 enum ClocksCoding {
@@ -14,6 +14,7 @@ enum ClocksCoding {
         write(clocks.resolution, 4, since: base, to: &writer)
         if let clock = clocks.nextResponse { write(clock, 5, since: base, to: &writer) }
         for clock in clocks.answered { write(clock, 6, since: base, to: &writer) }
+        if let told = clocks.toldOfAnswer { writer.fieldAlways(25, UInt64(bitPattern: told)) }
         for line in clocks.lines {
             writer.fieldAlways(7, line.line.text)
             write(line.clock, 8, since: base, to: &writer)
@@ -69,6 +70,7 @@ struct ClocksReading {
     private var (first, resolution, next) = (PromiseClock?.none, PromiseClock?.none, PromiseClock?.none)
     private var (answered, lines) = ([PromiseClock](), [TicketClocks.LineClock]())
     private var line: Name?
+    private var told: Int64?
 
     /// Reads a field that ``ClocksCoding`` writes, and skips any other.
     mutating func read(
@@ -86,6 +88,7 @@ struct ClocksReading {
             guard let line else { throw DecodingFlaw("line") }
             let clock = try ClocksCoding.clock(try reader.slice(), since: base)
             lines.append(TicketClocks.LineClock(line: line, clock: clock))
+        case (25, .varint): told = Int64(bitPattern: try reader.varint())
         default: try reader.skip(key)
         }
     }
@@ -93,7 +96,7 @@ struct ClocksReading {
     func clocks() throws -> TicketClocks {
         guard let first, let resolution else { throw DecodingFlaw("clock") }
         return TicketClocks(
-            firstResponse: first, resolution: resolution, nextResponse: next, answered: answered, lines: lines
-        )
+            firstResponse: first, resolution: resolution, nextResponse: next, answered: answered,
+            lines: lines, toldOfAnswer: told)
     }
 }

@@ -17,10 +17,11 @@ extension LogTracker {
         alerts[number, default: []].append(alert)
         let rule = promises?.rule(
             channel: tracked.origin.channel, priority: tracked.priority, group: tracked.origin.group)
+        let clocks = tracked.state.course.clocks
         guard let rule, rule.name.utf8.elementsEqual(alert.rule.utf8),
-            let target = rule.targets.milliseconds(alert.clock.kind)
+            let target = clocks.target(alert.clock.kind, of: rule.targets)
         else { return _ = findings.check(.p2, false, "\(what()), which was not promised") }
-        let clock = tracked.state.course.clocks.current.first { $0.id == alert.clock }?.clock
+        let clock = clocks.current.first { $0.id == alert.clock }?.clock
         guard let clock, clock.isRunning else {
             return _ = findings.check(.p2, false, "\(what()), whose clock does not run")
         }
@@ -34,7 +35,7 @@ extension LogTracker {
 
     /// A customer is told once that their request is there: by the desk, before anything else is said.
     mutating func checkAcknowledgement(_ record: Record, _ tracked: Tracked) {
-        guard case .acknowledged(let number, _) = record.event else { return }
+        guard case .acknowledged(let number, _, _) = record.event else { return }
         let position = position
         findings.check(
             .r1, tracked.state.entries == 1 && record.author.role == .desk,

@@ -69,7 +69,7 @@ extension LogTracker.Tracked {
         case .alerted(_, let alert, let notice):
             extras.alert = alert
             if let notice { add(notice.entry, .reply(notice.text), record) }
-        case .acknowledged(_, let letter): add(letter.entry, .reply(letter.text), record)
+        case .acknowledged(_, let letter, _): add(letter.entry, .reply(letter.text), record)
         case .improved: preconditionFailure("an improvement is followed letter by letter")
         }
     }
@@ -121,7 +121,7 @@ extension Event {
     private var letter: Reply? {
         switch self {
         case .alerted(_, _, let notice): notice
-        case .acknowledged(_, let letter): letter
+        case .acknowledged(_, let letter, _): letter
         default: reply
         }
     }

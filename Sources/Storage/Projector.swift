@@ -259,7 +259,7 @@ extension TicketChange {
         case .alerted(_, let alert, let notice):
             if let notice { add(notice.entry, .reply(notice.text), record) }
             change(record) { $0.setExtras { $0.alert = alert } }
-        case .acknowledged(_, let letter):
+        case .acknowledged(_, let letter, _):
             add(letter.entry, .reply(letter.text), record)
             change(record) { _ in }
         case .followedUp(_, let entry, let body, let wakes):

@@ -48,16 +48,17 @@ extension RecordCoding {
     /// What the desk wrote about a new ticket.
     static func acknowledged(_ bytes: UnsafeRawBufferPointer) throws -> Event {
         var reader = ProtoReader(bytes)
-        var (ticket, letter) = (TicketNumber(0), Reply?.none)
+        var (ticket, letter, promised) = (TicketNumber(0), Reply?.none, Int64?.none)
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): ticket = TicketNumber(try reader.varint())
             case (3, .bytes): letter = try EventFields.reply(try reader.slice())
+            case (4, .varint): promised = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
             }
         }
         guard let letter else { throw DecodingFlaw("reply") }
-        return .acknowledged(ticket, letter)
+        return .acknowledged(ticket, letter, promised: promised)
     }
 
     static func alert(_ bytes: UnsafeRawBufferPointer, _ names: inout NameReading) throws -> PromiseAlert {

@@ -77,10 +77,11 @@ extension RecordCoding {
         case .alerted(let number, let alert, let notice):
             start = writer.begin(60)
             write(number, alert, notice, to: &writer)
-        case .acknowledged(let number, let letter):
+        case .acknowledged(let number, let letter, let promised):
             start = writer.begin(61)
             writer.field(1, number.rawValue)
             write(letter, to: &writer)
+            if let promised { writer.fieldAlways(4, UInt64(bitPattern: promised)) }
         case .improved(let improvement):
             start = writer.begin(62)
             write(improvement, to: &writer)

@@ -75,7 +75,7 @@ extension Event {
             (entry, .note(note))
         case .replied(_, _, let reply): (reply.entry, .reply(reply.text))
         case .resolved(_, _, let reply): reply.map { ($0.entry, .reply($0.text)) }
-        case .acknowledged(_, let letter): (letter.entry, .reply(letter.text))
+        case .acknowledged(_, let letter, _): (letter.entry, .reply(letter.text))
         case .alerted(_, _, let notice): notice.map { ($0.entry, .reply($0.text)) }
         case .claimed, .pended, .woke, .released, .closed, .configured, .amended, .tookOver,
             .merged, .overflowed, .improved:

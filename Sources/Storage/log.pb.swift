@@ -890,11 +890,22 @@ package nonisolated struct StoredAcknowledged: Sendable {
   /// Clears the value of `letter`. Subsequent reads from it will return its default value.
   package mutating func clearLetter() {self._letter = nil}
 
+  /// Within how much business it says that there is an answer; unset: it says no time.
+  package var promisedMs: Int64 {
+    get {_promisedMs ?? 0}
+    set {_promisedMs = newValue}
+  }
+  /// Returns true if `promisedMs` has been explicitly set.
+  package var hasPromisedMs: Bool {self._promisedMs != nil}
+  /// Clears the value of `promisedMs`. Subsequent reads from it will return its default value.
+  package mutating func clearPromisedMs() {self._promisedMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _letter: StoredReply? = nil
+  fileprivate var _promisedMs: Int64? = nil
 }
 
 /// What customers were told who asked for an improvement of the product. A letter's number in the outbox is that of the
@@ -1588,6 +1599,16 @@ package nonisolated struct StoredPromised: @unchecked Sendable {
   package var hasGroup: Bool {_storage._group != nil}
   /// Clears the value of `group`. Subsequent reads from it will return its default value.
   package mutating func clearGroup() {_uniqueStorage()._group = nil}
+
+  /// Within how much business its customer was told that they have a first answer; unset: they were told no time.
+  package var toldOfAnswerMs: Int64 {
+    get {_storage._toldOfAnswerMs ?? 0}
+    set {_uniqueStorage()._toldOfAnswerMs = newValue}
+  }
+  /// Returns true if `toldOfAnswerMs` has been explicitly set.
+  package var hasToldOfAnswerMs: Bool {_storage._toldOfAnswerMs != nil}
+  /// Clears the value of `toldOfAnswerMs`. Subsequent reads from it will return its default value.
+  package mutating func clearToldOfAnswerMs() {_uniqueStorage()._toldOfAnswerMs = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3302,7 +3323,7 @@ nonisolated extension StoredAlerted: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Acknowledged"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{2}\u{2}letter\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{2}\u{2}letter\0\u{3}promised_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3312,6 +3333,7 @@ nonisolated extension StoredAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._letter) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._promisedMs) }()
       default: break
       }
     }
@@ -3328,12 +3350,16 @@ nonisolated extension StoredAcknowledged: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._letter {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._promisedMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: StoredAcknowledged, rhs: StoredAcknowledged) -> Bool {
     if lhs.ticket != rhs.ticket {return false}
     if lhs._letter != rhs._letter {return false}
+    if lhs._promisedMs != rhs._promisedMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4535,7 +4561,7 @@ nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Promised"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0\u{1}group\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0\u{1}group\0\u{4}\u{d}told_of_answer_ms\0")
 
   fileprivate class _StorageClass {
     var _ticket: UInt64 = 0
@@ -4550,6 +4576,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _said: [StoredAlert] = []
     var _addressee: UInt32 = 0
     var _group: String? = nil
+    var _toldOfAnswerMs: Int64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4572,6 +4599,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _said = source._said
       _addressee = source._addressee
       _group = source._group
+      _toldOfAnswerMs = source._toldOfAnswerMs
     }
   }
 
@@ -4602,6 +4630,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._said) }()
         case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._addressee) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._group) }()
+        case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._toldOfAnswerMs) }()
         default: break
         }
       }
@@ -4650,6 +4679,9 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
       try { if let v = _storage._group {
         try visitor.visitSingularStringField(value: v, fieldNumber: 12)
       } }()
+      try { if let v = _storage._toldOfAnswerMs {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4671,6 +4703,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._said != rhs_storage._said {return false}
         if _storage._addressee != rhs_storage._addressee {return false}
         if _storage._group != rhs_storage._group {return false}
+        if _storage._toldOfAnswerMs != rhs_storage._toldOfAnswerMs {return false}
         return true
       }
       if !storagesAreEqual {return false}

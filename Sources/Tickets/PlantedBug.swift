@@ -42,7 +42,7 @@
         case messageRuleForgotten
         case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
-        case acknowledgementForgotten, acknowledgementIsAnswer
+        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten
         // Improvements.
         case strangersAreHeard, skillsNeverDropped
         case wishEndsWithTicket, wishStays, askersToldTwice, wishesLostInSnapshot

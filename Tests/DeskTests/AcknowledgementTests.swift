@@ -45,7 +45,7 @@ import Tickets
     /// What customers were told: `1: text`.
     private static func told(_ bench: Bench) -> [String] {
         bench.records.compactMap { record in
-            guard case .acknowledged(let number, let letter) = record.event else { return nil }
+            guard case .acknowledged(let number, let letter, _) = record.event else { return nil }
             #expect(record.author == .desk)
             return "\(number): \(letter.text.text)"
         }
@@ -68,6 +68,37 @@ import Tickets
         // It is no answer: the promise is broken all the same.
         bench.pass(4 * Self.hour + 1)
         #expect(bench.records.contains { $0.event.ticket == 2 && $0.event.word == "broken" })
+    }
+
+    @Test func `the time that a customer was told holds, whatever is promised later`() throws {
+        for factor in [10, 4, 1] as [Int64] {
+            var bench = try Self.bench(Self.settings())
+            try bench.submit(Self.submission())
+            try bench.configure {
+                $0 = Self.settings()
+                $0.promises = PromisePolicy(
+                    rules: [
+                        PromisePolicy.Rule(
+                            name: "later", targets: PromiseTargets(firstResponse: factor * 4 * Self.hour))
+                    ], warnings: [])
+            }
+            bench.restart()
+            bench.pass(4 * Self.hour)
+            #expect(!bench.records.contains { $0.event.word == "broken" })
+            bench.pass(1)
+            #expect(bench.records.contains { $0.event.word == "broken" })
+            // A tighter promise is kept, too.
+            try bench.submit(Self.submission())
+            try bench.configure {
+                $0 = Self.settings()
+                $0.promises = PromisePolicy(
+                    rules: [
+                        PromisePolicy.Rule(name: "soon", targets: PromiseTargets(firstResponse: Self.hour))
+                    ], warnings: [])
+            }
+            bench.pass(Self.hour + 1)
+            #expect(bench.records.contains { $0.event.ticket == 2 && $0.event.word == "broken" })
+        }
     }
 
     @Test func `nobody else is told: other channels, machines, and parts that the desk's people open`() throws

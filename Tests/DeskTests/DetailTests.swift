@@ -68,7 +68,7 @@ import Tickets
             .resolved(Self.number, token, reply), .amended(Self.number, nil, .draft(secret), lacking: []),
             .alerted(
                 Self.number, PromiseAlert(ClockID(.resolution), rule: "r", due: .zero, warning: nil),
-                notice: reply), .acknowledged(Self.number, reply),
+                notice: reply), .acknowledged(Self.number, reply, promised: nil),
             .improved(
                 Improvement(
                     topic: "t", text: PublicText(secret), outbox: 1,

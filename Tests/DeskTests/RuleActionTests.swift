@@ -42,7 +42,7 @@ import Tickets
 
     private static func told(_ bench: Bench) -> [String] {
         bench.records.compactMap { record in
-            guard case .acknowledged(let number, let letter) = record.event else { return nil }
+            guard case .acknowledged(let number, let letter, _) = record.event else { return nil }
             return "\(number): \(letter.text.text)"
         }
     }

@@ -18,6 +18,35 @@ struct ReportTests {
         #expect((row.firstResponse.kept, row.firstResponse.broken, row.firstResponse.open) == (1, 0, 0))
     }
 
+    @Test func `a ticket that was solved without an answer owes none, and one that was late for it is late`()
+        throws
+    {
+        var log = LogKit()
+        for (number, length) in [(1, 30), (2, 3_000)] as [(UInt64, Int64)] {
+            log.submit(number, at: 8 * 60)
+            log.claim(number, by: "ann", at: 8 * 60 + 10)
+            log.resolve(number, reply: false, at: 8 * 60 + length)
+        }
+        let row = try #require(report(log).rows.first)
+        #expect((row.requests, row.answered, row.solved) == (2, 0, 2))
+        #expect((row.firstResponse.kept, row.firstResponse.broken, row.firstResponse.open) == (0, 1, 0))
+        log.followUp(1, wakes: true, at: 8 * 60 + 3_001)
+        let again = try #require(report(log).rows.first)
+        #expect((again.firstResponse.broken, again.firstResponse.open) == (2, 0), "it is owed again")
+    }
+
+    @Test func `what a customer was told is what is judged, when the policy promises more time`() throws {
+        for (told, broken) in [(nil, 0), (10 * minute, 1), (30 * minute, 0)] as [(Int64?, Int)] {
+            var log = LogKit()
+            log.submit(1, at: 0)
+            log.acknowledge(1, promised: told, at: 0)
+            log.claim(1, by: "ann", at: 1)
+            log.resolve(1, reply: true, at: 30)
+            let row = try #require(report(log).rows.first)
+            #expect((row.firstResponse.broken, row.breached) == (broken, broken))
+        }
+    }
+
     @Test func `time for which the customer was waited for is in no figure`() throws {
         var log = LogKit()
         log.submit(1, at: 8 * 60)
@@ -273,6 +302,11 @@ private struct LogKit {
     mutating func claim(_ number: UInt64, by agent: Name, at minutes: Int64) {
         let holder = Holder(node: "node", incarnation: 1, agent: agent)
         add(.claimed(TicketNumber(number), Token(1), holder, leaseMilliseconds: 1), at: minutes)
+    }
+
+    mutating func acknowledge(_ number: UInt64, promised: Int64?, at minutes: Int64) {
+        let letter = Reply(entry: 2, outbox: 1, text: "It is here.")
+        add(.acknowledged(TicketNumber(number), letter, promised: promised), at: minutes)
     }
 
     mutating func reply(_ number: UInt64, at minutes: Int64) {

@@ -145,9 +145,12 @@ enum GeneratedCoding {
                     ($0.ticket, $0.alert) = (number.rawValue, self.stored(alert))
                     if let notice { $0.notice = self.stored(notice) }
                 })
-        case .acknowledged(let number, let letter):
+        case .acknowledged(let number, let letter, let promised):
             return .acknowledged(
-                .with { ($0.ticket, $0.letter) = (number.rawValue, self.stored(letter)) })
+                .with {
+                    ($0.ticket, $0.letter) = (number.rawValue, self.stored(letter))
+                    if let promised { $0.promisedMs = promised }
+                })
         case .improved(let improvement):
             return .improved(
                 .with {

@@ -149,8 +149,8 @@ struct PlantedFault: CustomTestStringConvertible, Sendable {
     private static let inLog: [PlantedFault] = [
         event(.r1, "a customer is told twice that their request is there") {
             $0.submit(6, at: 2_000)
-            $0.add(.acknowledged(TicketNumber(6), notice(2, 4)), .desk, at: 2_000)
-            $0.add(.acknowledged(TicketNumber(6), notice(3, 5)), .desk, at: 2_000)
+            $0.add(.acknowledged(TicketNumber(6), notice(2, 4), promised: nil), .desk, at: 2_000)
+            $0.add(.acknowledged(TicketNumber(6), notice(3, 5), promised: nil), .desk, at: 2_000)
         },
         improved(.r1, "somebody is told of an improvement who did not ask") { _ in },
         improved(.r1, "a ticket is told twice of an improvement", tickets: [3, 3]) { $0.wish(3) },

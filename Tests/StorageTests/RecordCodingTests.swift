@@ -70,7 +70,10 @@ import Tickets
                         .init(ticket: TicketNumber(2), entry: 2),
                         .init(ticket: TicketNumber(.max), entry: .max),
                     ])),
-            .acknowledged(TicketNumber(2), Reply(entry: 2, outbox: .max, text: PublicText(long))),
+            .acknowledged(
+                TicketNumber(2), Reply(entry: 2, outbox: .max, text: PublicText(long)), promised: nil),
+            .acknowledged(
+                TicketNumber(2), Reply(entry: 2, outbox: 1, text: PublicText("Here.")), promised: 0),
             .alerted(
                 TicketNumber(2),
                 PromiseAlert(ClockID(.firstResponse), rule: "", due: .zero, warning: nil), notice: nil),

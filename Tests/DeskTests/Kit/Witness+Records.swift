@@ -147,7 +147,7 @@ extension Witness {
             guard let notice else { return }
             notices += 1
             put(notice, &ticket)
-        case .acknowledged(_, let letter):
+        case .acknowledged(_, let letter, _):
             notices += 1
             put(letter, &ticket)
         case .amended(_, _, .spam(let isOn, _), _): mark(&ticket, spam: isOn, record)

@@ -53,6 +53,8 @@ extension Witness {
         }
         ticket.assignments += 1
         ticket.renewed = record.at
+        // Whoever takes it over need not accept what was offered to somebody else.
+        ticket.offer = nil
     }
 
     /// J1: a ticket that is merged was there, and ends in one that goes on; so nothing goes round in circles.

@@ -142,7 +142,7 @@ package struct Swarm: Sendable {
         preferredMilliseconds = skills.magnitude(100...20_000)
         var overflow = Chance(seed: seed, .swarm, 8)
         let wait = overflow.magnitude(1_000...60_000)
-        overflowMilliseconds = overflow.happens(perMille: 250) ? wait : nil
+        overflowMilliseconds = overflow.happens(perMille: hasSkills ? 700 : 250) ? wait : nil
         overflowDropsSkills = overflow.happens(perMille: 500)
         var fair = Chance(seed: seed, .swarm, 9)
         let step = fair.magnitude(1_000...30_000)

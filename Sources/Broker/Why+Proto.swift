@@ -4,19 +4,25 @@ import Tickets
 import Wire
 
 extension ProtoWhyResult {
-    /// Nodes that one answer speaks of.
+    /// Nodes that one answer speaks of. Of a ticket that is held its holder is one, whatever line they serve.
     private static let nodesMax = 100
 
     /// What the loop knows of the answer; the rules are in the log.
     init(_ question: ProtoWhyQuery, _ exchange: inout Exchange) {
         self.init()
-        guard let standing = exchange.standing(of: TicketNumber(question.number)) else { return }
+        let number = TicketNumber(question.number)
+        guard let standing = exchange.standing(of: number) else {
+            let end = exchange.desk.destination(of: number)
+            if end != number { mergedInto = end.rawValue }
+            return
+        }
         self.standing = ProtoWhyResult.Standing(standing)
         if let wait = exchange.expectedWait(of: standing) { self.standing.waitMs = wait }
-        let names =
-            question.node.isEmpty
-            ? exchange.presences(on: standing.ticket.line).prefix(Self.nodesMax).map(\.name)
-            : [Name(question.node)].compactMap(\.self)
+        var names = [Name(question.node)].compactMap(\.self)
+        if question.node.isEmpty {
+            names = exchange.presences(on: standing.ticket.line).prefix(Self.nodesMax).map(\.name)
+            if let holder = standing.holderNode, !names.contains(holder) { names.insert(holder, at: 0) }
+        }
         nodes = names.map { name in
             .with {
                 $0.node = name.text
@@ -51,6 +57,9 @@ extension ProtoWhyResult.Standing {
         ahead = UInt32(clamping: standing.ahead)
         aheadMore = standing.hasMoreAhead
         holder = standing.holder?.text ?? ""
+        holderNode = standing.holderNode?.text ?? ""
+        offeredUntilMs = standing.offeredUntil?.milliseconds ?? 0
+        selection = standing.selection.word
         owner = ticket.owner?.text ?? ""
         reserved = standing.isReserved
         declined = ticket.declined.map(\.text)

@@ -212,7 +212,7 @@ extension Desk {
     }
 
     /// Where a ticket's customer is heard now: itself, or where it was merged into, and that into …
-    func destination(of number: TicketNumber) -> TicketNumber {
+    package func destination(of number: TicketNumber) -> TicketNumber {
         guard !merges.isEmpty else { return number }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.mergesFollowedOnce) { return merges[number] ?? number }

@@ -8,8 +8,14 @@ package struct Standing: Hashable, Sendable {
     /// Milliseconds by which it counts as if it had come earlier, by its line's policy; less than 0: later.
     package var headStartMilliseconds: Int64
     package var policy: LinePolicy
+    /// Who of those that may have it and have room gets it, on its line.
+    package var selection: Selection
     /// Nil while nobody holds it.
     package var holder: Name?
+    /// The node at which they are; that of a person is one of their own.
+    package var holderNode: Name?
+    /// Until when whoever has it may accept it; nil when they have, or need not.
+    package var offeredUntil: Moment?
     /// Tickets of its line that come before it, while it waits.
     package var ahead: Int
     /// Whether there may be more of them: only so many are looked at.
@@ -70,7 +76,7 @@ package enum Obstacle: Hashable, Sendable {
     /// For people.
     package var text: String {
         switch self {
-        case .absent: "it is not connected"
+        case .absent: "no node of this name is connected"
         case .otherLine(let line): "it serves \(line)"
         case .declined: "it declined the ticket"
         case .lacks(let skill, nil): "it does not know \(skill.words)"
@@ -107,36 +113,38 @@ extension Exchange {
             ? floor.rooms.look(at: ticket.line) {
                 $0.ahead(of: waiting(ticket), in: desk.tickets, relaxed: relaxedSince(on: ticket.line))
             } : nil
+        let claim = desk.claims[number]
         let demands = desk.demands.isEmpty ? nil : desk.demands[number]
         let preferredUntil = demands?.preferred.isEmpty == false ? preferredUntil(ticket) : nil
         return Standing(
             ticket: ticket,
             headStartMilliseconds: ticket.since.milliseconds(since: desk.key(of: ticket)),
             policy: desk.settings.line(ticket.line)?.policy ?? .priority,
-            holder: desk.claims[number]?.holder.displayName, ahead: ahead?.count ?? 0,
+            selection: desk.settings.line(ticket.line)?.selection ?? .longestIdle,
+            holder: claim?.holder.displayName, holderNode: claim?.holder.node,
+            offeredUntil: claim?.offerMilliseconds == nil ? nil : leaseEnd(of: number),
+            ahead: ahead?.count ?? 0,
             hasMoreAhead: ahead?.hasMore ?? false,
             isReserved: isWaiting && isReserved(ticket), demands: demands,
             preferredUntil: preferredUntil.flatMap { $0 > now ? $0 : nil },
             familiar: desk.familiar(with: number))
     }
 
-    /// Why a node does not have a ticket that stands so; empty when nothing keeps it from being the next.
+    /// Why a node does not have a ticket that stands so; empty when nothing keeps it from being the next, and for its
+    /// holder. Of a ticket that is held, what would keep the node from it besides is told, too.
     package func obstacles(between node: Name, and standing: Standing) -> [Obstacle] {
         let ticket = standing.ticket
         switch ticket.place {
-        case .claimed: return standing.holder.map { $0 == node ? [] : [.held(by: $0)] } ?? []
+        case .claimed:
+            guard let holder = standing.holder, standing.holderNode != node else { return [] }
+            return [.held(by: holder)] + standingObstacles(between: node, and: standing)
         case .parked: return [.parked(failures: ticket.failures)]
         case .aside: return [.aside(ticket.status)]
         case .spam: return [.spam]
         case .waiting: break
         }
-        guard let presence = presence(named: node) else { return [.absent] }
-        guard presence.line == ticket.line else { return [.otherLine(presence.line)] }
-        var obstacles: [Obstacle] = []
-        if ticket.declined.contains(node) { obstacles.append(.declined) }
-        if let demands = standing.demands {
-            obstacles += self.obstacles(between: presence, and: demands, standing)
-        }
+        var obstacles = standingObstacles(between: node, and: standing)
+        guard let presence = presence(named: node), presence.line == ticket.line else { return obstacles }
         if standing.isReserved, let owner = ticket.owner, owner != node {
             obstacles.append(.reserved(for: owner))
         }
@@ -157,6 +165,15 @@ extension Exchange {
 }
 
 extension Exchange {
+    /// What keeps a node from a ticket however much room it has.
+    private func standingObstacles(between node: Name, and standing: Standing) -> [Obstacle] {
+        guard let presence = presence(named: node) else { return [.absent] }
+        guard presence.line == standing.ticket.line else { return [.otherLine(presence.line)] }
+        let declined: [Obstacle] = standing.ticket.declined.contains(node) ? [.declined] : []
+        guard let demands = standing.demands else { return declined }
+        return declined + obstacles(between: presence, and: demands, standing)
+    }
+
     private func obstacles(
         between node: Presence, and demands: Demands, _ standing: Standing
     ) -> [Obstacle] {

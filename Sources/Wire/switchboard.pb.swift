@@ -2858,6 +2858,9 @@ package nonisolated struct ProtoWhyResult: Sendable {
   /// In order of name, at most 100.
   package var nodes: [ProtoWhyResult.NodeReasons] = []
 
+  /// The ticket that it ended in; 0: in none.
+  package var mergedInto: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Standing: @unchecked Sendable {
@@ -2985,6 +2988,24 @@ package nonisolated struct ProtoWhyResult: Sendable {
     package var hasWaitMs: Bool {_storage._waitMs != nil}
     /// Clears the value of `waitMs`. Subsequent reads from it will return its default value.
     package mutating func clearWaitMs() {_uniqueStorage()._waitMs = nil}
+
+    /// The node of its holder, and until when they may accept it; empty and 0 when nobody does, or has to.
+    package var holderNode: String {
+      get {_storage._holderNode}
+      set {_uniqueStorage()._holderNode = newValue}
+    }
+
+    package var offeredUntilMs: Int64 {
+      get {_storage._offeredUntilMs}
+      set {_uniqueStorage()._offeredUntilMs = newValue}
+    }
+
+    /// Who of those that may have it and have room gets it: "longest-idle", "most-free", "least-worked", "best-skill" or
+    /// "round-robin".
+    package var selection: String {
+      get {_storage._selection}
+      set {_uniqueStorage()._selection = newValue}
+    }
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -8358,7 +8379,7 @@ nonisolated extension ProtoHistoryResult: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WhyResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}standing\0\u{1}rules\0\u{1}nodes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}standing\0\u{1}rules\0\u{1}nodes\0\u{3}merged_into\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8369,6 +8390,7 @@ nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 1: try { try decoder.decodeSingularMessageField(value: &self._standing) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.rules) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.nodes) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.mergedInto) }()
       default: break
       }
     }
@@ -8388,6 +8410,9 @@ nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.nodes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.nodes, fieldNumber: 3)
     }
+    if self.mergedInto != 0 {
+      try visitor.visitSingularUInt64Field(value: self.mergedInto, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -8395,6 +8420,7 @@ nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._standing != rhs._standing {return false}
     if lhs.rules != rhs.rules {return false}
     if lhs.nodes != rhs.nodes {return false}
+    if lhs.mergedInto != rhs.mergedInto {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -8402,7 +8428,7 @@ nonisolated extension ProtoWhyResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = ProtoWhyResult.protoMessageName + ".Standing"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{3}since_ms\0\u{3}head_start_ms\0\u{1}ahead\0\u{3}ahead_more\0\u{1}holder\0\u{1}owner\0\u{1}reserved\0\u{1}declined\0\u{1}failures\0\u{1}frames\0\u{3}wakes_ms\0\u{4}-wait_ms\0\u{2}\u{a}policy\0\u{1}required\0\u{1}preferred\0\u{3}preferred_until_ms\0\u{1}familiar\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}status\0\u{1}place\0\u{1}priority\0\u{3}since_ms\0\u{3}head_start_ms\0\u{1}ahead\0\u{3}ahead_more\0\u{1}holder\0\u{1}owner\0\u{1}reserved\0\u{1}declined\0\u{1}failures\0\u{1}frames\0\u{3}wakes_ms\0\u{4}-wait_ms\0\u{2}\u{a}policy\0\u{1}required\0\u{1}preferred\0\u{3}preferred_until_ms\0\u{1}familiar\0\u{3}holder_node\0\u{3}offered_until_ms\0\u{1}selection\0")
 
   fileprivate class _StorageClass {
     var _line: String = String()
@@ -8426,6 +8452,9 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
     var _preferredUntilMs: Int64 = 0
     var _familiar: String = String()
     var _waitMs: Int64? = nil
+    var _holderNode: String = String()
+    var _offeredUntilMs: Int64 = 0
+    var _selection: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -8457,6 +8486,9 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
       _preferredUntilMs = source._preferredUntilMs
       _familiar = source._familiar
       _waitMs = source._waitMs
+      _holderNode = source._holderNode
+      _offeredUntilMs = source._offeredUntilMs
+      _selection = source._selection
     }
   }
 
@@ -8496,6 +8528,9 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
         case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._preferred) }()
         case 73: try { try decoder.decodeSingularInt64Field(value: &_storage._preferredUntilMs) }()
         case 74: try { try decoder.decodeSingularStringField(value: &_storage._familiar) }()
+        case 75: try { try decoder.decodeSingularStringField(value: &_storage._holderNode) }()
+        case 76: try { try decoder.decodeSingularInt64Field(value: &_storage._offeredUntilMs) }()
+        case 77: try { try decoder.decodeSingularStringField(value: &_storage._selection) }()
         default: break
         }
       }
@@ -8571,6 +8606,15 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
       if !_storage._familiar.isEmpty {
         try visitor.visitSingularStringField(value: _storage._familiar, fieldNumber: 74)
       }
+      if !_storage._holderNode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._holderNode, fieldNumber: 75)
+      }
+      if _storage._offeredUntilMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._offeredUntilMs, fieldNumber: 76)
+      }
+      if !_storage._selection.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._selection, fieldNumber: 77)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -8601,6 +8645,9 @@ nonisolated extension ProtoWhyResult.Standing: SwiftProtobuf.Message, SwiftProto
         if _storage._preferredUntilMs != rhs_storage._preferredUntilMs {return false}
         if _storage._familiar != rhs_storage._familiar {return false}
         if _storage._waitMs != rhs_storage._waitMs {return false}
+        if _storage._holderNode != rhs_storage._holderNode {return false}
+        if _storage._offeredUntilMs != rhs_storage._offeredUntilMs {return false}
+        if _storage._selection != rhs_storage._selection {return false}
         return true
       }
       if !storagesAreEqual {return false}

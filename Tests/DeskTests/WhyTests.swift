@@ -40,7 +40,7 @@ import Tickets
         try bench.submit()
         try bench.submit()
         #expect(try obstacles(1, "busy").isEmpty)
-        #expect(try obstacles(1, "two") == [.held(by: "busy")])
+        #expect(try obstacles(1, "two") == [.held(by: "busy"), .otherLine("line-two")])
         #expect(try obstacles(2, "busy") == [.seatsTaken(1)])
         #expect(try obstacles(3, "busy") == [.seatsTaken(1), .behind(1, orMore: false)])
         #expect(try obstacles(2, "two") == [.otherLine("line-two")])
@@ -52,6 +52,31 @@ import Tickets
         try bench.ask(.pend(2, token, onHold: false, until: nil, reason: "r"), from: ann)
         #expect(try obstacles(2, "busy") == [.aside(.pending)])
         #expect(try #require(bench.exchange.standing(of: 2)).ahead == 0)
+    }
+
+    @Test func `of a ticket that is held, who has it is told, whether they accepted it, and who could not`()
+        throws
+    {
+        var bench = Bench()
+        try bench.configure {
+            $0.expertise = [Expertise(nodes: "euler", skills: [Skill("maths", 5)])]
+            var rule = RoutingRule("sums")
+            rule.demands = Demands(required: [Skill("maths", 2)])
+            $0.rules = [rule]
+            $0.lines[0].offers = Offers(terms: [], others: 30_000)
+        }
+        let (euler, _, _) = (bench.node("euler"), bench.node("ann"), bench.node("gauss"))
+        try bench.submit()
+        let offered = try #require(bench.exchange.standing(of: 1))
+        #expect((offered.holderNode, offered.selection) == ("euler", .longestIdle))
+        #expect(offered.offeredUntil == bench.now.advanced(byMilliseconds: 30_000))
+        #expect(bench.exchange.obstacles(between: "euler", and: offered) == [])
+        #expect(
+            bench.exchange.obstacles(between: "ann", and: offered) == [
+                .held(by: "euler"), .lacks(Skill("maths", 2), until: nil),
+            ])
+        try bench.ask(.amend(1, 1, .accepted), from: euler)
+        #expect(try #require(bench.exchange.standing(of: 1)).offeredUntil == nil)
     }
 
     @Test func `what was declined, what is parked, and what waits for its owner say so`() throws {

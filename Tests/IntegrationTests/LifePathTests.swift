@@ -85,6 +85,8 @@ struct LifePathTests {
             #expect(merge.exitCode == 0, "\(merge.errors)")
             #expect(merge.output.contains("ticket 1"))
             try running.run("ticket", "merge", "1", "--into", "2").expectError(1, "merged")
+            let why = try running.run("ticket", "why", "2")
+            #expect(why.output.contains("Ticket 2 was merged into 1"), "\(why.output)")
             let follow = try running.run("submit", "--ticket", "2", "--body", "Hello?", "--json")
             #expect(try follow.json()["ticket"] as? Int == 1, "\(follow.errors)")
             let split = try running.run(

@@ -72,7 +72,12 @@ private struct WhyReport: Encodable {
         var mayHaveMoreAhead: Bool
         /// From now on; nil where there is no telling.
         var waitMilliseconds: Int64?
+        /// Who of those that may have it and have room gets it.
+        var selection: String
         var holder: String?
+        var holderNode: String?
+        /// Until when the holder may accept it; nil when they have, or need not.
+        var offeredUntil: String?
         var owner: String?
         var isReserved: Bool
         var declined: [String]
@@ -91,12 +96,15 @@ private struct WhyReport: Encodable {
     var number: UInt64
     /// Nil when the ticket is closed.
     var standing: Standing?
+    /// The ticket that it ended in.
+    var mergedInto: UInt64?
     var rules: [String]
     var nodes: [Node]
 
     init(_ number: UInt64, _ result: ProtoWhyResult) {
         self.number = number
         standing = result.hasStanding ? Standing(result.standing) : nil
+        mergedInto = result.mergedInto == 0 ? nil : result.mergedInto
         rules = result.rules
         nodes = result.nodes.map { node in
             Node(node: node.node, reasons: node.reasons.map { Reason(word: $0.word, text: $0.text) })
@@ -109,26 +117,34 @@ private struct WhyReport: Encodable {
             rules.isEmpty
             ? "No rule fired when it came."
             : "When it came, \(rules.count == 1 ? "rule" : "rules") \(words) fired."
-        guard let standing else { return "Ticket \(number) is closed.\n\(fired)" }
+        guard let standing else { return "\(ending)\n\(fired)" }
         return (["Ticket \(number) \(standing.sentence)", fired] + standing.lines + [nodesText])
             .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
+    private var ending: String {
+        mergedInto.map { "Ticket \(number) was merged into \($0): ask why of that one." }
+            ?? "Ticket \(number) is closed."
+    }
+
     var nodesText: String {
-        if standing == nil { return "Ticket \(number) is closed." }
+        if standing == nil { return ending }
         if nodes.isEmpty {
             return standing?.place == Place.waiting.word ? "No node serves its line now." : ""
         }
+        let place = standing?.place
         if nodes.count > 1, let first = nodes.first?.reasons.map(\.text),
-            standing?.place != Place.waiting.word
+            place != Place.waiting.word, place != Place.claimed.word
         {
             return first.isEmpty ? "" : "For every node: \(first.joined(separator: "; "))."
         }
-        return nodes.map { node in
-            let reasons = node.reasons.map(\.text).joined(separator: "; ")
-            let words = reasons.isEmpty ? "nothing keeps it from this one" : reasons
-            return "  \(node.node): \(words)"
-        }.joined(separator: "\n")
+        return nodes.map { "  \($0.node): \(words(of: $0))" }.joined(separator: "\n")
+    }
+
+    private func words(of node: Node) -> String {
+        guard node.reasons.isEmpty else { return node.reasons.map(\.text).joined(separator: "; ") }
+        guard let standing, standing.holderNode == node.node else { return "nothing keeps it from this one" }
+        return standing.offeredUntil.map { "it is offered to it, until \($0)" } ?? "it holds it"
     }
 }
 
@@ -142,7 +158,11 @@ extension WhyReport.Standing {
         self.headStart = (headStart < 0 ? "-" : "") + Span.text(Int64(clamping: headStart.magnitude))
         (ahead, mayHaveMoreAhead) = (standing.ahead, standing.aheadMore)
         waitMilliseconds = standing.hasWaitMs ? standing.waitMs : nil
+        selection = standing.selection
         holder = standing.holder.isEmpty ? nil : standing.holder
+        holderNode = standing.holderNode.isEmpty ? nil : standing.holderNode
+        offeredUntil =
+            standing.offeredUntilMs == 0 ? nil : Moment(milliseconds: standing.offeredUntilMs).iso8601
         owner = standing.owner.isEmpty ? nil : standing.owner
         isReserved = standing.reserved
         (declined, failures, frames) = (standing.declined, standing.failures, standing.frames)
@@ -158,13 +178,24 @@ extension WhyReport.Standing {
     fileprivate var sentence: String {
         switch Place.allCases.first(where: { $0.word == place }) {
         case .waiting: "waits in \(line) since \(since), with priority \(priority)."
-        case .claimed: "is held by \(holder ?? "somebody") for \(line)."
+        case .claimed:
+            offeredUntil.map { "is offered to \(holder ?? "somebody") for \(line), to accept until \($0)." }
+                ?? "is held by \(holder ?? "somebody") for \(line)."
         case .parked: "is parked on \(line): a person has to take it."
         case .spam: "is spam: it waits in no line until somebody says that it is none."
         case .aside, nil:
             "is \(status) on \(line)" + (wakes.map { ", and wakes at \($0)." } ?? ".")
         }
     }
+
+    /// What breaks the tie between those who may have a ticket.
+    private static let turns = [
+        Selection.longestIdle.word: "whoever idles longest gets it",
+        Selection.mostFree.word: "whoever has the most seats free gets it",
+        Selection.leastWorked.word: "whoever was given the least gets it",
+        Selection.bestSkill.word: "whoever knows best what it asks for gets it, then whoever idles longest",
+        Selection.roundRobin.word: "whoever's last ticket is the longest ago gets it",
+    ]
 
     /// What there is to say besides.
     fileprivate var lines: [String] {
@@ -180,6 +211,9 @@ extension WhyReport.Standing {
                 let words = TicketReport.QueueReport.words(waitMilliseconds)
                 lines.append("At the pace of the last quarter of an hour it has \(words) to wait.")
             }
+        }
+        if let words = Self.turns[selection] {
+            lines.append("Of those who may have it and have room, \(words).")
         }
         if !required.isEmpty { lines.append("It asks for \(required.joined(separator: ", ")).") }
         if !preferred.isEmpty {

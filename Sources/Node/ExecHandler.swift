@@ -37,7 +37,8 @@ import SystemPackage
 /// no more until it says that somebody is back.
 ///
 /// A crash, another exit code, no decision, more than 1 MiB of output, or no end within the timeout release
-/// the ticket as failed. A program that has to be stopped gets SIGTERM and, when it is still there some time
+/// the ticket as failed. A program that cannot be started at all is no fault of the ticket: it goes back as it came, and
+/// the node takes no more until the program is there again. A program that has to be stopped gets SIGTERM and, when it is still there some time
 /// later, SIGKILL, it and every process of the group that it leads.
 package struct ExecHandler: Handler {
     package static let outputBytesMax = 1_048_576
@@ -63,6 +64,10 @@ package struct ExecHandler: Handler {
     }
 
     package var asksFirst: Bool { asker != nil }
+
+    package func obstacle() -> String? {
+        Program.obstacle(program) ?? asker.flatMap { Program.obstacle($0) }
+    }
 
     /// - Throws: ``ExecError``.
     package func ask(about assignment: Assignment) async throws -> String? {
@@ -139,7 +144,7 @@ package struct ExecHandler: Handler {
             program.utf8.contains(UInt8(ascii: "/")) ? .path(FilePath(program)) : .name(program)
         let result = try await Subprocess.run(
             executable, arguments: Arguments(arguments), platformOptions: options,
-            input: .fileDescriptor(try MemoryFile.open(holding: input), closeAfterSpawningProcess: true),
+            input: .fileDescriptor(try memory(holding: input, for: program), closeAfterSpawningProcess: true),
             output: .bytes(limit: Self.outputBytesMax), error: .sequence
         ) { execution in
             var errors: [UInt8] = []
@@ -152,6 +157,14 @@ package struct ExecHandler: Handler {
         }
         return Outcome(
             status: result.terminationStatus, output: result.standardOutput, errors: result.closureResult)
+    }
+
+    private func memory(holding input: [UInt8], for program: String) throws(ExecError) -> FileDescriptor {
+        do {
+            return try MemoryFile.open(holding: input)
+        } catch {
+            throw .notStarted(program: program, reason: "there is no room for its input: \(error)")
+        }
     }
 
     private func log(_ errors: [UInt8], of assignment: Assignment) {

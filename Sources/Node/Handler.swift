@@ -11,8 +11,14 @@ package protocol Handler: Sendable {
     /// Works a ticket and decides.
     ///
     /// - Throws: Whatever went wrong; the ticket is released as a failed claim, with the error's description
-    ///   as the reason. The description must not hold any text of the ticket.
+    ///   as the reason. The description must not hold any text of the ticket. What is an ``OutageError`` is no fault of
+    ///   the ticket, and counts as no failure.
     func work(_ assignment: Assignment) async throws -> Decision
+
+    /// Why no work can be started now, as far as a look tells; nil when it can. Must take no time.
+    ///
+    /// Asked after work could not be started, until it can be.
+    func obstacle() -> String?
 
     /// Whether somebody is asked whether they take what is offered; else it is accepted at once.
     var asksFirst: Bool { get }
@@ -27,6 +33,12 @@ package protocol Handler: Sendable {
 
 extension Handler {
     package func decideAtOnce(_ assignment: Assignment) -> Decision? { nil }
+    package func obstacle() -> String? { nil }
     package var asksFirst: Bool { false }
     package func ask(about assignment: Assignment) async throws -> String? { nil }
+}
+
+/// An error that may say that work could not even be started, whatever the ticket: the node's fault.
+package protocol OutageError: Error {
+    var isOutage: Bool { get }
 }

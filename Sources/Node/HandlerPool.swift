@@ -14,6 +14,8 @@ struct WorkOrder: Sendable {
 enum NodePost: Sendable {
     case decided(HeldClaim, Decision)
     case failed(HeldClaim, reason: String)
+    /// The work could not be started, whatever the ticket.
+    case notStarted(HeldClaim, reason: String)
     /// Somebody takes what was offered.
     case accepted(HeldClaim)
     /// Who missed an offer is there again.
@@ -51,6 +53,8 @@ struct HandlerPool: Sendable {
                         post(.accepted(claim))
                     }
                     return .decided(claim, try await handler.work(order.assignment))
+                } catch let error as any OutageError where error.isOutage {
+                    return .notStarted(claim, reason: "\(error)")
                 } catch {
                     return .failed(claim, reason: "\(error)")
                 }
@@ -65,7 +69,10 @@ struct HandlerPool: Sendable {
         }
         // A handler that only ended because all of them were told to: the node puts its ticket back by
         // itself.
-        if Task.isCancelled, case .failed = result { return }
+        switch result {
+        case .failed, .notStarted: if Task.isCancelled { return }
+        default: break
+        }
         if let result { post(result) }
     }
 }

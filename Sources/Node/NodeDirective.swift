@@ -29,6 +29,10 @@ package enum NodeOccurrence: Hashable, Sendable {
     case refused(HeldClaim, CommandKind, Refusal)
     case customerWroteAgain(HeldClaim, entry: UInt32?)
     case handlerFailed(HeldClaim, reason: String)
+    /// The handler cannot start work, so that the node takes none; it is looked at again after so long.
+    case outOfOrder(reason: String, pauseMilliseconds: Int64)
+    /// It can again.
+    case inOrder
     case draining(held: Int)
     /// The grace is over; the handlers still at work are stopped.
     case drainCut(held: Int)

@@ -57,7 +57,7 @@ extension NodeLogic {
     /// When ``tick(_:now:into:)`` has something to do by itself, in microseconds; nil when never.
     package var nextDeadline: Int64? {
         switch phase {
-        case .serving: nil
+        case .serving: outage?.nextMicroseconds
         case .draining(let until), .parting(let until): until
         }
     }

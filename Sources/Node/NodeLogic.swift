@@ -15,6 +15,10 @@ package struct NodeLogic: Sendable {
         package var drainGraceMilliseconds: Int64
         /// How long the answers to the last releases are waited for after that.
         package var partingMilliseconds: Int64 = 5_000
+        /// After how long a handler that could not start work is looked at again; each time that it could not, though it
+        /// looked as if it could, twice as long, up to the most.
+        package var outageMilliseconds: Int64 = 5_000
+        package var outageMillisecondsMax: Int64 = 60_000
         /// Whether whatever is offered is accepted at once: not where somebody is asked first.
         package var acceptsAtOnce = true
         /// Makes the ids of this run's commands unlike those of any other; a random number.
@@ -68,6 +72,10 @@ package struct NodeLogic: Sendable {
     var works: [TicketNumber: Work] = [:]
     var pendings: [CommandID: Pending] = [:]
     var phase = Phase.serving
+    /// While the handler cannot start work; nil while it can.
+    var outage: Outage?
+    /// Of the next outage, until some work was done.
+    var outagePauseMilliseconds: Int64
     var lastCommand: UInt64 = 0
     var lossesSeen = 0
     var wasReady = false
@@ -78,6 +86,7 @@ package struct NodeLogic: Sendable {
 
     package init(_ settings: Settings) {
         self.settings = settings
+        outagePauseMilliseconds = settings.outageMilliseconds
     }
 
     /// The claims that the node still works on, by ticket.
@@ -124,6 +133,7 @@ package struct NodeLogic: Sendable {
         into directives: inout [NodeDirective]
     ) {
         guard let work = works[claim.ticket], work.claim == claim, work.isWorking else { return }
+        outagePauseMilliseconds = settings.outageMilliseconds
         let scope = Decision.Scope(ticket: claim.ticket, token: claim.token, seen: work.seen)
         decide(claim, decision.actions(scope, wall: wall), &session, now, into: &directives)
     }
@@ -158,6 +168,8 @@ package struct NodeLogic: Sendable {
             isOffer: isOffer)
         directives.append(.log(.granted(claim)))
         switch phase {
+        case .serving where isOutOfOrder:
+            release(claim, "the node cannot start work", failed: false, &session, now, into: &directives)
         case .serving:
             if settings.acceptsAtOnce { accept(claim, &session, now: now, into: &directives) }
             directives.append(.start(assignment))

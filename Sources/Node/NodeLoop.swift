@@ -91,6 +91,10 @@ struct NodeLoop: ~Copyable {
         mailbox.drain(into: &posts)
         for post in posts { take(post, now) }
         logic.tick(&link.session, now: now, into: &directives)
+        if logic.looksAtHandler(now: now) {
+            let obstacle = configuration.handler.obstacle()
+            logic.lookedAtHandler(obstacle: obstacle, &link.session, now: now, into: &directives)
+        }
         carryOut(now)
         let logic = logic
         try link.send(now: now / 1_000, held: { logic.held })
@@ -123,11 +127,17 @@ struct NodeLoop: ~Copyable {
         case .failed(let claim, let reason):
             cancellations[claim] = nil
             logic.fail(claim, reason: reason, &link.session, now: now, into: &directives)
+        case .notStarted(let claim, let reason):
+            cancellations[claim] = nil
+            logic.cannotStart(claim, reason: reason, &link.session, now: now, into: &directives)
         case .accepted(let claim):
             logic.accept(claim, &link.session, now: now, into: &directives)
         case .back:
             logic.comeBack(&link.session)
-            logger.notice("back; taking tickets again")
+            logic.lookAtHandlerSoon()
+            logger.notice(
+                logic.isOutOfOrder ? "back; is there work that can be started?" : "back; taking tickets again"
+            )
         case .drain:
             logic.drain(&link.session, now: now, into: &directives)
         case .stop:

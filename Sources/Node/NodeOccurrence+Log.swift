@@ -11,10 +11,11 @@ extension NodeOccurrence {
     private var level: Logger.Level {
         switch self {
         case .granted, .settled, .endedOnTheWay: .debug
+        case .inOrder: .notice
         case .connected, .customerWroteAgain, .draining, .left(abandoned: 0): .info
         case .drainCut(held: 0): .info
         case .connectionLost, .leaseLost, .refused, .handlerFailed, .drainCut, .left: .warning
-        case .dismissed: .error
+        case .dismissed, .outOfOrder: .error
         }
     }
 
@@ -33,6 +34,10 @@ extension NodeOccurrence {
         case .refused(_, let kind, let refusal): "\(kind.rawValue) refused: \(refusal); putting it back"
         case .customerWroteAgain: "the customer wrote again; putting the ticket back"
         case .handlerFailed(_, let reason): "handler failed: \(reason); putting the ticket back"
+        case .outOfOrder(let reason, let milliseconds):
+            "no ticket can be worked: \(reason); tickets go back as they came, and none is taken. Correct it, or end this "
+                + "node; it is looked at again every \(milliseconds / 1_000) s"
+        case .inOrder: "work can be started again; taking tickets"
         case .draining: "draining"
         case .drainCut: "the grace is over; stopping what is still worked on"
         case .left(let abandoned): abandoned == 0 ? "left" : "left without an answer for what was put back"
@@ -48,7 +53,7 @@ extension NodeOccurrence {
             ]
         case .connectionLost(let held), .draining(let held), .drainCut(let held): ["held": "\(held)"]
         case .left(let abandoned): ["abandoned": "\(abandoned)"]
-        case .dismissed: [:]
+        case .dismissed, .outOfOrder, .inOrder: [:]
         case .settled(let claim, _, let milliseconds):
             Self.metadata(claim).merging(["ms": "\(milliseconds)"]) { $1 }
         case .customerWroteAgain(let claim, let entry):

@@ -110,6 +110,38 @@ struct TicketPathTests {
         }
     }
 
+    @Test func `a program that is gone costs no ticket its place, and work goes on when it is back`() throws {
+        try withDesk { running in
+            try running.broker()
+            let path = "\(running.desk.folder)/worker.sh"
+            func make() throws {
+                try Data("#!/bin/sh\ncat >/dev/null\necho '{\"decision\":\"resolve\"}'\n".utf8)
+                    .write(to: URL(fileURLWithPath: path))
+                #expect(chmod(path, 0o755) == 0)
+            }
+            let options = [
+                "node", "--data", running.desk.folder, "--name", "n", "--line", "line-one", "--command", path,
+            ]
+            try Outcome.of(running.desk.program, options).expectError(66, "does not exist", "--command")
+            try make()
+            let node = try running.node("n", line: "line-one", ["--command", path])
+            try FileManager.default.removeItem(atPath: path)
+            for _ in 0..<6 { _ = try running.submitOne() }
+            try running.wait("it says so") {
+                try running.desk.log(of: "n").contains("no ticket can be worked")
+            }
+            try running.wait("all are back") { try running.totals()["waiting"] as? Int == 6 }
+            let list = try running.run("ticket", "list", "--json").json()
+            let tickets = list["tickets"] as? [[String: Any]] ?? []
+            #expect(tickets.map { $0["failures"] as? Int } == Array(repeating: 0, count: 6))
+            try make()
+            try running.wait("solved") { try running.totals()["solved"] as? Int == 6 }
+            #expect(node.terminate() == 0)
+            #expect(try running.desk.log(of: "n").components(separatedBy: " error ").count == 2)
+            try running.expectClean()
+        }
+    }
+
     @Test func `the coordinator shows the desk to Prometheus`() throws {
         try withDesk { running in
             try running.broker()

@@ -152,7 +152,36 @@ struct ExecHandlerTests {
             case .notFound(program), .notStarted(program, _): break
             default: Issue.record("\(String(describing: error))")
             }
+            #expect(error?.isOutage == true, "the ticket is not to blame")
+            #expect(handler.obstacle()?.contains(program) == true)
         }
+        #expect(!ExecError.exited(code: 1).isOutage && !ExecError.timedOut(milliseconds: 1).isOutage)
+    }
+
+    @Test func `what stands in a program's way is seen before it is started`() throws {
+        var handler = shell("exit 0")
+        #expect(handler.obstacle() == nil)
+        handler.asker = try program("exit 0")
+        defer { unlink(handler.asker ?? "") }
+        #expect(handler.obstacle() == nil)
+        chmod(handler.asker ?? "", 0o600)
+        #expect(handler.obstacle()?.contains("may not be run") == true)
+        handler = ExecHandler(program: "/tmp", logger: quiet)
+        #expect(handler.obstacle() == "the program /tmp is no file")
+    }
+
+    @Test func `a program whose interpreter is gone cannot be started, and that is no ticket's fault`()
+        async throws
+    {
+        let path = try program("exit 0")
+        defer { unlink(path) }
+        let file = try #require(fopen(path, "w"))
+        fputs("#!/no/such/interpreter\n", file)
+        fclose(file)
+        let handler = ExecHandler(program: path, logger: quiet)
+        #expect(handler.obstacle() == nil, "it looks as if it could be run")
+        let error = await #expect(throws: ExecError.self) { try await handler.work(.sample()) }
+        #expect(error?.isOutage == true, "\(String(describing: error))")
     }
 
     @Test func `a program that writes without an end is stopped`() async {

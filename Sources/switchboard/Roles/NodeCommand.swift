@@ -11,7 +11,12 @@ struct NodeCommand: AsyncParsableCommand {
             Prints `ready node NAME LINE BROKER` once the broker has let it in. SIGTERM or Ctrl-C drains it: it takes \
             nothing new and finishes what it holds.
 
-            On a line with `offers` whoever is behind the node has to accept each ticket in time: with --ask a program             says whether they do. A missed offer goes to somebody else, and the node gets no more until it hears             SIGUSR1: somebody is back.
+            On a line with `offers` whoever is behind the node has to accept each ticket in time: with --ask a program \
+            says whether they do. A missed offer goes to somebody else, and the node gets no more until it hears \
+            SIGUSR1: somebody is back.
+
+            A program that cannot be started is no fault of a ticket: tickets go back as they came, and the node takes \
+            none until the program is there again.
             """)
 
     @OptionGroup var role: RoleOptions
@@ -31,6 +36,11 @@ struct NodeCommand: AsyncParsableCommand {
         guard (1...Limits().seatsMax).contains(seats) else {
             throw Failure(.usage, "\(seats) seats: a node has from 1 to \(Limits().seatsMax)")
         }
+        let handler = try (file.handler?.value ?? HandlerFile()).handler(logger: runner.logger)
+        if let obstacle = handler.obstacle() {
+            throw Failure(
+                .noInput, "\(obstacle): correct --command or --ask, or `command:` or `ask:` in the file")
+        }
         let keyPath = file.key.map(DataFolder.absolute) ?? DataFolder(file.data).keys.keyPath("node")
         let broker = file.broker ?? Endpoints().broker
         if file.insecureLoopback == true { try InsecureLoopbackOption.check(broker) }
@@ -38,7 +48,7 @@ struct NodeCommand: AsyncParsableCommand {
         var configuration = NodeConfiguration(
             brokerEndpoint: broker, coordinatorEndpoint: coordinator == "none" ? nil : coordinator,
             key: try KeyFile.load(keyPath), name: name, line: line, seats: seats,
-            handler: try (file.handler?.value ?? HandlerFile()).handler(logger: runner.logger))
+            handler: handler)
         configuration.isInsecureLoopback = file.insecureLoopback == true
         // A file that cannot be read now is as good as the one that was read first.
         configuration.readKey = { try? KeyFile.load(keyPath) }

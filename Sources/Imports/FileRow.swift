@@ -3,12 +3,12 @@ package import Tickets
 
 /// One row of a table with named columns.
 package struct FileRow: Sendable {
-    /// The heading is row 1.
-    package var number: Int
+    /// Where it begins in its file; the heading is line 1.
+    package var line: Int
     private var values: [String: String]
 
-    package init(number: Int, values: [String: String]) {
-        self.number = number
+    package init(line: Int, values: [String: String]) {
+        self.line = line
         self.values = values
     }
 
@@ -60,7 +60,7 @@ package struct FileRow: Sendable {
         return Moment(milliseconds: Int64(day.number) * CivilDay.milliseconds + Int64(seconds) * 1_000)
     }
 
-    func flaw(_ reason: String) -> ImportFlaw { ImportFlaw(row: number, reason: reason) }
+    func flaw(_ reason: String) -> ImportFlaw { ImportFlaw(line: line, reason: reason) }
 }
 
 extension Name {

@@ -51,9 +51,9 @@ package struct ImportPlan: Sendable {
 
 /// A row that cannot be read.
 package struct ImportFlaw: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The row of the file; the heading is row 1.
-    package var row: Int
+    /// Of the file; the heading is line 1.
+    package var line: Int
     package var reason: String
 
-    package var description: String { "row \(row): \(reason)" }
+    package var description: String { "line \(line): \(reason)" }
 }

@@ -48,9 +48,9 @@ struct ImportTests {
     func `a row that makes no sense is named`(_ column: String, _ value: String) {
         var values = Self.row
         values[column] = value
-        #expect(throws: ImportFlaw.self) { try IncidentHistory.plan([FileRow(number: 7, values: values)]) }
+        #expect(throws: ImportFlaw.self) { try IncidentHistory.plan([FileRow(line: 7, values: values)]) }
         values[column] = nil
-        #expect(throws: ImportFlaw.self) { try IncidentHistory.plan([FileRow(number: 7, values: values)]) }
+        #expect(throws: ImportFlaw.self) { try IncidentHistory.plan([FileRow(line: 7, values: values)]) }
     }
 
     @Test func `a thread is a ticket: its first author asks, everybody else answers`() throws {
@@ -109,14 +109,14 @@ struct ImportTests {
         var values = Self.row
         (values["opened_at"], values["resolved_at"], values["closed_at"]) = (opened, resolved, closed)
         (values["reassignments"], values["reopens"]) = (reassignments, reopens)
-        return FileRow(number: number, values: values)
+        return FileRow(line: number, values: values)
     }
 
     private func message(
         _ number: Int, _ time: String, _ user: String, _ text: String, thread: String
     ) -> FileRow {
         FileRow(
-            number: number,
+            line: number,
             values: [
                 "channel": "stripe", "timestamp": "2019-09-04T\(time)", "user": user, "text": text,
                 "thread": thread,

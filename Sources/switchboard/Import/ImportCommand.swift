@@ -4,7 +4,6 @@ import Foundation
 import Imports
 import Storage
 import StorageSQLite
-import SwiftCSV
 import Tickets
 
 struct ImportCommand: ParsableCommand {
@@ -103,15 +102,17 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func rows() throws -> [FileRow] {
-        do {
-            let table = try EnumeratedCSV(string: TextFile.read(file), loadColumns: false)
-            return table.rows.enumerated().map { index, cells in
-                FileRow(
-                    number: index + 2,
-                    values: Dictionary(zip(table.header, cells), uniquingKeysWith: { first, _ in first }))
+        let table = try CSVText(path: file)
+        return try table.rows.map { row in
+            if let misfit = table.misfit(row) {
+                throw Failure(.usage, "\(file), line \(row.line): \(misfit)")
             }
-        } catch let error as CSVParseError {
-            throw Failure(.usage, "\(file) is no CSV: \(Failure.oneLine("\(error)"))")
+            // Values that are left out at the end are empty.
+            let empty = repeatElement("", count: max(0, table.heading.count - row.values.count))
+            return FileRow(
+                line: row.line,
+                values: Dictionary(
+                    zip(table.heading, row.values + empty), uniquingKeysWith: { first, _ in first }))
         }
     }
 

@@ -1,6 +1,5 @@
 import Client
 import Foundation
-import SwiftCSV
 import Tickets
 
 /// Requests from a CSV file: a heading line, and columns found by their names.
@@ -31,20 +30,16 @@ struct Table {
         }
     }
 
-    /// The commands of the rows, with the number of the row; the heading is row 1.
+    /// The commands of the rows, with the line where each begins.
     func rows(_ path: String) throws -> [(line: Int, result: Result<Command, LineRefusal>)] {
-        let table: EnumeratedCSV
-        do {
-            table = try EnumeratedCSV(string: TextFile.read(path), loadColumns: false)
-        } catch let error as CSVParseError {
-            throw Failure(.usage, "\(path) is no CSV: \(Failure.oneLine("\(error)"))")
-        }
-        let places = try places(table.header, path)
-        return table.rows.enumerated().map { index, row in
+        let table = try CSVText(path: path)
+        let places = try places(table.heading, path)
+        return table.rows.map { row in
             do throws(LineRefusal) {
-                return (index + 2, .success(try request(row, places).command()))
+                if let misfit = table.misfit(row) { throw LineRefusal(misfit) }
+                return (row.line, .success(try request(row.values, places).command()))
             } catch {
-                return (index + 2, .failure(error))
+                return (row.line, .failure(error))
             }
         }
     }
@@ -65,6 +60,10 @@ struct Table {
                 .usage,
                 "\(path) has no column `\(part)`: name it with --map \(part)=COLUMN, or give --\(part); "
                     + "it has \(header.joined(separator: ", "))")
+        }
+        for place in places.values where header.count(where: { $0 == header[place] }) > 1 {
+            throw Failure(
+                .usage, "\(path) has more than one column `\(header[place])`: give each a name of its own")
         }
         return places
     }

@@ -142,6 +142,33 @@ struct TicketPathTests {
         }
     }
 
+    @Test func `people's commands find a broker and a coordinator that were started by themselves`() throws {
+        try withDesk { running in
+            let file = "\(running.desk.folder)/endpoints.json"
+            try FileManager.default.removeItem(atPath: file)
+            let broker = try running.broker()
+            try running.coordinator()
+            _ = try running.submitOne()
+            let stats = try running.run("stats")
+            #expect(stats.exitCode == 0 && stats.errors.isEmpty, "the coordinator answered: \(stats.errors)")
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(text.contains("http://127.0.0.1:\(running.desk.httpPort)"), "\(text)")
+            // Somewhere else the next time.
+            #expect(broker.terminate() == 0)
+            let other = "tcp://0.0.0.0:\(try TestDesk.freePort())"
+            let moved = try ChildProcess(
+                "broker", program: running.desk.program,
+                arguments: [
+                    "broker", "--data", running.desk.folder, "--endpoint", other, "--coordinator", "none",
+                    "--exit-with-parent",
+                ])
+            defer { moved.kill() }
+            _ = try moved.waitUntilReady()
+            let list = try running.run("ticket", "list")
+            #expect(list.exitCode == 0, "\(list.errors)")
+        }
+    }
+
     @Test func `the coordinator shows the desk to Prometheus`() throws {
         try withDesk { running in
             try running.broker()

@@ -54,7 +54,10 @@ struct BrokerCommand: AsyncParsableCommand {
             _ = try folder.keys.load(KeyFolder.coordinatorName)
             configuration.coordinatorKeys = { folder.keys.serverKeys(KeyFolder.coordinatorName) }
         }
-        let service = BrokerService(configuration, logger: runner.logger) { runner.ready($0) }
+        let service = BrokerService(configuration, logger: runner.logger) { endpoint in
+            runner.keep(folder) { $0.broker = Endpoints.local(endpoint) }
+            runner.ready(endpoint)
+        }
         try await runner.run([service])
     }
 }

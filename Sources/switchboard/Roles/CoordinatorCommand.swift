@@ -31,7 +31,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
         // The two start side by side; the line comes when both serve.
         let doors = Mutex<(socket: String?, http: String?)>((nil, nil))
-        let said = ReadyLine(doors: doors, runner: runner)
+        let said = ReadyLine(doors: doors, runner: runner, folder: DataFolder(file.data))
         let coordinator = CoordinatorService(configuration, logger: runner.logger) { said.socket($0) }
         let content = WebContent(
             metrics: { coordinator.metricsText() },
@@ -51,10 +51,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
 private final class ReadyLine: Sendable {
     private let doors: Mutex<(socket: String?, http: String?)>
     private let runner: RoleRunner
+    private let folder: DataFolder
 
-    init(doors: consuming Mutex<(socket: String?, http: String?)>, runner: RoleRunner) {
+    init(
+        doors: consuming Mutex<(socket: String?, http: String?)>, runner: RoleRunner, folder: DataFolder
+    ) {
         self.doors = doors
         self.runner = runner
+        self.folder = folder
     }
 
     func socket(_ endpoint: String) { open { $0.socket = endpoint } }
@@ -65,7 +69,15 @@ private final class ReadyLine: Sendable {
             change(&doors)
             return doors
         }
-        if let socket = both.socket, let http = both.http { runner.ready(socket, http) }
+        guard let socket = both.socket, let http = both.http else { return }
+        // With --keys it may have no folder of its own.
+        if folder.exists {
+            runner.keep(folder) { endpoints in
+                endpoints.coordinator = Endpoints.local(socket)
+                endpoints.http = Endpoints.local(http)
+            }
+        }
+        runner.ready(socket, http)
     }
 }
 

@@ -54,6 +54,15 @@ struct RoleRunner {
         logger.info("drained")
     }
 
+    /// Tells people's commands where this process listens. One that cannot serves nevertheless.
+    func keep(_ folder: DataFolder, _ change: (inout Endpoints) -> Void) {
+        do {
+            try Endpoints.keep(folder, change)
+        } catch {
+            logger.warning("people's commands have to name where this listens: \(Failure(error).reason)")
+        }
+    }
+
     /// The one line on standard output that says that this process serves.
     func ready(_ words: String...) {
         Terminal.say("ready \(role) \(words.joined(separator: " "))")

@@ -34,9 +34,14 @@ struct DataFolder {
         }
     }
 
+    var exists: Bool { access(path, F_OK) == 0 }
+
+    /// Whether a desk's log is in it.
+    var hasDesk: Bool { access("\(path)/log.sqlite", F_OK) == 0 }
+
     /// For commands that need a desk that is there.
     func require() throws {
-        guard access("\(path)/log.sqlite", F_OK) == 0 else {
+        guard hasDesk else {
             throw Failure(
                 .noInput,
                 "\(path) has no desk (no log.sqlite in it): start one with `switchboard up`, or name another folder with --data"

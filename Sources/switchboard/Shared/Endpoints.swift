@@ -1,7 +1,9 @@
 import Foundation
+import Glibc
 
-/// Where the processes of a desk listen: `DATA/endpoints.json`, written by `up`.
-struct Endpoints: Codable {
+/// Where the processes of a desk listen: `DATA/endpoints.json`, written by `up`, and by a broker and a coordinator that are
+/// started by themselves.
+struct Endpoints: Codable, Equatable {
     var broker = "tcp://127.0.0.1:7601"
     var coordinator = "tcp://127.0.0.1:7602"
     var http = "http://127.0.0.1:7680"
@@ -15,7 +17,7 @@ struct Endpoints: Codable {
         } catch {
             throw Failure(
                 .usage,
-                "\(folder.endpointsPath) is not what `switchboard up` writes: delete it, or give --endpoint")
+                "\(folder.endpointsPath) is not what Switchboard writes: delete it, or give --endpoint")
         }
     }
 
@@ -24,6 +26,43 @@ struct Endpoints: Codable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try TextFile.write(
             String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: folder.endpointsPath)
+    }
+}
+
+extension Endpoints {
+    /// Keeps where a process of a folder listens now, so that people's commands find it there.
+    ///
+    /// Two processes may do so at the same time; each changes only what is its own.
+    static func keep(_ folder: DataFolder, _ change: (inout Endpoints) -> Void) throws {
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Failure(.noInput, "\(folder.path) cannot be opened, \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        // Held for moments; a file system without locks has none to wait for.
+        _ = flock(descriptor, LOCK_EX)
+        var endpoints = Endpoints()
+        do {
+            endpoints = try load(folder)
+        } catch {
+            // What cannot be read helps nobody; it is written anew.
+        }
+        let before = endpoints
+        change(&endpoints)
+        let exists = FileManager.default.fileExists(atPath: folder.endpointsPath)
+        if endpoints != before || !exists { try endpoints.write(folder) }
+    }
+
+    /// Where to connect to what listens on all of a machine's addresses.
+    static func local(_ endpoint: String) -> String {
+        for (wildcard, address) in [
+            ("://0.0.0.0:", "://127.0.0.1:"), ("://*:", "://127.0.0.1:"), ("://[::]:", "://[::1]:"),
+        ] {
+            if let range = endpoint.range(of: wildcard) {
+                return endpoint.replacingCharacters(in: range, with: address)
+            }
+        }
+        return endpoint
     }
 }
 

@@ -14,6 +14,9 @@ struct ClaimMemory {
         var token: UInt64?
         /// The customer's last message that was shown.
         var seen: UInt32?
+        /// What this person's last command did that ended their claim, and where that stands in the log.
+        var ended: String?
+        var position: UInt64?
     }
 
     private let folder: String

@@ -95,11 +95,7 @@ extension PeopleOptions.Desk {
         let number = TicketNumber(ticket.number)
         var known = memory.load(number)
         known.seen = ticket.lastMessage
-        let isMine =
-            agent == nil
-            ? ticket.holderNode == key.name.text && ticket.holderAgent.isEmpty
-            : ticket.holderAgent == displayName.text
-        if ticket.place == Place.claimed.word, isMine { known.token = ticket.token }
+        if ticket.place == Place.claimed.word, holds(ticket) { known.token = ticket.token }
         memory.save(known, number)
     }
 }

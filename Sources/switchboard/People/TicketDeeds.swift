@@ -10,8 +10,8 @@ struct TicketNote: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "noted", ends: false) { _ in
-            .note(ticket.number, deed.token.map { Token($0) }, text: try readText(text))
+        try deed.perform(ticket.number, "noted") { _ in
+            .note(ticket.number, deed.givenToken, text: try readText(text))
         }
     }
 }
@@ -29,7 +29,7 @@ struct TicketReply: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "replied", ends: false) { desk in
+        try deed.perform(ticket.number, "replied") { desk in
             .reply(
                 ticket.number, try deed.claimToken(desk, ticket.number),
                 seen: try deed.seen(seen, desk, ticket.number),
@@ -51,7 +51,7 @@ struct TicketResolve: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "solved", ends: true) { desk in
+        try deed.perform(ticket.number, "solved", .ends) { desk in
             .resolve(
                 ticket.number, try deed.claimToken(desk, ticket.number),
                 seen: try deed.seen(seen, desk, ticket.number),
@@ -70,7 +70,7 @@ struct TicketEscalate: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "escalated", ends: true) { desk in
+        try deed.perform(ticket.number, "escalated", .ends) { desk in
             .escalate(
                 ticket.number, try deed.claimToken(desk, ticket.number),
                 to: try to.map { try Name(argument: $0, "--to") }, note: try readText(note))
@@ -87,7 +87,7 @@ struct TicketHandBack: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "handed back", ends: true) { desk in
+        try deed.perform(ticket.number, "handed back", .ends) { desk in
             .handBack(ticket.number, try deed.claimToken(desk, ticket.number), note: try readText(note))
         }
     }
@@ -106,12 +106,12 @@ struct TicketPend: ParsableCommand {
 
     func validate() throws {
         guard (minutes ?? 1) > 0, (minutes ?? 1) < 5_256_000 else {
-            throw ValidationError("--minutes is more than 0, at most ten years")
+            throw ValidationError("--minutes is more than 0 and at most ten years")
         }
     }
 
     func run() throws {
-        try deed.perform(ticket.number, onHold ? "on hold" : "pending", ends: true) { desk in
+        try deed.perform(ticket.number, onHold ? "on hold" : "pending", .ends) { desk in
             .pend(
                 ticket.number, try deed.claimToken(desk, ticket.number), onHold: onHold,
                 until: minutes.map { Moment.wall.advanced(byMilliseconds: Int64($0 * 60_000)) },
@@ -130,7 +130,7 @@ struct TicketRelease: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "released", ends: true) { desk in
+        try deed.perform(ticket.number, "released", .ends) { desk in
             .release(ticket.number, try deed.claimToken(desk, ticket.number), reason: reason, failed: failed)
         }
     }

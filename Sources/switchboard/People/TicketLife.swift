@@ -12,15 +12,17 @@ struct TicketTakeOver: ParsableCommand {
     @OptionGroup var ticket: TicketArgument
     @Option(help: "Why.") var reason: String
     @Option(help: "Minutes for which the claim holds without a further command.") var minutes: Double = 30
-    @OptionGroup var deed: DeedOptions
+    @OptionGroup var command: CommandOptions
 
     func validate() throws {
-        guard minutes > 0, minutes <= 720 else { throw ValidationError("--minutes is from 0 to 720") }
+        guard minutes > 0, minutes <= 720 else {
+            throw ValidationError("--minutes is more than 0 and at most 720")
+        }
     }
 
     func run() throws {
-        try deed.perform(ticket.number, "taken over", begins: true) { _ in
-            .takeOver(ticket.number, leaseMilliseconds: Int64(minutes * 60_000), reason: reason)
+        try command.perform(ticket.number, "taken over", .begins) { _ in
+            [.takeOver(ticket.number, leaseMilliseconds: Int64(minutes * 60_000), reason: reason)]
         }
     }
 }
@@ -57,7 +59,7 @@ struct TicketDraft: ParsableCommand {
 
     func run() throws {
         try deed.perform(ticket.number, text == nil ? "draft thrown away" : "draft kept") { _ in
-            .amend(ticket.number, nil, .draft(try text.map(readText) ?? ""))
+            .amend(ticket.number, deed.givenToken, .draft(try text.map(readText) ?? ""))
         }
     }
 }
@@ -77,8 +79,8 @@ struct TicketConsult: ParsableCommand {
         let question = try readText(question)
         try deed.perform(ticket.number, "\(name) is asked") { _ in
             [
-                .note(ticket.number, nil, text: question),
-                .amend(ticket.number, nil, .participant(name, isOn: true)),
+                .note(ticket.number, deed.givenToken, text: question),
+                .amend(ticket.number, deed.givenToken, .participant(name, isOn: true)),
             ]
         }
     }
@@ -94,7 +96,7 @@ struct TicketMerge: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
-        try deed.perform(ticket.number, "merged into ticket \(into)", ends: true) { desk in
+        try deed.perform(ticket.number, "merged into ticket \(into)", .ends) { desk in
             .merge(ticket.number, deed.tokenIfKnown(desk, ticket.number), into: TicketNumber(into))
         }
     }
@@ -108,17 +110,17 @@ struct TicketSplit: ParsableCommand {
     @Option(help: "The new ticket's subject.") var subject: String
     @Option(help: "Its text, or - for standard input.") var body: String
     @Flag(help: "It is a part of the ticket, which is solved after it.") var part = false
-    @OptionGroup var deed: DeedOptions
+    @OptionGroup var command: CommandOptions
 
     func run() throws {
         let body = try readText(body)
-        try deed.perform(ticket.number, part ? "divided" : "split") { desk in
+        try command.perform(ticket.number, part ? "divided" : "split") { desk in
             let row = try desk.read(ticket.number, atLeast: .start).ticket
             let origin = Origin(ticket: ticket.number, cause: part ? .child : .split)
-            return .submit(
-                Submission(
-                    channel: try Name(argument: row.channel, "the channel"), customer: row.customer,
-                    subject: subject, body: body, priority: Priority(row.priority), origin: origin))
+            let submission = Submission(
+                channel: try Name(argument: row.channel, "the channel"), customer: row.customer,
+                subject: subject, body: body, priority: Priority(row.priority), origin: origin)
+            return [.submit(submission)]
         }
     }
 }

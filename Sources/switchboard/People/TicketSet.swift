@@ -39,7 +39,7 @@ struct TicketSet: ParsableCommand {
     func run() throws {
         let amendments = try amendments()
         try deed.perform(ticket.number, amendments.map(\.word).joined(separator: ", ")) { _ in
-            amendments.map { .amend(ticket.number, nil, $0) }
+            amendments.map { .amend(ticket.number, deed.givenToken, $0) }
         }
     }
 

@@ -168,13 +168,15 @@ struct ConfigCommandTests {
             try running.run("config", "apply", changed, "--reason", "r", "--key", key).expectError(77)
             try running.run("config", "apply", changed, "--reason", "r", "--basis", "0")
                 .expectError(1, "other-version")
-            let second = try running.run("config", "apply", changed, "--reason", "no claims", "--json")
+            let second = try running.run(
+                "config", "apply", changed, "--reason", "no claims", "--as", "ida", "--json")
             #expect(try second.json()["before"] as? Int == 1, "\(second.errors)")
             #expect(try second.json()["after"] as? Int == 2)
             let report = try running.run("config", "history", "--json").json()
             let versions = report["versions"] as? [[String: Any]] ?? []
             #expect(versions.map { $0["reason"] as? String } == ["claims get their own line", "no claims"])
             #expect(versions.map { $0["key"] as? String } == ["admin", "admin"])
+            #expect(versions.map { $0["agent"] as? String } == ["tester", "ida"], "whoever did it, by name")
             let changes = versions.last?["changes"] as? [[String: Any]] ?? []
             #expect(changes.contains { $0["key"] as? String == "lines.claims.lease" && $0["after"] == nil })
             #expect(try running.run("config", "show", "1").output.contains("{name: claims}"))

@@ -14,10 +14,16 @@ struct PeopleOptions: ParsableArguments {
     @OptionGroup var insecureLoopback: InsecureLoopbackOption
 
     @Option(
-        help: "The key file. (default: DATA/keys/agent.key, for `submit` client.key)", completion: .file())
+        help:
+            "The key file. (default: DATA/keys/agent.key; for `submit` client.key, for `config apply` admin.key)",
+        completion: .file())
     var key: String?
 
-    @Option(name: .customLong("as"), help: "The agent's name. (default: $USER)")
+    @Option(
+        name: .customLong("as"),
+        help:
+            "Who does it: an agent's name that the key speaks for. (default: $USER; for `submit` the key alone)"
+    )
     var agent: String?
 
     @Option(help: "Seconds to wait for an answer.")
@@ -45,11 +51,12 @@ struct PeopleOptions: ParsableArguments {
 
     func endpoints() throws -> Endpoints { try Endpoints.load(data.folder) }
 
-    /// A connection to the broker, as an agent unless another role's key is named.
+    /// A connection to the broker, with an agent's key unless another role is named.
     func connect(role: String = "agent") throws -> Desk {
         let key = try keyFile(role)
         let endpoint = try self.endpoint ?? endpoints().broker
-        let agent = role == "agent" ? try agentName() : nil
+        // What comes in by a channel is nobody's deed, unless they say so.
+        let agent = role == "client" && agent == nil ? nil : try agentName()
         let isInsecureLoopback = insecureLoopback.isOn
         if isInsecureLoopback { try InsecureLoopbackOption.check(endpoint) }
         let connection = try Connection(

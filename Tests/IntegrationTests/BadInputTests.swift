@@ -19,6 +19,10 @@ struct BadInputTests {
                 "submit", "--channel", "no such", "--customer", "c", "--subject", "s", "--body", "b"
             )
             .expectError(64, "no such")
+            try running.run("ticket", "list", "--endpoint", "foo")
+                .expectError(64, "foo is no endpoint: write it like tcp://127.0.0.1:7601")
+            try running.run("node", "--name", "n", "--line", "l", "--drain-grace-ms", "-5")
+                .expectError(64, "`drainGraceMs` is -5")
         }
     }
 
@@ -59,6 +63,9 @@ struct BadInputTests {
         try withDesk { running in
             try running.broker()
             try running.run("ticket", "show", "42").expectError(1, "42")
+            try running.run("ticket", "list", "--line", "bogus").expectError(
+                64, "there is no line `bogus`: the desk has line-one, line-two")
+            #expect(try running.run("ticket", "list", "--line", "line-two").exitCode == 0, "empty, and there")
             try running.run("ticket", "claim", "42", "--as", "olga").expectError(1, "42")
             let long = String(repeating: "x", count: 300_000)
             let outcome = try running.run(

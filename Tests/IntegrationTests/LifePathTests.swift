@@ -52,13 +52,15 @@ struct LifePathTests {
                 let set = try running.run("ticket", "set", number, "--feedback", "export")
                 #expect(set.exitCode == 0, "\(set.errors)")
             }
-            try running.run("feedback", "close", "size", "--text", "Done.").expectError(1, "nobody-asked")
+            try running.run("feedback", "close", "size", "--text", "Done.").expectError(
+                1, "nobody-asked", "nobody has asked under `size`")
             #expect(try running.run("feedback", "close", "export").exitCode == 64)
             let told = try running.run(
                 "feedback", "close", "export", "--text", "You can export now.", "--as", "olga", "--json")
             #expect(told.exitCode == 0, "\(told.errors)")
             #expect(try told.json()["told"] as? Int == 1, "one customer, two tickets")
-            try running.run("feedback", "close", "export", "--text", "Again.").expectError(1, "nobody-asked")
+            try running.run("feedback", "close", "export", "--text", "Again.").expectError(
+                1, "nobody-asked", "all who had asked were told")
             try running.wait("the view has it") {
                 try running.run("ticket", "show", "2").output.contains("You can export now.")
             }

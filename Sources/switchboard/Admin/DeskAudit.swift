@@ -43,9 +43,15 @@ struct DeskAudit {
             Act(
                 position: record.position.rawValue, at: record.at.iso8601, deed: record.event.word,
                 role: record.author.role.word, key: record.author.key.text, agent: record.author.agent?.text,
-                ticket: record.event.ticket?.rawValue, detail: record.event.detail))
+                ticket: record.event.ticket?.rawValue, detail: detail(record.event)))
         // Of a long log only the end is wanted.
         if acts.count >= 2 * last + 1_000 { acts.removeFirst(acts.count - last) }
+    }
+
+    /// What was changed, without what the ticket's kind asks for besides: that is of whoever works it.
+    private func detail(_ event: Event) -> String {
+        guard case .amended(let number, let token, let amendment, _) = event else { return event.detail }
+        return Event.amended(number, token, amendment, lacking: []).detail
     }
 
     /// Settings, what somebody does to a ticket that they do not hold, and what they tell many customers at once.

@@ -236,7 +236,7 @@ extension [SettingChange] {
 
 extension Connection {
     /// What the desk is.
-    fileprivate func configuration(
+    func configuration(
         atLeast position: Position = .start
     ) throws -> (version: UInt64, settings: DeskSettings) {
         let result = try ask(ProtoConfigurationQuery(), atLeast: position)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Desk
 import SwiftProtobuf
 import Tickets
 import Wire
@@ -50,6 +51,7 @@ struct TicketList: ParsableCommand {
     func run() throws {
         let desk = try people.connect()
         let page = try page(desk.connection)
+        if page.tickets.isEmpty { try checkLine(desk.connection) }
         desk.connection.close()
         if people.json {
             return try Terminal.say(
@@ -72,6 +74,16 @@ struct TicketList: ParsableCommand {
         if page.more, let last = page.tickets.last {
             Terminal.note("There are more: --after \(last.number)")
         }
+    }
+
+    /// A line that the desk does not have has no tickets, and is a slip; one that it had may have closed ones.
+    private func checkLine(_ connection: borrowing Connection) throws {
+        guard let line else { return }
+        let lines = try connection.configuration().settings.lines.map(\.name.text)
+        guard !lines.contains(line) else { return }
+        throw Failure(
+            .usage,
+            "there is no line `\(Terminal.harmless(line))`: the desk has \(lines.joined(separator: ", "))")
     }
 
     /// As many as were asked for, if there are.

@@ -121,8 +121,15 @@ struct FeedbackClose: ParsableCommand {
     func run() throws {
         let text = try readText(text)
         let desk = try people.connect()
-        let answer = try desk.connection.perform(
-            .improve(topic: topic, text: text), id: id.flatMap { CommandID(hexadecimal: $0) } ?? .random())
+        let answer: Answer
+        do {
+            answer = try desk.connection.perform(
+                .improve(topic: topic, text: text),
+                id: id.flatMap { CommandID(hexadecimal: $0) } ?? .random())
+        } catch {
+            guard case .refused(let refusal) = error, refusal.code == .nobodyAsked else { throw error }
+            throw try explained(refusal)
+        }
         desk.connection.close()
         if people.json {
             return try Terminal.say(
@@ -135,6 +142,28 @@ struct FeedbackClose: ParsableCommand {
             case let told?: "\(told) customers are told"
             }
         Terminal.say("\(Terminal.harmless(topic)): \(outcome).")
+    }
+}
+
+extension FeedbackClose {
+    /// Why nobody is to be told, where the log is at hand: a topic that was closed before, or that nobody has asked for.
+    private func explained(_ refusal: Refusal) throws -> any Error {
+        let folder = people.data.folder
+        // Another desk's log would tell of that one.
+        guard people.endpoint == nil, folder.hasDesk else { return refusal }
+        let topics = try ProductFeedback(SQLiteStore(folder: folder.path).openLogReader()).topics
+        let name = Terminal.harmless(topic)
+        guard let known = topics.first(where: { $0.name.isSameText(as: topic) }) else {
+            return Failure(
+                .refused,
+                "\(refusal.code.word): nobody has asked under `\(name)`; `switchboard feedback` lists the topics"
+            )
+        }
+        guard let last = known.closings.last, known.openCount == 0 else { return refusal }
+        return Failure(
+            .refused,
+            "\(refusal.code.word): `\(name)` was closed \(last.at.iso8601) and all who had asked were told; nobody has "
+                + "asked since. Who asks from now on is told when it is closed again")
     }
 }
 

@@ -45,7 +45,7 @@ extension Switchboard {
     @MainActor
     static func start() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(joined(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -54,6 +54,26 @@ extension Switchboard {
         } catch {
             Failure.exit(with: error)
         }
+    }
+}
+
+extension Switchboard {
+    /// The arguments with `--minutes -5` as `--minutes=-5`: the parser takes what begins with a hyphen for an option, and
+    /// would say that the value is missing.
+    static func joined(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            // Behind it there are no options.
+            if argument == "--" { return joined + arguments[index...] }
+            if let last = joined.last, last.hasPrefix("--"), !last.contains("="), argument.hasPrefix("-"),
+                Double(argument) != nil
+            {
+                joined[joined.count - 1] = "\(last)=\(argument)"
+            } else {
+                joined.append(argument)
+            }
+        }
+        return joined
     }
 }
 

@@ -68,4 +68,48 @@ struct SubmitCommandTests {
                 64, "more than one column `body`")
         }
     }
+
+    @Test func `a message to an open ticket says what it left out, and a new one takes it`() throws {
+        try withDesk { running in
+            try running.broker()
+            _ = try running.submitOne()
+            let again = ["submit", "--ticket", "1", "--customer", "c", "--body", "b", "--priority", "high"]
+            let open = try running.desk.run(again + ["--kind", "k", "--json"])
+            #expect(try open.json()["leftOut"] as? [String] == ["kind", "priority"], "\(open.errors)")
+            #expect(open.errors.contains("left out --kind, --priority"), "\(open.errors)")
+            #expect(try running.run("ticket", "claim", "1", "--as", "olga").exitCode == 0)
+            #expect(try running.run("ticket", "merge", "1", "--into", "1").exitCode != 0)
+            let said = try running.desk.run(again)
+            #expect(said.output == "Ticket 1: message added.\n" && said.errors.contains("--priority"))
+            let plain = try running.run("submit", "--ticket", "1", "--body", "b")
+            #expect(plain.exitCode == 0 && plain.errors.isEmpty, "\(plain.errors)")
+        }
+    }
+
+    @Test func `a request that joins a ticket which somebody has taken says so`() throws {
+        try withDesk { running in
+            let file = "\(running.desk.folder)/desk.yaml"
+            try "lines: [{name: line-one}]\njoin-within: 1h".write(
+                toFile: file, atomically: true, encoding: .utf8)
+            running.desk.brokerArguments = ["--desk", file]
+            try running.broker()
+            #expect(try running.submitOne("first").output == "Ticket 1: submitted.\n")
+            #expect(try running.run("ticket", "claim", "1", "--as", "olga").exitCode == 0)
+            let second = try running.submitOne("second")
+            #expect(second.output == "Ticket 1: it is open already, and this request joined it.\n")
+        }
+    }
+
+    @Test func `an agent brings a request in under their name with their key`() throws {
+        try withDesk { running in
+            try running.broker()
+            let request = ["submit", "--customer", "c", "--subject", "s", "--body", "b", "--as", "olga"]
+            try running.desk.run(request).expectError(77, "may not speak for olga")
+            let key = "\(running.desk.folder)/keys/agent.key"
+            #expect(try running.desk.run(request + ["--key", key]).exitCode == 0)
+            let history = try running.run("ticket", "history", "1", "--json").json()
+            let events = history["events"] as? [[String: Any]] ?? []
+            #expect(events.first?["agent"] as? String == "olga")
+        }
+    }
 }

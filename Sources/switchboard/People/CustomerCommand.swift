@@ -25,6 +25,12 @@ struct CustomerShow: ParsableCommand {
     @Argument(help: "What their channels call them: an address, a number.") var names: [String]
     @OptionGroup var people: PeopleOptions
 
+    func validate() throws {
+        guard !names.contains("") else {
+            throw ValidationError("a customer's name is not empty: give what a channel calls them")
+        }
+    }
+
     func run() throws {
         let desk = try people.connect()
         let tickets = try names.flatMap { try all(of: $0, desk.connection) }

@@ -34,8 +34,9 @@ struct PeopleOptions: ParsableArguments {
 
     func validate() throws {
         guard patience > 0, patience <= 3_600 else {
-            throw ValidationError("--patience is from 0 to 3600 seconds")
+            throw ValidationError("--patience is more than 0 and at most 3600 seconds")
         }
+        try Failure.asValidation { if let agent { _ = try Name(argument: agent, "--as") } }
     }
 
     /// The agent's name, nil when there is none.

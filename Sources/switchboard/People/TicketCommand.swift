@@ -58,7 +58,9 @@ struct TicketClaim: ParsableCommand {
     @OptionGroup var people: PeopleOptions
 
     func validate() throws {
-        guard minutes > 0, minutes <= 720 else { throw ValidationError("--minutes is from 0 to 720") }
+        guard minutes > 0, minutes <= 720 else {
+            throw ValidationError("--minutes is more than 0 and at most 720")
+        }
     }
 
     func run() throws {

@@ -69,6 +69,10 @@ struct TicketEscalate: ParsableCommand {
     @Option(help: "The line. (default: the next one)") var to: String?
     @OptionGroup var deed: DeedOptions
 
+    func validate() throws {
+        try Failure.asValidation { if let to { _ = try Name(argument: to, "--to") } }
+    }
+
     func run() throws {
         try deed.perform(ticket.number, "escalated", .ends) { desk in
             .escalate(

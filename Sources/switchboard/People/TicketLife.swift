@@ -37,6 +37,10 @@ struct TicketAssign: ParsableCommand {
     @Option(help: "Why.") var reason: String
     @OptionGroup var deed: DeedOptions
 
+    func validate() throws {
+        try Failure.asValidation { if let owner { _ = try Name(argument: owner, "the owner") } }
+    }
+
     func run() throws {
         try deed.perform(ticket.number, owner.map { "owned by \($0)" } ?? "owned by whoever is next") {
             desk in
@@ -73,6 +77,10 @@ struct TicketConsult: ParsableCommand {
     @Argument(help: "Whom: an agent, a line or a department.") var whom: String
     @Argument(help: "The question, an internal note, or - for standard input.") var question: String
     @OptionGroup var deed: DeedOptions
+
+    func validate() throws {
+        try Failure.asValidation { _ = try Name(argument: whom, "whom to ask") }
+    }
 
     func run() throws {
         let name = try Name(argument: whom, "whom to ask")

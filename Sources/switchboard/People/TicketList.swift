@@ -32,6 +32,10 @@ struct TicketList: ParsableCommand {
                 "there is no place `\(place)`: take one of \(Place.allCases.map(\.word).joined(separator: ", "))"
             )
         }
+        try Failure.asValidation {
+            if let line { _ = try Name(argument: line, "--line") }
+            if let owner { _ = try Name(argument: owner, "--owner") }
+        }
         guard (1...1_000).contains(limit) else { throw ValidationError("--limit is from 1 to 1000") }
         if overdue, dueWithin != nil {
             throw ValidationError("--due-within has those that are --overdue too: give one of them")

@@ -33,7 +33,13 @@ struct TicketSet: ParsableCommand {
         for pair in field where pair.first == "=" || !pair.contains("=") {
             throw ValidationError("`--field \(pair)` is no pair: write it like order=4711")
         }
-        guard try !amendments().isEmpty else { throw ValidationError("say what to set; see --help") }
+        try Failure.asValidation {
+            guard try !amendments().isEmpty else { throw ValidationError("say what to set; see --help") }
+        }
+        guard reason.isEmpty || spam != nil else {
+            throw ValidationError(
+                "--reason says why it is spam, or is not: give --spam or --no-spam, or leave it out")
+        }
     }
 
     func run() throws {

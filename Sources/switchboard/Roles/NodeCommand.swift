@@ -55,7 +55,12 @@ struct NodeCommand: AsyncParsableCommand {
         configuration.shift = file.shift ?? ""
         let returns = ReturnSignals()
         configuration.returns = returns.stream
-        if let grace = file.drainGraceMs { configuration.drainGraceMilliseconds = max(0, grace) }
+        if let grace = file.drainGraceMs {
+            guard grace >= 0 else {
+                throw Failure(.usage, "`drainGraceMs` is \(grace): it must be 0 or more, or left out")
+            }
+            configuration.drainGraceMilliseconds = grace
+        }
         let service = NodeService(configuration, logger: runner.logger) { _ in
             runner.ready(name.text, line.text, broker)
         }

@@ -48,8 +48,24 @@ struct HandlerFile: RoleFilePart {
 
     func handler(logger: Logger) throws -> any Handler {
         switch kind ?? (command == nil ? "simulated" : "exec") {
-        case "simulated": return try simulated()
+        case "simulated":
+            try refuse(
+                of: "exec", by: "simulated",
+                [
+                    "ask": ask != nil, "command": command != nil, "argument": arguments != nil,
+                    "timeout-ms": timeoutMs != nil,
+                ])
+            return try simulated()
         case "exec":
+            try refuse(
+                of: "simulated", by: "exec",
+                [
+                    "service-ms": serviceMs != nil, "service-time": serviceTime != nil,
+                    "sigma": sigma != nil, "escalation-share": escalationShare != nil,
+                    "failure-share": failureShare != nil, "decline-share": declineShare != nil,
+                    "pending-share": pendingShare != nil, "pending-ms": pendingMs != nil,
+                    "seed": seed != nil,
+                ])
             guard let command, !command.isEmpty else {
                 throw Failure(
                     .usage, "the handler `exec` needs a command: give --command, or `command:` in the file")
@@ -62,6 +78,15 @@ struct HandlerFile: RoleFilePart {
             return handler
         case let other: throw Failure(.usage, "there is no handler `\(other)`: take simulated or exec")
         }
+    }
+
+    /// What is another handler's would change nothing, and whoever wrote it expects that it does.
+    private func refuse(of other: String, by kind: String, _ given: KeyValuePairs<String, Bool>) throws {
+        guard let first = given.first(where: \.value)?.key else { return }
+        throw Failure(
+            .usage,
+            "--\(first), or the same in the file, is of the handler `\(other)`, and this one is `\(kind)`: leave it out, "
+                + "or give --handler \(other)\(other == "exec" ? " and --command" : "")")
     }
 
     private func simulated() throws -> SimulatedHandler {
@@ -104,7 +129,11 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "The node's key file. (default: DATA/keys/node.key)", completion: .file()) var key: String?
     @Option(help: "The node's name.") var name: String?
     @Option(help: "The line that it serves.") var line: String?
-    @Option(help: "Tickets that it holds at a time. (default: 4)") var seats: Int?
+    @Option(
+        help:
+            "Its seats: a ticket takes one, or the share of one that the desk's `seats` gives its channel. (default: 4)"
+    )
+    var seats: Int?
     @Option(help: "The shift that it works in.") var shift: String?
     @Option(help: "The broker's endpoint. (default: \(Endpoints().broker))") var broker: String?
     @OptionGroup var insecureLoopback: InsecureLoopbackOption

@@ -27,6 +27,7 @@ struct Failure: Error, CustomStringConvertible {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
+        case ClientError.socket(let error): self.init(error)
         case let error as ClientError: self.init(Self.status(of: error), error.description)
         case let refusal as Refusal: self.init(Self.status(of: refusal), refusal.description)
         case let error as KeyError: self.init(Self.status(of: error), error.description)
@@ -115,6 +116,15 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 extension Failure {
+    /// Checks arguments in a `validate()`, where only an error of the parser's own counts as a wrong argument.
+    static func asValidation(_ check: () throws -> Void) throws {
+        do {
+            try check()
+        } catch let failure as Failure {
+            throw ValidationError(failure.reason)
+        }
+    }
+
     /// Says what is wrong, in one line on standard error, and ends the process.
     static func exit(with error: any Error) -> Never {
         let parserCode = Switchboard.exitCode(for: error)

@@ -7,8 +7,10 @@ struct SubmitCommand: ParsableCommand {
         commandName: "submit", abstract: "Bring requests in: one, or those of a file.",
         discussion: """
             --jsonl reads one request a line: {"channel", "customer", "subject", "body"} and optional "kind", \
-            "priority", "tags", "fields", "id", "ticket" (the one that its customer writes about again). --csv reads columns of the same names; --map names others. A request \
-            with an `id` is taken once, however often it is sent. A wrong line is refused, the rest goes on.
+            "priority", "tags", "fields", "id", "ticket" (the one that its customer writes about again). --csv reads \
+            columns of the same names, with --channel, --customer and the like for what has none; --map names others. \
+            A request with an `id` is taken once, however often it is sent. A wrong line is refused, the rest goes on; \
+            a --csv file of which the rest cannot be told from a wrong line is refused as a whole.
             """)
 
     @Option(help: "The channel. (default: cli)") var channel: String?
@@ -47,6 +49,41 @@ struct SubmitCommand: ParsableCommand {
             }
         }
         guard map.isEmpty || csv != nil else { throw ValidationError("--map goes with --csv") }
+        try refuseWhatIsIgnored()
+        try Failure.asValidation {
+            _ = try Name(argument: channel ?? "cli", "--channel")
+            _ = try priorityValue()
+            _ = try fieldValues()
+        }
+    }
+
+    /// An option that would change nothing is a slip.
+    private func refuseWhatIsIgnored() throws {
+        let ofOne = [("tag", !tags.isEmpty), ("field", !fields.isEmpty), ("id", id != nil)]
+        let ofNew = [
+            ("channel", channel != nil), ("subject", subject != nil), ("kind", kind != nil),
+            ("priority", priority != nil),
+        ]
+        func refuse(_ options: [(name: String, isGiven: Bool)], _ reason: String) throws {
+            let given = options.filter(\.isGiven).map { "--\($0.name)" }
+            guard !given.isEmpty else { return }
+            throw ValidationError("\(given.joined(separator: " and ")) would change nothing: \(reason)")
+        }
+        if jsonl != nil {
+            try refuse(
+                ofNew + [("customer", customer != nil), ("body", body != nil)] + ofOne,
+                "with --jsonl each line says that of its own request")
+        } else if csv != nil {
+            try refuse(
+                ofOne,
+                "with --csv a column says that of each request; name it with --map tags=COLUMN, field.NAME=COLUMN "
+                    + "or id=COLUMN")
+        } else if let ticket, customer == nil {
+            try refuse(
+                ofNew + ofOne.dropLast(),
+                "a message to ticket \(ticket) is its text; `switchboard ticket set \(ticket)` sets what a ticket has, and "
+                    + "with --customer a new ticket is made if that one is closed")
+        }
     }
 
     private struct Single: Encodable {
@@ -56,6 +93,8 @@ struct SubmitCommand: ParsableCommand {
         var position: UInt64
         /// nil where there is no telling.
         var expectedWaitMs: Int64?
+        /// The options that are of a new ticket, where it is none.
+        var leftOut: [String]?
     }
 
     func run() throws {
@@ -64,19 +103,35 @@ struct SubmitCommand: ParsableCommand {
         let answer = try desk.connection.perform(
             action(), id: id.map { CommandID(derivedFrom: $0) } ?? .random())
         desk.connection.close()
+        let leftOut = leftOut(answer)
         if people.json {
             try Terminal.say(
                 json: Single(
                     ticket: answer.ticket.rawValue, position: answer.position.rawValue,
-                    expectedWaitMs: answer.expectedWaitMilliseconds))
+                    expectedWaitMs: answer.expectedWaitMilliseconds, leftOut: leftOut.isEmpty ? nil : leftOut)
+            )
         } else {
             Terminal.say("Ticket \(answer.ticket): \(outcome(answer)).")
         }
+        guard !leftOut.isEmpty else { return }
+        Terminal.note(
+            "switchboard: ticket \(answer.ticket) is open, and keeps its own: left out --\(leftOut.joined(separator: ", --")); "
+                + "see `switchboard ticket set`")
+    }
+
+    /// What only a new ticket would have taken, where the message went to one that is there.
+    private func leftOut(_ answer: Answer) -> [String] {
+        guard let ticket, answer.ticket.rawValue <= ticket || answer.token > Token(0) else { return [] }
+        return [
+            ("kind", kind != nil), ("priority", priority != nil), ("subject", !(subject ?? "").isEmpty),
+        ].filter(\.1).map(\.0)
     }
 
     /// What became of it, for people.
     private func outcome(_ answer: Answer) -> String {
         guard let ticket else {
+            // Nobody can have claimed a new one yet.
+            if answer.token > Token(0) { return "it is open already, and this request joined it" }
             let wait = answer.expectedWaitMilliseconds.map { TicketReport.QueueReport.words($0) }
             return "submitted" + (wait.map { ", \($0) to wait" } ?? "")
         }
@@ -92,22 +147,25 @@ struct SubmitCommand: ParsableCommand {
             channel: try Name(argument: channel ?? "cli", "--channel"), customer: customer ?? "",
             subject: subject ?? "", body: text, kind: kind, tags: tags,
             origin: ticket.map { Origin(ticket: TicketNumber($0), cause: .follows) })
-        if let priority {
-            guard let known = Priority(word: priority) else {
-                throw Failure(
-                    .usage,
-                    "there is no priority `\(priority)`: take one of \(Priority.allCases.map(\.word).joined(separator: ", "))"
-                )
-            }
-            submission.priority = known
-        }
-        submission.fields = try fields.map { pair in
+        if let priority = try priorityValue() { submission.priority = priority }
+        submission.fields = try fieldValues()
+        return .submit(submission)
+    }
+
+    private func priorityValue() throws -> Priority? {
+        guard let priority else { return nil }
+        if let known = Priority(word: priority) { return known }
+        let words = Priority.allCases.map(\.word).joined(separator: ", ")
+        throw Failure(.usage, "there is no priority `\(priority)`: take one of \(words)")
+    }
+
+    private func fieldValues() throws -> [Field] {
+        try fields.map { pair in
             guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
                 throw Failure(.usage, "`--field \(pair)` is no pair: write it like order=4711")
             }
             return Field(name: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...]))
         }
-        return .submit(submission)
     }
 
     private func sendFile() throws {

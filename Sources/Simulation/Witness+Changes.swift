@@ -59,7 +59,7 @@ extension Witness {
             endClaim(ticket)
             ticket.leaveLine(onHold ? .onHold : .pending)
             ticket.wakes = until
-        case .overflowed(_, let line, _): overflow(number, &ticket, to: line, record)
+        case .overflowed(_, let line, let reason): overflow(number, &ticket, to: line, reason, record)
         case .woke:
             let isAside = ticket.stage == .pending || ticket.stage == .onHold
             findings.expect(.d5, isAside, "\(number) wakes while \(ticket.stage)")

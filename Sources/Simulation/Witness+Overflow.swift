@@ -3,20 +3,19 @@ import Tickets
 
 /// W1: what nobody takes in time goes on, no earlier and no later, and keeps its place.
 extension Witness {
-    mutating func overflow(_ number: TicketNumber, _ ticket: inout Case, to line: Name, _ record: Record) {
+    /// Without a reason it goes on because its time is over, which may be what a step wanted, too.
+    mutating func overflow(
+        _ number: TicketNumber, _ ticket: inout Case, to line: Name, _ reason: String, _ record: Record
+    ) {
         findings.expect(.d5, ticket.stage == .waiting, "\(number) goes on while \(ticket.stage)")
         findings.expect(.w1, record.author == .desk, "\(number) goes on by \(record.author.key)")
         let due = overflow(of: ticket)
         findings.expect(
-            .w1, isStep || due.map { $0.at <= record.at && $0.line == line } == true,
-            "\(number) goes on to \(line) at \(record.at), due is \(due as Any)")
-        if case .overflowed(_, _, let reason) = record.event {
-            findings.expect(
-                .w1, reason.isEmpty == !isStep, "\(number) goes on to \(line) because: \(reason)")
-        }
+            .w1, reason.isEmpty ? due.map { $0.at <= record.at && $0.line == line } == true : isStep,
+            "\(number) goes on to \(line) at \(record.at), due is \(due as Any), because: \(reason)")
         markers.reach(ticket.declined.isEmpty ? .overflowed : .declinedAndOverflowed)
         forget(number, ticket)
-        if !isStep, settings.lines[ticket.line].overflow?.dropsSkills == true {
+        if reason.isEmpty, settings.lines[ticket.line].overflow?.dropsSkills == true {
             if ticket.asking != .nothing { markers.reach(.skillsDropped) }
             ticket.asking = .nothing
         }

@@ -45,7 +45,8 @@ struct Topology: RoleFilePart {
         let groups = settings.lines.enumerated().map { index, line in
             var handler = HandlerFile()
             (handler.kind, handler.serviceMs) = ("simulated", index == 0 ? 150 : 200)
-            if index == 0, line.next != nil { handler.escalationShare = 0.3 }
+            // What is not said is the usual share, with nowhere to go from a last line.
+            handler.escalationShare = index == 0 && line.next != nil ? 0.3 : 0
             return Strict(
                 NodeGroup(
                     name: line.name.text, line: line.name.text, count: index == 0 ? 2 : 1,

@@ -10,6 +10,7 @@ extension ProtoWriter {
         let marks = beginItem(4)
         let ticket = begin(1)
         write(grant.ticket, conversation, holder)
+        for name in grant.lacking { fieldAlways(44, name) }
         end(ticket)
         field(2, grant.ticket.token.rawValue)
         field(3, UInt32(clamping: grant.leaseMilliseconds))

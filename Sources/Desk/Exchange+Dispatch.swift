@@ -165,7 +165,8 @@ extension Exchange {
         guard let ticket = desk.tickets[number], let claim = desk.claims[number] else {
             preconditionFailure("ticket \(number) vanished")
         }
-        let grant = Grant(ticket: ticket, claim: claim, position: desk.position)
+        let lacking = desk.dossiers.isEmpty ? [] : desk.dossiers[number]?.lacking ?? []
+        let grant = Grant(ticket: ticket, claim: claim, position: desk.position, lacking: lacking)
         #if PLANTED_BUGS
             if PlantedBug.isActive(.grantToEverybody) {
                 for id in floor.sessions.keys.sorted() { turn.directives.append(.grant(id, grant)) }

@@ -213,7 +213,8 @@ extension Exchange {
             if known.contains(Held(ticket: number, token: claim.token)) { continue }
             // The node hears of it only now, so its time begins now.
             startLease(of: number, claim.termMilliseconds, session.holder.node)
-            let grant = Grant(ticket: ticket, claim: claim, position: desk.position)
+            let lacking = desk.dossiers.isEmpty ? [] : desk.dossiers[number]?.lacking ?? []
+            let grant = Grant(ticket: ticket, claim: claim, position: desk.position, lacking: lacking)
             turn.directives.append(.grant(id, grant))
         }
     }

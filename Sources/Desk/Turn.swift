@@ -40,9 +40,12 @@ package struct Grant: Hashable, Sendable {
     package var offerMilliseconds: Int64?
     /// Position of the claim in the log; a view that is at least there shows the whole conversation.
     package var position: Position
+    /// Names of fields that its kind asks for and that nobody gave.
+    package var lacking: [String]
 
-    package init(ticket: Ticket, claim: Claim, position: Position) {
+    package init(ticket: Ticket, claim: Claim, position: Position, lacking: [String] = []) {
         self.ticket = ticket
+        self.lacking = lacking
         leaseMilliseconds = claim.leaseMilliseconds
         offerMilliseconds = claim.offerMilliseconds
         self.position = position

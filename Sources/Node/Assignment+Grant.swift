@@ -46,6 +46,7 @@ extension Assignment {
             case (16, .varint): failures = UInt32(truncatingIfNeeded: try reader.varint())
             case (18, .varint): escalations = UInt32(truncatingIfNeeded: try reader.varint())
             case (19, .bytes): frames.append(try reader.text())
+            case (44, .bytes): lacking.append(try reader.text())
             default: try reader.skip(key)
             }
         }

@@ -29,6 +29,8 @@ package struct Assignment: Hashable, Sendable {
     package var priority = Priority.normal
     package var tags: [String] = []
     package var fields: [Field] = []
+    /// Names of fields that its kind asks for and that nobody gave: without them it goes to no other line.
+    package var lacking: [String] = []
     /// The whole conversation, notes too, oldest first.
     package var entries: [Entry] = []
     /// The number of the customer's last message: an answer is to this one.

@@ -9,12 +9,13 @@ import SystemPackage
 ///
 ///     {"number": 1042, "token": 3, "line": "line-one", "channel": "mail", "customer": "ann@example.org",
 ///      "subject": "…", "kind": "cancel_order", "priority": "normal", "tags": ["vip"],
-///      "fields": [{"name": "order", "value": "4711"}],
+///      "fields": [{"name": "order", "value": "4711"}], "lacking": ["device"],
 ///      "entries": [{"number": 1, "kind": "message", "author": "…", "at": "2026-11-22T04:30:00.000Z", "text": "…"}],
 ///      "lastMessage": 1, "frames": [], "isEscalated": false, "isHandedBack": false, "owner": null, "failures": 0,
 ///      "offerMs": null}
 ///
-/// `kind`, `owner` and `offerMs` may be null. An entry's kind is `message`, `reply` or `note`; notes are internal and
+/// `kind`, `owner` and `offerMs` may be null. `lacking` are fields that the ticket's kind asks for and nobody gave: it can
+/// be escalated when they are filled in. An entry's kind is `message`, `reply` or `note`; notes are internal and
 /// must not reach the customer. The program answers with one JSON object on its standard output and exit code
 /// 0:
 ///

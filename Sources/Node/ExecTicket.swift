@@ -17,7 +17,7 @@ struct ExecTicket: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case number, token, line, channel, customer, subject, kind, priority, tags, fields, entries
+        case number, token, line, channel, customer, subject, kind, priority, tags, fields, lacking, entries
         case lastMessage, frames, isEscalated, isHandedBack, owner, failures, offerMs
     }
 
@@ -41,6 +41,7 @@ struct ExecTicket: Encodable {
         try container.encode(assignment.tags, forKey: .tags)
         let fields = assignment.fields.map { Field(name: $0.name, value: $0.value) }
         try container.encode(fields, forKey: .fields)
+        try container.encode(assignment.lacking, forKey: .lacking)
         try container.encode(assignment.entries.map { Entry($0) }, forKey: .entries)
         try container.encode(assignment.lastMessage, forKey: .lastMessage)
         try container.encode(assignment.frames, forKey: .frames)

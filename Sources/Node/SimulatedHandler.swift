@@ -62,7 +62,9 @@ package struct SimulatedHandler: Handler {
             return Decision(.resolve(reply: answer(in: assignment) ?? reply(to: assignment)))
         }
         if isHit(escalationShare) {
-            return Decision(.escalate(note: escalationNote(assignment), to: nil))
+            // Whoever escalates a ticket has gone through the checklist of its kind.
+            let fields = assignment.lacking.map { Field(name: $0, value: "yes") }
+            return Decision(.escalate(note: escalationNote(assignment), to: nil), fields: fields)
         }
         if isHit(pendingShare) {
             return Decision(

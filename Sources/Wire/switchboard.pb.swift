@@ -2278,7 +2278,7 @@ package nonisolated struct ProtoTicket: @unchecked Sendable {
     set {_uniqueStorage()._feedback = newValue}
   }
 
-  /// Names of fields that its kind asks for and that have no value.
+  /// Names of fields that its kind asks for and that have no value; in grants, too.
   package var lacking: [String] {
     get {_storage._lacking}
     set {_uniqueStorage()._lacking = newValue}

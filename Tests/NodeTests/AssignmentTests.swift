@@ -17,6 +17,7 @@ import Wire
                 ["vip", ""], "one-9", 7, "two-1", "bo"
             )
             $0.fields = [.with { ($0.name, $0.value) = ("order", "4711") }]
+            $0.lacking = ["device", "log"]
             ($0.failures, $0.assignments, $0.escalations, $0.frames) = (2, 9, 3, ["line-one", "line-zero"])
             ($0.lastMessage, $0.entries, $0.revision, $0.createdMs) = (2, 3, 12, 1_700_000_000_000)
         }
@@ -34,7 +35,7 @@ import Wire
         #expect(work.number == TicketNumber(300) && work.token == Token(7) && work.line == "line-two")
         #expect(work.channel == "mail" && work.customer == "ann@example.org" && work.subject == "Где он?")
         #expect(work.kind == "track" && work.priority == .urgent && work.tags == ["vip", ""])
-        #expect(work.fields == [Field(name: "order", value: "4711")])
+        #expect(work.fields == [Field(name: "order", value: "4711")] && work.lacking == ["device", "log"])
         #expect(work.owner == "one-9" && work.failures == 2 && work.escalations == 3)
         #expect(work.frames == ["line-one", "line-zero"] && work.lastMessage == 2)
         #expect(work.entries.map(\.number) == [1, 2, 3])

@@ -77,6 +77,7 @@ struct ExecHandlerTests {
         var assignment = Assignment.sample(1_042, token: 3)
         assignment.fields = [Field(name: "order", value: "4711")]
         assignment.tags = ["vip"]
+        assignment.lacking = ["device"]
         assignment.frames = ["line-one"]
         assignment.escalations = 1
         let script = """
@@ -86,14 +87,14 @@ struct ExecHandlerTests {
             e = t["entries"][0]
             print(json.dumps({"decision": "hand-back", "note": "|".join(map(str, [
                 t["number"], t["token"], t["line"], t["channel"], t["customer"], t["kind"], t["priority"],
-                t["tags"], t["fields"][0]["name"], t["fields"][0]["value"], t["lastMessage"], t["frames"],
-                t["isEscalated"], t["isHandedBack"], t["owner"], t["failures"],
+                t["tags"], t["fields"][0]["name"], t["fields"][0]["value"], t["lacking"],
+                t["lastMessage"], t["frames"], t["isEscalated"], t["isHandedBack"], t["owner"], t["failures"],
                 e["number"], e["kind"], e["at"], e["text"]]))}))
             """
         let handler = ExecHandler(program: "python3", arguments: ["-c", script], logger: quiet)
         let note =
-            "1042|3|line-one|mail|ann@example.org|track_order|normal|['vip']|order|4711|1|['line-one']|True|False"
-            + "|None|0|1|message|2023-11-14T22:13:20.000Z|I wait for \"order\" 4711 — где он?"
+            "1042|3|line-one|mail|ann@example.org|track_order|normal|['vip']|order|4711|['device']|1|['line-one']"
+            + "|True|False|None|0|1|message|2023-11-14T22:13:20.000Z|I wait for \"order\" 4711 — где он?"
         #expect(try await handler.work(assignment) == Decision(.handBack(note: note)))
     }
 

@@ -86,6 +86,18 @@ struct LifePathTests {
             let merge = try running.run("ticket", "merge", "2", "--into", "1")
             #expect(merge.exitCode == 0, "\(merge.errors)")
             #expect(merge.output.contains("ticket 1"))
+            #expect(!merge.errors.contains("gets no answer"), "\(merge.errors)")
+            try running.run(
+                "submit", "--channel", "chat", "--customer", "other@example.org", "--subject", "Me, too",
+                "--body", "It is mine, too."
+            ).expect("Ticket 4")
+            try running.wait("the view has it") {
+                try running.run("ticket", "show", "4").exitCode == 0
+            }
+            let other = try running.run("ticket", "merge", "4", "--into", "3")
+            #expect(
+                other.errors.contains("was of other@example.org, who is heard in ticket 3"),
+                "\(other.errors)")
             try running.run("ticket", "merge", "1", "--into", "2").expectError(1, "merged")
             let why = try running.run("ticket", "why", "2")
             #expect(why.output.contains("Ticket 2 was merged into 1"), "\(why.output)")
@@ -93,7 +105,7 @@ struct LifePathTests {
             #expect(try follow.json()["ticket"] as? Int == 1, "\(follow.errors)")
             let split = try running.run(
                 "ticket", "split", "1", "--subject", "Invoice", "--body", "It is wrong.", "--json")
-            #expect(try split.json()["ticket"] as? Int == 4, "\(split.errors)")
+            #expect(try split.json()["ticket"] as? Int == 5, "\(split.errors)")
             // An answer's change is in the view a moment later.
             try running.wait("the view has it") {
                 let shown = try running.run("ticket", "show", "1", "--json").json()

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Client
+import SwiftProtobuf
 import Tickets
 import Wire
 
@@ -104,9 +106,22 @@ struct TicketMerge: ParsableCommand {
     @OptionGroup var deed: DeedOptions
 
     func run() throws {
+        var customers: [String] = []
         try deed.perform(ticket.number, "merged into ticket \(into)", .ends) { desk in
-            .merge(ticket.number, deed.tokenIfKnown(desk, ticket.number), into: TicketNumber(into))
+            customers = [ticket.number.rawValue, into].compactMap { customer(of: $0, desk) }
+            return .merge(ticket.number, deed.tokenIfKnown(desk, ticket.number), into: TicketNumber(into))
         }
+        guard customers.count == 2, customers[0].lowercased() != customers[1].lowercased() else { return }
+        Terminal.note(
+            "switchboard: ticket \(ticket.number) was of \(Terminal.harmless(customers[0])), who is heard in ticket "
+                + "\(into) but gets no answer there: those go to \(Terminal.harmless(customers[1]))")
+    }
+
+    private func customer(of number: UInt64, _ desk: PeopleOptions.Desk) -> String? {
+        // A ticket that cannot be read is the merge's to refuse, or its answer says enough.
+        let result = try? desk.connection.query(.ticket(.with { $0.number = number })).result
+        guard case .ticket(let found) = result else { return nil }
+        return found.ticket.customer
     }
 }
 

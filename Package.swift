@@ -92,7 +92,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
-        .target(name: "Keys", dependencies: ["Tickets", "ZeroMQ"], swiftSettings: strict),
+        .target(
+            name: "Keys",
+            dependencies: ["Tickets", "ZeroMQ", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Client",
             dependencies: [

@@ -199,6 +199,12 @@ struct LocksTests {
             // Who was not told stays outside.
             #expect(try verdict(running.desk, before) != nil)
             try running.run("audit").expect("key-rotated", "key-retired")
+            let path = "\(running.desk.folder)/audit.jsonl"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacingOccurrences(of: "key-rotated", with: "key-allowed").write(
+                toFile: path, atomically: false, encoding: .utf8)
+            let audit = try running.run("audit")
+            #expect(audit.exitCode == 1 && audit.errors.contains("audit.jsonl, line"), "\(audit.errors)")
             try running.expectClean()
         }
     }

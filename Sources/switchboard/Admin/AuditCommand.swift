@@ -32,6 +32,8 @@ struct AuditCommand: ParsableCommand {
         var entries: [Entry]
         /// Lines that are none of ours.
         var unreadable: Int
+        /// Lines that are not as they were written, or from before which some are gone: `audit.jsonl, line 7`.
+        var changed: [String]
     }
 
     func validate() throws {
@@ -47,13 +49,26 @@ struct AuditCommand: ParsableCommand {
     func run() throws {
         if desk { return try showDesk() }
         let report = try read()
-        if json { return try Terminal.say(json: report) }
+        if json {
+            try Terminal.say(json: report)
+        } else {
+            say(report)
+        }
+        guard report.changed.isEmpty else { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
+    private func say(_ report: Report) {
         let rows = report.entries.map { entry in
             [entry.at, entry.deed, entry.who, entry.times == 1 ? "" : "\(entry.times)x", entry.detail]
                 .map { Terminal.harmless($0) }
         }
         Terminal.say(Terminal.table(["AT", "DEED", "WHO", "", "WHAT"], rows))
         if report.unreadable > 0 { Terminal.note("switchboard: \(report.unreadable) lines cannot be read") }
+        guard let first = report.changed.first else { return }
+        let others = report.changed.count == 1 ? "" : ", and \(report.changed.count - 1) more"
+        Terminal.note(
+            "switchboard: \(first)\(others): not as it was written, or what was before it is gone; compare with a copy"
+        )
     }
 
     private struct DeskReport: Encodable {
@@ -74,16 +89,25 @@ struct AuditCommand: ParsableCommand {
 
     /// The newest lines, oldest first.
     private func read() throws -> Report {
-        var report = Report(entries: [], unreadable: 0)
+        var report = Report(entries: [], unreadable: 0, changed: [])
         let decoder = JSONDecoder()
+        let audit = data.folder.audit
+        // The oldest file is deleted when there are too many.
+        let isWhole = !FileManager.default.fileExists(atPath: audit.path(AuditFile.filesMax - 1))
+        var chain = AuditChain(isWhole: isWhole)
         for age in (0..<AuditFile.filesMax).reversed() {
-            let path = data.folder.audit.path(age)
+            let path = audit.path(age)
             guard FileManager.default.fileExists(atPath: path) else { continue }
             let content = try Data(contentsOf: URL(fileURLWithPath: path))
-            for line in content.split(separator: UInt8(ascii: "\n")) {
+            let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() where !line.isEmpty {
                 do {
                     let entry = try decoder.decode(Entry.self, from: Data(line))
                     if deed == nil || entry.deed == deed { report.entries.append(entry) }
+                    if chain.judge(String(decoding: line, as: UTF8.self)) == .changed {
+                        let name = URL(fileURLWithPath: path).lastPathComponent
+                        report.changed.append("\(name), line \(index + 1)")
+                    }
                 } catch {
                     report.unreadable += 1
                 }

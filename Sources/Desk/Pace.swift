@@ -111,8 +111,9 @@ extension Exchange {
     /// no telling.
     mutating func expectedWait(on line: Name) -> Int64? {
         guard desk.settings.givesEstimates else { return nil }
-        if floor.ready.look(at: line, { $0.isEmpty }) == false { return 0 }
         let (waiting, now) = (Int64(clamping: desk.census[line].waiting), now)
+        // While some wait, whoever is free may lack what is asked for, or the room.
+        if waiting == 0, floor.ready.look(at: line, { $0.isEmpty }) == false { return 0 }
         return floor.paces[line]?.milliseconds(for: waiting + 1, at: now)
     }
 }

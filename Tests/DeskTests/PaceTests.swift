@@ -52,6 +52,21 @@ import Tickets
         #expect(try Self.wait(9, in: &bench) == 14 * Self.minute / 4)
     }
 
+    @Test func `somebody who is free and may not have what waits is no promise of no wait`() throws {
+        var bench = Bench()
+        try bench.configure {
+            $0.givesEstimates = true
+            $0.expertise = [Expertise(nodes: "euler", skills: [Skill("maths", 5)])]
+            var rule = RoutingRule("sums")
+            rule.demands = Demands(required: [Skill("maths", 2)])
+            $0.rules = [rule]
+        }
+        bench.node("ann")
+        #expect(bench.exchange.lineFigures()[0].expectedWaitMilliseconds == 0)
+        try bench.submit()
+        #expect(bench.exchange.lineFigures()[0].expectedWaitMilliseconds == nil)
+    }
+
     @Test func `a desk that gives no estimates measures nothing`() throws {
         var (bench, ann) = try Self.bench(false)
         for _ in 1...5 { try bench.submit() }

@@ -73,20 +73,25 @@ struct LifeFiguresTests {
         let token = Token(1)
         let holder = Holder(node: "n", incarnation: 1)
         let events: [Event] = [
-            submitted(1, expected: 5), submitted(2, expected: 1), submitted(3, expected: 9), submitted(4),
+            submitted(1, expected: 5_000), submitted(2, expected: 1_000), submitted(3, expected: 9_000),
+            submitted(4),
             .claimed(TicketNumber(1), token, holder, leaseMilliseconds: 1),
             .claimed(TicketNumber(2), token, holder, leaseMilliseconds: 1),
             .released(TicketNumber(1), token, .left, reason: "", failures: 0, parks: false),
             .claimed(TicketNumber(1), Token(2), holder, leaseMilliseconds: 1),
             .claimed(TicketNumber(4), token, holder, leaseMilliseconds: 1),
         ]
-        for event in events.enumerated() { fold.follow(record(event)) }
+        for (index, event) in events.enumerated() { fold.follow(record((index * 1_000, event))) }
         let estimates = row(fold)?.estimates
-        // Of the first four milliseconds passed, one less than expected; of the second four, three more.
+        // Of the first four seconds passed, one less than expected; of the second four, three more.
         #expect(estimates?.taken == 2)
         #expect(estimates?.inTime == 1)
-        #expect(estimates?.milliseconds(at: 0.5) == 1)
-        #expect(estimates?.milliseconds(at: 0.9) == 3)
+        #expect(estimates?.milliseconds(at: 0.5) == 1_000)
+        #expect(estimates?.milliseconds(at: 0.9) == 3_000)
+        // Told "at once", and taken within the second.
+        fold.follow(record((9_000, submitted(5, expected: 0))))
+        fold.follow(record((9_300, .claimed(TicketNumber(5), token, holder, leaseMilliseconds: 1))))
+        #expect(row(fold)?.estimates.inTime == 2)
     }
 
     private func requests(_ fold: FiguresFold) -> Int? { row(fold)?.requests }

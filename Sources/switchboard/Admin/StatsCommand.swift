@@ -106,6 +106,11 @@ struct StatsCommand: ParsableCommand {
                     report.rates.seconds,
                     submitted, solved, report.rates.escalatedPerSecond ?? 0))
         }
+        if report.lines.contains(where: { $0.expectedWaitMs != nil || $0.serviceLevel != nil }) {
+            text.append(
+                "EXPECTED and IN TIME are of the last quarter of an hour, or since the broker began; IN TIME is the share "
+                    + "of the answers to customers.")
+        }
         if report.stale { text.append("These figures are old: the broker does not answer the coordinator.") }
         if !report.reconciled {
             text.append("Some node's own account contradicts the log; see `stats --json`.")

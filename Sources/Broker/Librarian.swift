@@ -271,13 +271,27 @@ private struct ReadingDesk {
         let (limit, bytesMax) = (500, wireFrameBytesMax / 2)
         var bytes = 0
         let positions = try view.positions(of: number, after: question.after, limit: limit + 1)
+        var past = TicketPast()
+        if question.after > 0 {
+            for position in try view.positions(of: number, after: 0, limit: Int(question.after)) {
+                _ = past.follow(try record(at: position).event)
+            }
+        }
         var events: [ProtoHistoryEvent] = []
         for (index, position) in positions.prefix(limit).enumerated() where bytes < bytesMax {
-            let record = try log.turn(containing: position)?.records.first { $0.position == position }
-            guard let record else { throw StoreError(.corrupt, "the log has no event \(position)") }
-            events.append(ProtoHistoryEvent(record, revision: question.after + UInt32(index) + 1))
-            bytes += events[index].detail.utf8.count
+            let record = try record(at: position)
+            let revision = question.after + UInt32(index) + 1
+            events.append(
+                ProtoHistoryEvent(record, revision: revision, before: past.follow(record.event)))
+            bytes += events[index].detail.utf8.count + events[index].before.utf8.count
         }
         return .with { ($0.events, $0.more) = (events, positions.count > events.count) }
+    }
+
+    private func record(at position: Position) throws -> Record {
+        guard
+            let record = try log.turn(containing: position)?.records.first(where: { $0.position == position })
+        else { throw StoreError(.corrupt, "the log has no event \(position)") }
+        return record
     }
 }

@@ -119,7 +119,7 @@ extension ProtoNodeTally {
 }
 
 extension ProtoHistoryEvent {
-    init(_ record: Record, revision: UInt32) {
+    init(_ record: Record, revision: UInt32, before: String?) {
         self.init()
         self.revision = revision
         position = record.position.rawValue
@@ -131,6 +131,7 @@ extension ProtoHistoryEvent {
         word = record.event.word
         token = record.event.token?.rawValue ?? 0
         detail = record.event.detail
+        self.before = before ?? ""
     }
 }
 

@@ -3128,6 +3128,9 @@ package nonisolated struct ProtoHistoryEvent: Sendable {
   /// The facts of the event in one line, without text of the conversation.
   package var detail: String = String()
 
+  /// What was there before, which it replaced; empty: nothing.
+  package var before: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -8844,7 +8847,7 @@ nonisolated extension ProtoConfigurationVersion: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension ProtoHistoryEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HistoryEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revision\0\u{1}position\0\u{3}at_ms\0\u{1}role\0\u{1}key\0\u{1}node\0\u{1}agent\0\u{1}word\0\u{1}token\0\u{1}detail\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revision\0\u{1}position\0\u{3}at_ms\0\u{1}role\0\u{1}key\0\u{1}node\0\u{1}agent\0\u{1}word\0\u{1}token\0\u{1}detail\0\u{1}before\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8862,6 +8865,7 @@ nonisolated extension ProtoHistoryEvent: SwiftProtobuf.Message, SwiftProtobuf._M
       case 8: try { try decoder.decodeSingularStringField(value: &self.word) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.before) }()
       default: break
       }
     }
@@ -8898,6 +8902,9 @@ nonisolated extension ProtoHistoryEvent: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.detail.isEmpty {
       try visitor.visitSingularStringField(value: self.detail, fieldNumber: 10)
     }
+    if !self.before.isEmpty {
+      try visitor.visitSingularStringField(value: self.before, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -8912,6 +8919,7 @@ nonisolated extension ProtoHistoryEvent: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.word != rhs.word {return false}
     if lhs.token != rhs.token {return false}
     if lhs.detail != rhs.detail {return false}
+    if lhs.before != rhs.before {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

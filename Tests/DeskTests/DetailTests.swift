@@ -26,6 +26,35 @@ import Tickets
         #expect(lacking.detail == "to refund, 1 fields lacking")
     }
 
+    @Test func `what an event replaced is told, and of what replaces nothing there is nothing`() {
+        var past = TicketPast()
+        var submission = Submission.sample(priority: .low)
+        (submission.kind, submission.fields) = ("refund", [Field(name: "order", value: "A-7")])
+        let (token, note) = (Token(1), NoteText("n"))
+        func holder(_ node: Name) -> Holder { Holder(node: node, incarnation: 1) }
+        func set(_ amendment: Amendment) -> Event { .amended(Self.number, nil, amendment, lacking: []) }
+        let steps: [(Event, String?)] = [
+            (.submitted(Self.number, line: "line-one", submission), nil),
+            (set(.priority(.high)), "low"), (set(.priority(.urgent)), "high"),
+            (set(.kind(nil)), "refund"), (set(.kind("claim")), nil),
+            (set(.field(Field(name: "order", value: "B-8"))), "A-7"),
+            (set(.field(Field(name: "colour", value: "red"))), nil),
+            (set(.field(Field(name: "order", value: ""))), "B-8"),
+            (set(.field(Field(name: "order", value: "C-9"))), nil),
+            (set(.feedback(topic: "size")), nil), (set(.feedback(topic: "")), "size"),
+            (.claimed(Self.number, token, holder("ann"), leaseMilliseconds: 1), nil),
+            (.tookOver(Self.number, token, holder("lea"), leaseMilliseconds: 1, reason: "r"), "ann"),
+            (set(.owner("ben", reason: "knows them")), "ann"),
+            (.escalated(Self.number, token, to: "line-two", entry: 2, note: note), "line-one"),
+            (.overflowed(Self.number, to: "line-three", reason: ""), "line-two"),
+            (set(.parent(TicketNumber(1))), nil), (set(.parent(nil)), "1"),
+            (set(.draft("CANARY")), nil), (set(.draft("")), nil),
+        ]
+        for (index, (event, before)) in steps.enumerated() {
+            #expect(past.follow(event) == before, "\(index): \(event.word)")
+        }
+    }
+
     @Test func `whoever put a ticket down is quoted`() {
         let token = Token(1)
         func released(_ cause: ReleaseCause, _ reason: String) -> String {

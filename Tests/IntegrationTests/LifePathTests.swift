@@ -26,7 +26,7 @@ struct LifePathTests {
             #expect(reply.exitCode == 0, "\(reply.errors)")
             let history = try running.run("ticket", "history", "1")
             #expect(history.output.contains("taken-over"), "\(history.output)")
-            #expect(history.output.contains("late"), "\(history.output)")
+            #expect(history.output.contains("late (before: olga)"), "\(history.output)")
             let acts = try running.run("audit", "--desk", "--json").json()["acts"] as? [[String: Any]] ?? []
             #expect(acts.map { $0["deed"] as? String } == ["taken-over"], "\(acts)")
             #expect(acts.last?["agent"] as? String == "lea" && acts.last?["ticket"] as? Int == 1)

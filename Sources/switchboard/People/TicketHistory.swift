@@ -22,13 +22,17 @@ struct TicketHistory: ParsableCommand {
         var what: String
         var token: UInt64
         var detail: String
+        /// What was there before; empty: nothing that it replaced.
+        var before: String
 
         init(_ event: ProtoHistoryEvent) {
             (revision, position) = (event.revision, event.position)
             at = Moment(milliseconds: event.atMs).iso8601
             (role, key, node, agent) = (event.role, event.key, event.node, event.agent)
-            (what, token, detail) = (event.word, event.token, event.detail)
+            (what, token, detail, before) = (event.word, event.token, event.detail, event.before)
         }
+
+        var words: String { before.isEmpty ? detail : "\(detail) (before: \(before))" }
     }
 
     private struct Report: Encodable {
@@ -57,7 +61,7 @@ struct TicketHistory: ParsableCommand {
             let who = [deed.agent, deed.node, deed.key].first { !$0.isEmpty } ?? "-"
             return [
                 String(deed.revision), deed.at, deed.what, who, String(deed.token),
-                Terminal.harmless(deed.detail),
+                Terminal.harmless(deed.words),
             ]
         }
         Terminal.say(Terminal.table(["#", "AT", "WHAT", "WHO", "TOKEN", "DETAIL"], rows))

@@ -43,8 +43,10 @@ package struct Source: Sendable {
     package private(set) var runs: [Run] = []
     /// Runs that are no longer kept apart, by the line they worked on.
     package private(set) var ended: [Name?: Account] = [:]
-    /// The last incarnation that is part of ``ended``.
-    private var endedThrough: UInt64?
+    /// The last incarnations that became part of ``ended``, in order of that.
+    private var endedIncarnations: [UInt64] = []
+    /// A frame of a run that ended before so many others is no longer known for what it is; none takes that long.
+    private static let endedMax = 64
 
     package init() {}
 
@@ -54,7 +56,7 @@ package struct Source: Sendable {
     ///
     /// - Returns: False when it says nothing new: an older state, or a run that was added up long ago.
     mutating func take(_ metrics: ProtoMetrics, room: Int, at now: Int64) -> Bool {
-        if let endedThrough, metrics.incarnation <= endedThrough { return false }
+        if endedIncarnations.contains(metrics.incarnation) { return false }
         let index = runs.firstIndex { $0.incarnation >= metrics.incarnation } ?? runs.count
         if index == runs.count || runs[index].incarnation != metrics.incarnation {
             let run = Run(incarnation: metrics.incarnation, sequence: 0, receivedAt: now)
@@ -74,11 +76,17 @@ package struct Source: Sendable {
         return true
     }
 
+    /// Adds up the run that was silent for the longest. Not the lowest incarnation: of a machine whose clock was set back,
+    /// that is the one which runs.
     private mutating func endOldest() {
         while runs.count > Self.runsMax {
-            let run = runs.removeFirst()
+            guard let index = runs.indices.min(by: { runs[$0].receivedAt < runs[$1].receivedAt }) else {
+                return
+            }
+            let run = runs.remove(at: index)
             ended[run.line, default: Account()].add(run.account)
-            endedThrough = run.incarnation
+            if endedIncarnations.count == Self.endedMax { endedIncarnations.removeFirst() }
+            endedIncarnations.append(run.incarnation)
         }
     }
 

@@ -64,6 +64,21 @@ import Wire
         #expect(ledger.sum("grants") == 100)
     }
 
+    /// Simulated seed 379: its machine's clock was set back, and the coordinator heard it for ever without listening.
+    @Test func `a run that began by an earlier clock is counted, whatever runs there were before`() {
+        var ledger = Ledger()
+        for incarnation in 11...16 as ClosedRange<UInt64> {
+            ledger.take(
+                metrics(incarnation: incarnation, counters: ["grants": 10]), at: Int64(incarnation))
+        }
+        for sequence in 1...3 as ClosedRange<UInt64> {
+            let frame = metrics(incarnation: 5, sequence: sequence, counters: ["grants": sequence])
+            #expect(ledger.take(frame, at: 20 + Int64(sequence)) == .taken)
+        }
+        #expect(ledger.sum("grants") == 63)
+        #expect(ledger.take(metrics(incarnation: 11, sequence: 9, counters: ["grants": 50]), at: 30) == .old)
+    }
+
     @Test func `a sender that counts backwards changes nothing`() {
         var ledger = Ledger()
         ledger.take(metrics(sequence: 1, counters: ["grants": 9], latencies: ["handle": [1: 4]]), at: 0)

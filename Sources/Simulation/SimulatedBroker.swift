@@ -104,7 +104,8 @@ struct SimulatedBroker: ~Copyable {
         Moment(milliseconds: clock.monotonic(at: time) / 1_000 + momentOffset)
     }
 
-    var inboxIsEmpty: Bool { inboxStart == inbox.count }
+    /// Whether nothing is left that it would read: one that drains reads no more.
+    var inboxIsEmpty: Bool { isDraining || inboxStart == inbox.count }
 
     /// Whether it has drained and nothing is left to do.
     var isOver: Bool { isDraining && awaiting == nil && gathering.isEmpty }

@@ -11,7 +11,7 @@ extension Desk {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.stepForgotten), number.rawValue % 8 == 0 { return [] }
         #endif
-        let lacking = dossiers.isEmpty ? [] : dossiers[number]?.lacking ?? []
+        let lacking = lacking(of: number)
         var events: [Event] = []
         if let priority = steps.compactMap(\.priority).max(), raises(ticket.priority, to: priority) {
             events.append(.amended(number, nil, .priority(priority), lacking: lacking))

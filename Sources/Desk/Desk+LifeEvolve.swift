@@ -87,8 +87,7 @@ extension Desk {
         if claims[number] != nil, !keeps { endClaim(number, close) } else { change(number, close) }
         change(target) { _ in }
         closeWish(of: number)
-        let customer = tickets.look(at: number) { $0.customer }
-        if customer != tickets.look(at: target, { $0.customer }) { mergedCustomers[number] = customer }
+        mergedCustomers[number] = tickets.look(at: number) { $0.customer }
         tickets[number] = nil
         dossiers[number] = nil
         if !demands.isEmpty { demands[number] = nil }

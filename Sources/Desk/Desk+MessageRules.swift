@@ -9,7 +9,7 @@ extension Desk {
             if PlantedBug.isActive(.messageRuleForgotten), number.rawValue % 8 == 0 { return [] }
         #endif
         let ruling = settings.rule(onMessage: body, priority: ticket.priority, line: ticket.line, at: now)
-        let lacking = dossiers.isEmpty ? [] : dossiers[number]?.lacking ?? []
+        let lacking = lacking(of: number)
         var amendments = ruling.tags.map { Amendment.tag($0, isOn: true) }
         if ruling.priority != ticket.priority { amendments.insert(.priority(ruling.priority), at: 0) }
         var events = amendments.map { Event.amended(number, nil, $0, lacking: lacking) }

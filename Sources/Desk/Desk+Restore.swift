@@ -261,7 +261,7 @@ package struct DeskRestoration: Sendable {
         else { return isSound = false }
     }
 
-    /// `customer` is whose ticket it was, if not whose that is which it ended in.
+    /// `customer` is a digest of whose ticket it was.
     package mutating func addMerge(
         of number: TicketNumber, into target: TicketNumber, _ customer: UInt64?
     ) {

@@ -36,7 +36,7 @@ package struct Desk: Sendable {
     package internal(set) var dossiers: [TicketNumber: Dossier] = [:]
     /// Where tickets ended that were merged, for good: what their customers write goes there.
     package internal(set) var merges: [TicketNumber: TicketNumber] = [:]
-    /// Whose tickets ended in one of somebody else, by a digest: they are heard there, too.
+    /// Whose the tickets were that ended in others, by a digest: they are heard there, however often those are merged.
     package internal(set) var mergedCustomers: [TicketNumber: UInt64] = [:]
     /// Whether the configuration in force has promises that the desk watches. One that has none pays nothing for them.
     package internal(set) var keepsPromises = false

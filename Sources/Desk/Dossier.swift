@@ -48,3 +48,11 @@ extension Dossier {
         amendments += 1
     }
 }
+
+extension Desk {
+    /// Names of fields that a ticket's kind asks for and that nobody gave.
+    func lacking(of number: TicketNumber) -> [String] {
+        // Of most desks no ticket has one, and this is asked at every grant.
+        dossiers.isEmpty ? [] : dossiers[number]?.lacking ?? []
+    }
+}

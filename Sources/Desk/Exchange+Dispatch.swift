@@ -165,7 +165,7 @@ extension Exchange {
         guard let ticket = desk.tickets[number], let claim = desk.claims[number] else {
             preconditionFailure("ticket \(number) vanished")
         }
-        let lacking = desk.dossiers.isEmpty ? [] : desk.dossiers[number]?.lacking ?? []
+        let lacking = desk.lacking(of: number)
         let grant = Grant(ticket: ticket, claim: claim, position: desk.position, lacking: lacking)
         #if PLANTED_BUGS
             if PlantedBug.isActive(.grantToEverybody) {

@@ -75,7 +75,7 @@ extension Exchange {
         #if PLANTED_BUGS
             let reason = PlantedBug.isActive(.ownerWithoutReason) ? "" : reason
         #endif
-        let lacking = desk.dossiers.isEmpty ? [] : desk.dossiers[number]?.lacking ?? []
+        let lacking = desk.lacking(of: number)
         let event = Event.amended(number, nil, .owner(owner, reason: reason), lacking: lacking)
         commit(event, author: .desk, stamp: nil, into: &turn)
     }

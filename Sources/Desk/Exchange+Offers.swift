@@ -10,7 +10,7 @@ extension Exchange {
     mutating func offer(_ number: TicketNumber, on line: LineSettings, into turn: inout Turn) {
         guard let offers = line.offers, let token = desk.claims[number]?.token else { return }
         let milliseconds = offers.milliseconds(desk.channels[number])
-        let lacking = desk.dossiers.isEmpty ? [] : desk.dossiers[number]?.lacking ?? []
+        let lacking = desk.lacking(of: number)
         commit(
             .amended(number, token, .offered(milliseconds: milliseconds), lacking: lacking), author: .desk,
             stamp: nil, into: &turn)

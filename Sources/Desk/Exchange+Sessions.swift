@@ -213,7 +213,7 @@ extension Exchange {
             if known.contains(Held(ticket: number, token: claim.token)) { continue }
             // The node hears of it only now, so its time begins now.
             startLease(of: number, claim.termMilliseconds, session.holder.node)
-            let lacking = desk.dossiers.isEmpty ? [] : desk.dossiers[number]?.lacking ?? []
+            let lacking = desk.lacking(of: number)
             let grant = Grant(ticket: ticket, claim: claim, position: desk.position, lacking: lacking)
             turn.directives.append(.grant(id, grant))
         }

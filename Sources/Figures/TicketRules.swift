@@ -17,7 +17,7 @@ struct TicketRules {
     let book: RuleBook
     /// When clocks that did not stop are judged.
     let end: Moment
-    /// Whether the ticket is solved: an answer that was not given in time is owed no more.
+    /// Whether the ticket is solved, or ended in another one: an answer that was not given in time is owed no more.
     let isSettled: Bool
     /// Nil until the first was added.
     private var first: Span?

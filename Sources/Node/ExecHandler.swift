@@ -39,8 +39,8 @@ import SystemPackage
 ///
 /// A crash, another exit code, no decision, more than 1 MiB of output, or no end within the timeout release
 /// the ticket as failed. A program that cannot be started at all is no fault of the ticket: it goes back as it came, and
-/// the node takes no more until the program is there again. A program that has to be stopped gets SIGTERM and, when it is still there some time
-/// later, SIGKILL, it and every process of the group that it leads.
+/// the node takes no more until the program is there again. A program that has to be stopped gets SIGTERM and, when it is
+/// still there some time later, SIGKILL, it and every process of the group that it leads.
 package struct ExecHandler: Handler {
     package static let outputBytesMax = 1_048_576
     package static let errorBytesMax = 16_384

@@ -1506,7 +1506,7 @@ package nonisolated struct StoredMerge: Sendable {
 
   package var into: UInt64 = 0
 
-  /// A digest of whose it was; 0: whose that one is.
+  /// A digest of whose it was.
   package var customer: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

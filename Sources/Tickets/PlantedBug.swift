@@ -20,7 +20,8 @@
         case offerRenewed, missedStaysThere, offerLostInSnapshot
         case familiarForgotten, familiarPassedOver, acquaintancesLostInSnapshot
         case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
-        case skillsIgnored, levelIgnored, preferredForever, relaxedEarly, demandsLostInSnapshot
+        case skillsIgnored, skillsNeverDropped, levelIgnored, preferredForever, relaxedEarly,
+            demandsLostInSnapshot
         case ageingIgnored, fifoByPriority, deadlineIgnored, effortIgnored, rankStays
         // Time.
         case wakeForgotten, wakesEarly, wakesLostAtRestart
@@ -43,8 +44,8 @@
         case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
         case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten
+        case strangersAreHeard
         // Improvements.
-        case strangersAreHeard, skillsNeverDropped
         case wishEndsWithTicket, wishStays, askersToldTwice, wishesLostInSnapshot
         // The way up and back.
         case framesCollapse, framesReversedInSnapshot, handsBackToTheFirst, checklistIgnored,

@@ -58,6 +58,22 @@ import Tickets
             try bench.ask(.submit(message(from: "mallory@example.org", about: 2)), from: again).ticket == 5)
     }
 
+    /// The one in the middle has the same customer as the first, and the last has another.
+    @Test func `whose ticket was merged twice is heard at the end of the way`() throws {
+        var bench = Bench()
+        let (ann, channel) = (bench.person("ann"), bench.connect(.channel))
+        for customer in ["eve@example.org", "eve@example.org", "bob@example.org"] {
+            try bench.submit(.sample(customer: customer))
+        }
+        try bench.ask(.merge(1, nil, into: 2), from: ann)
+        try bench.ask(.merge(2, nil, into: 3), from: ann)
+        for cited in [1, 2] as [TicketNumber] {
+            var message = Submission.sample(customer: "eve@example.org")
+            message.origin = Origin(ticket: cited, cause: .follows)
+            #expect(try bench.ask(.submit(message), from: channel).ticket == 3)
+        }
+    }
+
     @Test func `a message keeps its subject, unless that is of an answer`() throws {
         var bench = Bench()
         let channel = bench.connect(.channel)

@@ -74,9 +74,12 @@ struct SubmitCommandTests {
             try running.broker()
             _ = try running.submitOne()
             let again = ["submit", "--ticket", "1", "--customer", "c", "--body", "b", "--priority", "high"]
-            let open = try running.desk.run(again + ["--kind", "k", "--json"])
+            let open = try running.desk.run(again + ["--kind", "k", "--subject", "Besides", "--json"])
             #expect(try open.json()["leftOut"] as? [String] == ["kind", "priority"], "\(open.errors)")
             #expect(open.errors.contains("left out --kind, --priority"), "\(open.errors)")
+            try running.wait("the view has it") {
+                try running.run("ticket", "show", "1").output.contains("Besides")
+            }
             #expect(try running.run("ticket", "claim", "1", "--as", "olga").exitCode == 0)
             #expect(try running.run("ticket", "merge", "1", "--into", "1").exitCode != 0)
             let said = try running.desk.run(again)

@@ -122,9 +122,8 @@ struct SubmitCommand: ParsableCommand {
     /// What only a new ticket would have taken, where the message went to one that is there.
     private func leftOut(_ answer: Answer) -> [String] {
         guard let ticket, answer.ticket.rawValue <= ticket || answer.token > Token(0) else { return [] }
-        return [
-            ("kind", kind != nil), ("priority", priority != nil), ("subject", !(subject ?? "").isEmpty),
-        ].filter(\.1).map(\.0)
+        // A subject is a part of the message.
+        return [("kind", kind != nil), ("priority", priority != nil)].filter(\.1).map(\.0)
     }
 
     /// What became of it, for people.

@@ -17,6 +17,12 @@ extension Witness {
         var pairs: [Deputy]
     }
 
+    /// The owner of a ticket that another node gets, and since when they are there.
+    struct Keeper {
+        var name: Name
+        var since: Moment
+    }
+
     /// The broker read a goodbye of a node; nil when it was no node's.
     mutating func seeGoodbye(of node: Name?) {
         if let node { gone.insert(node) }
@@ -64,13 +70,16 @@ extension Witness {
         guard let owner, owner != holder.node, let node = exchange.presence(named: owner),
             node.line == exchange.presence(named: holder.node)?.line
         else { return }
-        keepers[number] = node.since
+        keepers[number] = Keeper(name: owner, since: node.since)
     }
 
     /// F4: a node is granted a ticket that is kept for its owner, who was there all the time, only after that.
     mutating func checkKept(_ number: TicketNumber, _ ticket: Case, for holder: Holder, _ moment: Moment) {
-        let since = keepers.isEmpty ? nil : keepers.removeValue(forKey: number)
-        guard ticket.isForOwner, let kept = ticket.kept, let since, since < kept else { return }
+        let keeper = keepers.isEmpty ? nil : keepers.removeValue(forKey: number)
+        // Who was seen is the owner at the end of the turn, which may have changed after the grant.
+        guard ticket.isForOwner, let kept = ticket.kept, let keeper, keeper.name == ticket.owner,
+            keeper.since < kept
+        else { return }
         let time = moment.milliseconds(since: kept)
         markers.reach(.waitedForItsOwner)
         findings.expect(

@@ -70,7 +70,7 @@ struct Witness: Sendable {
     var standIns: [StandIns] = []
     var ownerChange: OwnerChange?
     /// Since when the owner is there of what is granted to somebody else; looked up only.
-    var keepers: [TicketNumber: Moment] = [:]
+    var keepers: [TicketNumber: Keeper] = [:]
     /// Where the last ticket is to be put at once by a rule; nil when that is done, or there is none.
     var setAsideNext: (ticket: TicketNumber, stage: Case.Stage)?
     /// What customers want of the product; looked up, and in any order.

@@ -56,11 +56,7 @@ struct History {
     init(seed: UInt64, steps: Int = 250) {
         random = SeededGenerator(seed: seed)
         var turn = Turn()
-        for (id, role, key) in [(1, Role.client, "web"), (2, .lead, "ann"), (3, .admin, "root")]
-            as [(UInt64, Role, Name)]
-        {
-            exchange.handle(.hello(SessionID(id), Author(role: role, key: key), nil), at: now, into: &turn)
-        }
+        greet(into: &turn)
         for (name, line) in [("n1", "line-one"), ("n2", "line-one"), ("n3", "line-two")] as [(Name, Name)] {
             connect(Presence(name: name, incarnation: 1, line: line, seats: 4), into: &turn)
         }
@@ -75,12 +71,22 @@ struct History {
         now = now.advanced(
             byMilliseconds: .random(in: 0...(random.chance(3) ? 200_000 : 3_000), using: &random))
         var turn = Turn()
+        greet(into: &turn)
         for _ in 0..<Int.random(in: 1...6, using: &random) { act(into: &turn) }
         if random.chance(80) {
             for node in nodes { exchange.handle(.ping(node.id, held(by: node)), at: now, into: &turn) }
             for id in 1...3 { exchange.handle(.ping(SessionID(UInt64(id)), []), at: now, into: &turn) }
         }
         end(turn)
+    }
+
+    /// People come back who were silent for too long.
+    private mutating func greet(into turn: inout Turn) {
+        for (id, role, key) in [(1, Role.client, "web"), (2, .lead, "ann"), (3, .admin, "root")]
+            as [(UInt64, Role, Name)] where exchange.author(of: SessionID(id)) == nil
+        {
+            exchange.handle(.hello(SessionID(id), Author(role: role, key: key), nil), at: now, into: &turn)
+        }
     }
 
     private mutating func end(_ turn: Turn) {

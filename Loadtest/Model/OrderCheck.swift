@@ -48,7 +48,7 @@ package struct OrderCheck: Sendable {
             submit(number, line, submission.priority, at: record.at)
         case .claimed(let number, _, _, _):
             claim(number, byNumber: record.command != nil)
-        case .escalated(let number, _, let line, _, _):
+        case .escalated(let number, _, let line, _, _, _):
             change(number) { $0.frames.append($0.line) }
             wait(number, on: index(of: line))
         case .overflowed(let number, let line, _):

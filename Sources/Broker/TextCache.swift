@@ -46,7 +46,7 @@ package struct TextCache: ~Copyable {
             append(number, entry, .note(text), record)
         case .replied(let number, _, let reply):
             append(number, reply.entry, .reply(reply.text), record)
-        case .escalated(let number, _, _, let entry, let note),
+        case .escalated(let number, _, _, let entry, let note, _),
             .handedBack(let number, _, _, let entry, let note):
             append(number, entry, .note(note), record)
         case .resolved(let number, _, _): remove(number)

@@ -203,7 +203,7 @@ extension Action {
             .handBack(_, _, let text),
             .pend(_, _, _, _, let text), .release(_, _, let text, _), .decline(_, _, let text):
             text.bytesMax
-        case .escalate(_, _, let line, let note): (line?.text ?? "").bytesMax + note.bytesMax
+        case .escalate(_, _, let line, let note, _): (line?.text ?? "").bytesMax + note.bytesMax
         case .resolve(_, _, _, let text): (text ?? "").bytesMax
         case .improve(let topic, let text): topic.bytesMax + text.bytesMax
         case .configure(let wish): wish.settings.count + 12 + wish.source.bytesMax + wish.reason.bytesMax

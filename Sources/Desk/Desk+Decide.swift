@@ -1,3 +1,4 @@
+import Promises
 package import Tickets
 
 /// What the desk makes of a command.
@@ -73,8 +74,8 @@ extension Desk {
             return .event(.replied(number, token, reply))
         case .resolve(let number, let token, let seen, let text):
             return .event(try resolve(number, token, holder, seen, text))
-        case .escalate(let number, let token, let line, let note):
-            return .event(try escalate(number, token, holder, line, note))
+        case .escalate(let number, let token, let line, let note, let budget):
+            return .event(try escalate(number, token, holder, line, note, budget))
         case .handBack(let number, let token, let note):
             return .event(try handBack(number, token, holder, note))
         case .pend(let number, let token, let onHold, let until, let reason):
@@ -251,7 +252,8 @@ extension Desk {
     }
 
     private func escalate(
-        _ number: TicketNumber, _ token: Token, _ holder: Holder, _ line: Name?, _ note: String
+        _ number: TicketNumber, _ token: Token, _ holder: Holder, _ line: Name?, _ note: String,
+        _ budget: Int64?
     ) throws(Refusal) -> Event {
         let ticket = try held(number, token, holder)
         try check(required: note, "an escalation's note")
@@ -280,8 +282,30 @@ extension Desk {
                 .escalationBound, "ticket \(number) was escalated too often; answer or hand it back")
         }
         return .escalated(
-            number, token, to: target, entry: try nextEntry(of: ticket, .working), note: NoteText(note))
+            number, token, to: target, entry: try nextEntry(of: ticket, .working), note: NoteText(note),
+            budget: try checked(budget: budget, ticket))
     }
+
+    /// A budget is counted in the hours of what is promised for the ticket.
+    private func checked(budget: Int64?, _ ticket: Ticket) throws(Refusal) -> Int64? {
+        guard let budget else { return nil }
+        guard budget > 0, budget <= Self.budgetMax else {
+            throw Refusal(.noBudget, "a line is given from a millisecond to a year for a ticket")
+        }
+        guard keepsPromises, let promised = promises[ticket.number],
+            settings.promises.rule(
+                channel: promised.channel, priority: ticket.priority, group: promised.group) != nil
+        else {
+            throw Refusal(
+                .noBudget,
+                "the desk promises nothing for ticket \(ticket.number), so no clock runs; escalate it without a time"
+            )
+        }
+        return budget
+    }
+
+    /// A year, in milliseconds of business.
+    package static let budgetMax: Int64 = 366 * 86_400_000
 
     private func handBack(
         _ number: TicketNumber, _ token: Token, _ holder: Holder, _ note: String

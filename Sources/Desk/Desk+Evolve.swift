@@ -51,7 +51,7 @@ extension Desk {
                 $0.offerMilliseconds = nil
             }
             endDraft(of: number, by: record.author.displayName)
-        case .escalated(let number, _, let line, let entry, _):
+        case .escalated(let number, _, let line, let entry, _, _):
             census.escalated += 1
             endClaim(number) {
                 $0.entries = entry

@@ -31,7 +31,7 @@ extension Desk {
     /// Keeps account of when tickets came to their lines; called only where one overflows.
     mutating func followArrivals(_ record: borrowing Record) {
         switch record.event {
-        case .submitted(let number, _, _), .escalated(let number, _, _, _, _),
+        case .submitted(let number, _, _), .escalated(let number, _, _, _, _, _),
             .handedBack(let number, _, _, _, _), .overflowed(let number, _, _), .woke(let number),
             .followedUp(let number, _, _, wakes: true):
             arrivals[number] = record.at

@@ -20,7 +20,9 @@ extension Event {
             "by \(holder.node)" + (holder.agent.map { " (\($0))" } ?? "") + " for \(lease) ms"
         case .noted(_, _, let entry, _): "entry \(entry)"
         case .replied(_, _, let reply): "entry \(reply.entry), outbox \(reply.outbox)"
-        case .escalated(_, _, let line, let entry, _): "to \(line), note is entry \(entry)"
+        case .escalated(_, _, let line, let entry, _, nil): "to \(line), note is entry \(entry)"
+        case .escalated(_, _, let line, let entry, _, let budget?):
+            "to \(line), within \(budget / 1_000) s of business, note is entry \(entry)"
         case .handedBack(_, _, let line, let entry, _): "to \(line), note is entry \(entry)"
         case .resolved(_, _, let reply?): "entry \(reply.entry), outbox \(reply.outbox)"
         case .resolved(_, _, nil): "without a reply"

@@ -14,7 +14,8 @@ package enum Event: Hashable, Sendable {
     /// The token is nil when a person left the note without holding the claim.
     case noted(TicketNumber, Token?, entry: UInt32, text: NoteText)
     case replied(TicketNumber, Token, Reply)
-    case escalated(TicketNumber, Token, to: Name, entry: UInt32, note: NoteText)
+    /// The budget is how many milliseconds of business the line is given for it; nil: as its promises say.
+    case escalated(TicketNumber, Token, to: Name, entry: UInt32, note: NoteText, budget: Int64? = nil)
     case handedBack(TicketNumber, Token, to: Name, entry: UInt32, note: NoteText)
     case resolved(TicketNumber, Token, Reply?)
     case pended(TicketNumber, Token, onHold: Bool, until: Moment?, reason: String)
@@ -70,7 +71,7 @@ package enum Event: Hashable, Sendable {
     package var ticket: TicketNumber? {
         switch self {
         case .submitted(let ticket, _, _), .followedUp(let ticket, _, _, _), .claimed(let ticket, _, _, _),
-            .noted(let ticket, _, _, _), .replied(let ticket, _, _), .escalated(let ticket, _, _, _, _),
+            .noted(let ticket, _, _, _), .replied(let ticket, _, _), .escalated(let ticket, _, _, _, _, _),
             .handedBack(let ticket, _, _, _, _), .resolved(let ticket, _, _), .pended(let ticket, _, _, _, _),
             .woke(let ticket), .released(let ticket, _, _, _, _, _), .amended(let ticket, _, _, _),
             .tookOver(let ticket, _, _, _, _), .merged(_, _, into: let ticket), .alerted(let ticket, _, _),
@@ -83,7 +84,7 @@ package enum Event: Hashable, Sendable {
     /// The token that the change was made under; nil for those that need none.
     package var token: Token? {
         switch self {
-        case .claimed(_, let token, _, _), .replied(_, let token, _), .escalated(_, let token, _, _, _),
+        case .claimed(_, let token, _, _), .replied(_, let token, _), .escalated(_, let token, _, _, _, _),
             .handedBack(_, let token, _, _, _), .resolved(_, let token, _), .pended(_, let token, _, _, _),
             .released(_, let token, _, _, _, _), .tookOver(_, let token, _, _, _):
             token

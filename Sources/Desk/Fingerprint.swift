@@ -74,11 +74,12 @@ package struct Fingerprint {
             add(ticket, token)
             add(UInt64(seen))
             add(text)
-        case .escalate(let ticket, let token, let line, let note):
+        case .escalate(let ticket, let token, let line, let note, let budget):
             add(UInt8(6))
             add(ticket, token)
             add(line?.text)
             add(note)
+            if let budget { add(UInt64(bitPattern: budget)) }
         case .handBack(let ticket, let token, let note):
             add(UInt8(7))
             add(ticket, token)

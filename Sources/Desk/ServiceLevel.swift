@@ -37,7 +37,7 @@ extension Exchange {
         else { return }
         let stopped = promised.clocks.current.first { id, clock in
             clock.isRunning && (id.kind == .firstResponse || id.kind == .nextResponse)
-                && promised.clocks.target(id.kind, of: rule.targets) != nil
+                && promised.clocks.target(id, of: rule.targets) != nil
         }
         guard let id = stopped?.id else { return }
         let isLate = promised.said.contains { $0.clock == id && $0.isBroken }

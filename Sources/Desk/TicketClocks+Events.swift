@@ -18,7 +18,8 @@ extension TicketClocks {
         case .amended(_, _, .status(.solved, _), _): solved(at: moment)
         case .amended(_, _, .status(.pending, _), _): paused(at: moment)
         case .replied: replied(at: moment)
-        case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line, _):
+        case .escalated(_, _, let line, _, _, let budget): moved(to: line, at: moment, budget: budget)
+        case .handedBack(_, _, let line, _, _), .overflowed(_, let line, _):
             moved(to: line, at: moment)
         case .resolved(_, _, let reply):
             if reply != nil { replied(at: moment) }

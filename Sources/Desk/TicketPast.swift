@@ -28,7 +28,8 @@ package struct TicketPast: Sendable {
             owner = owner ?? holder.displayName
             return nil
         case .tookOver(_, _, let holder, _, _): return Self.replace(&self.holder, holder.displayName)?.text
-        case .escalated(_, _, let line, _, _), .handedBack(_, _, let line, _, _), .overflowed(_, let line, _):
+        case .escalated(_, _, let line, _, _, _), .handedBack(_, _, let line, _, _),
+            .overflowed(_, let line, _):
             holder = nil
             return Self.replace(&self.line, line)?.text
         case .amended(_, _, let amendment, _): return follow(amendment)

@@ -40,7 +40,7 @@ struct ClockFigures {
     /// Judges a clock as the desk did: what was broken by the promises of some moment stays so, whatever is promised
     /// later; and while a clock stands nobody is late.
     init(
-        _ clock: borrowing PromiseClock, _ kind: ClockKind, of clocks: borrowing TicketClocks,
+        _ clock: borrowing PromiseClock, _ id: ClockID, of clocks: borrowing TicketClocks,
         _ rules: borrowing TicketRules
     ) {
         let hasStopped = clock.stopped != nil
@@ -59,7 +59,7 @@ struct ClockFigures {
             span = hasStopped ? elapsed : nil
             if worst == .broken { continue }
             guard let entry = time.entry,
-                let target = clocks.target(kind, of: rules.book.entries[entry].rule.targets)
+                let target = clocks.target(id, of: rules.book.entries[entry].rule.targets)
             else {
                 worst = nil
                 continue
@@ -92,15 +92,16 @@ struct TicketOutcome {
         _ ticket: borrowing TicketFigures, _ rules: borrowing TicketRules, isRepeat: Bool, at end: Moment
     ) {
         let clocks = ticket.course.clocks
-        firstResponse = ClockFigures(clocks.firstResponse, .firstResponse, of: clocks, rules)
-        resolution = ClockFigures(clocks.resolution, .resolution, of: clocks, rules)
+        firstResponse = ClockFigures(clocks.firstResponse, ClockID(.firstResponse), of: clocks, rules)
+        resolution = ClockFigures(clocks.resolution, ClockID(.resolution), of: clocks, rules)
         for clock in clocks.nextResponses {
-            nextResponses.append(ClockFigures(clock, .nextResponse, of: clocks, rules))
+            nextResponses.append(ClockFigures(clock, ClockID(.nextResponse), of: clocks, rules))
         }
-        if rules.hasLines {
+        if rules.hasLines || clocks.lines.contains(where: { $0.budget != nil }) {
             for index in clocks.lines.indices {
                 let line = clocks.lines[index].line
-                let clock = ClockFigures(clocks.lines[index].clock, .line(line), of: clocks, rules)
+                let clock = ClockFigures(
+                    clocks.lines[index].clock, ClockID(.line(line), UInt32(index) + 1), of: clocks, rules)
                 if clock.outcome != nil { lines.append((line, clock)) }
             }
         }
@@ -126,7 +127,7 @@ extension TicketClocks {
     /// Whether a clock runs that was due before a moment: so much less than when each is due.
     fileprivate func isLate(at moment: Moment, by entry: borrowing RuleBook.Entry) -> Bool {
         let targets = entry.rule.targets
-        if firstResponse.isLate(for: target(.firstResponse, of: targets), at: moment, by: entry) {
+        if firstResponse.isLate(for: target(ClockID(.firstResponse), of: targets), at: moment, by: entry) {
             return true
         }
         if let nextResponse, nextResponse.isLate(for: targets.nextResponse, at: moment, by: entry) {
@@ -134,7 +135,8 @@ extension TicketClocks {
         }
         if resolution.isLate(for: targets.resolution, at: moment, by: entry) { return true }
         guard let last = lines.last else { return false }
-        return last.clock.isLate(for: targets.milliseconds(.line(last.line)), at: moment, by: entry)
+        let target = last.budget ?? targets.milliseconds(.line(last.line))
+        return last.clock.isLate(for: target, at: moment, by: entry)
     }
 }
 

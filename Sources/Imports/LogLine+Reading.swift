@@ -43,7 +43,7 @@ extension LogLine {
         case "escalated":
             .escalated(
                 try number(), try claim(), to: try lineName(), entry: try need(note, "note").entry,
-                note: try noteText())
+                note: try noteText(), budget: budgetMs)
         case "handed-back":
             .handedBack(
                 try number(), try claim(), to: try lineName(), entry: try need(note, "note").entry,

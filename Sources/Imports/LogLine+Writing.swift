@@ -32,8 +32,11 @@ extension LogLine {
         case .claimed(_, _, let holder, let lease): write(holder, lease)
         case .noted(_, _, let entry, let text): note = Text(entry: entry, text: text.text)
         case .replied(_, _, let reply): self.reply = Text(reply)
-        case .escalated(_, _, let line, let entry, let note),
-            .handedBack(_, _, let line, let entry, let note):
+        case .escalated(_, _, let line, let entry, let note, let budget):
+            self.line = line.text
+            self.note = Text(entry: entry, text: note.text)
+            budgetMs = budget
+        case .handedBack(_, _, let line, let entry, let note):
             self.line = line.text
             self.note = Text(entry: entry, text: note.text)
         case .resolved(_, _, let reply): self.reply = reply.map { Text($0) }

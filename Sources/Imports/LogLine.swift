@@ -156,6 +156,7 @@ package struct LogLine: Codable, Hashable, Sendable {
     var leaseMs: Int64?
     var onHold: Bool?
     var untilMs: Int64?
+    var budgetMs: Int64?
     var reason: String?
     var cause: String?
     var failures: UInt32?

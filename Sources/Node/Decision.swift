@@ -10,7 +10,9 @@ package struct Decision: Hashable, Sendable {
         /// is over; with a reply for the customer first, or without.
         case pend(reply: String?, onHold: Bool, wakeAfterMilliseconds: Int64?, reason: String)
         /// Passes it to another line, the next one unless named, with what that line needs to know.
-        case escalate(note: String, to: Name?)
+        ///
+        /// The budget is how many milliseconds of business that line is given; nil: as its promises say.
+        case escalate(note: String, to: Name?, budget: Int64? = nil)
         /// Returns it to its owner, who answers the customer.
         case handBack(note: String)
         /// Puts it back at its place; `failed` counts it as a failed claim, after three of which it is
@@ -49,8 +51,8 @@ extension Decision {
             if let reply { actions.append(.reply(ticket, token, seen: claim.seen, text: reply)) }
             let until = wakeAfter.map { wall.advanced(byMilliseconds: max($0, 0)) }
             actions.append(.pend(ticket, token, onHold: onHold, until: until, reason: reason))
-        case .escalate(let note, let line):
-            actions.append(.escalate(ticket, token, to: line, note: note))
+        case .escalate(let note, let line, let budget):
+            actions.append(.escalate(ticket, token, to: line, note: note, budget: budget))
         case .handBack(let note):
             actions.append(.handBack(ticket, token, note: note))
         case .release(let reason, let failed):

@@ -13,7 +13,7 @@ struct ExecDecision: Decodable {
             switch self {
             case .resolve: ["reply"]
             case .pend: ["reply", "onHold", "wakeAfterMs", "reason"]
-            case .escalate: ["note", "to"]
+            case .escalate: ["note", "to", "budgetMs"]
             case .handBack: ["note"]
             case .release: ["reason", "failed"]
             case .decline: ["reason"]
@@ -70,7 +70,12 @@ struct ExecDecision: Decodable {
             let line = try text("to")
             let name = line.flatMap { Name($0) }
             guard line == nil || name != nil else { throw ExecError.noDecision("`to` is no name of a line") }
-            outcome = .escalate(note: try values.decode(String.self, forKey: Key("note")), to: name)
+            let budget = try values.decodeIfPresent(Int64.self, forKey: Key("budgetMs"))
+            guard budget.map({ $0 > 0 }) != false else {
+                throw ExecError.noDecision("`budgetMs` is a number of milliseconds above 0")
+            }
+            outcome = .escalate(
+                note: try values.decode(String.self, forKey: Key("note")), to: name, budget: budget)
         case .handBack:
             outcome = .handBack(note: try values.decode(String.self, forKey: Key("note")))
         case .release:

@@ -22,7 +22,9 @@ import SystemPackage
 ///     {"decision": "resolve", "reply": "…"}                       reply is optional: solved without one
 ///     {"decision": "pend", "reply": "…", "onHold": false, "wakeAfterMs": 3600000, "reason": "…"}
 ///                                                                 all four are optional
-///     {"decision": "escalate", "note": "…", "to": "line-two"}     to is optional: the next line
+///     {"decision": "escalate", "note": "…", "to": "line-two", "budgetMs": 14400000}
+///                                                                 to is optional: the next line; budgetMs is how
+///                                                                 much business time it is given for this
 ///     {"decision": "hand-back", "note": "…"}
 ///     {"decision": "release", "reason": "…", "failed": false}     failed is optional
 ///     {"decision": "decline", "reason": "…"}

@@ -145,7 +145,7 @@ extension NodeLogic {
             .textRequired, .textTooLong, .invalidName, .tooManyValues, .noSuchLine, .notUTF8,
             .conflictingCommand, .deskFull, .diskNearlyFull, .draining, .viewUnavailable, .slowDown,
             .tooManySessions, .wouldBeCycle, .notHeld, .openChildren, .checklistOpen, .amendmentBound,
-            .nobodyAsked,
+            .nobodyAsked, .noBudget,
             .invalidSettings, .lineInUse, .otherVersion:
             directives.append(.log(.refused(claim, kind, refusal)))
             let reason = "the \(kind.rawValue) was refused: \(refusal)"

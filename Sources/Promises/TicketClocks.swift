@@ -17,10 +17,13 @@ package struct TicketClocks: Hashable, Sendable {
     package struct LineClock: Hashable, Sendable {
         package var line: Name
         package var clock: PromiseClock
+        /// How many milliseconds of business whoever escalated gave it; nil: as many as the line is promised to take.
+        package var budget: Int64?
 
-        package init(line: Name, clock: PromiseClock) {
+        package init(line: Name, clock: PromiseClock, budget: Int64? = nil) {
             self.line = line
             self.clock = clock
+            self.budget = budget
         }
     }
 
@@ -56,14 +59,22 @@ package struct TicketClocks: Hashable, Sendable {
     }
 
     /// What a clock is judged by, in milliseconds of business: what is promised, but of the first answer no more than the
-    /// customer was told, whatever is promised since. Nil: nothing.
-    package func target(_ kind: ClockKind, of targets: borrowing PromiseTargets) -> Int64? {
-        let promised = targets.milliseconds(kind)
+    /// customer was told, whatever is promised since; and on a line what whoever escalated gave it. Nil: nothing.
+    package func target(_ id: ClockID, of targets: borrowing PromiseTargets) -> Int64? {
+        let promised = targets.milliseconds(id.kind)
         #if PLANTED_BUGS
             if PlantedBug.isActive(.toldForgotten) { return promised }
         #endif
-        guard kind == .firstResponse, let toldOfAnswer else { return promised }
+        if case .line = id.kind { return budget(of: Int(id.ordinal)) ?? promised }
+        guard id.kind == .firstResponse, let toldOfAnswer else { return promised }
         return promised.map { min($0, toldOfAnswer) } ?? toldOfAnswer
+    }
+
+    private func budget(of ordinal: Int) -> Int64? {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.budgetForgotten) { return nil }
+        #endif
+        return lines.indices.contains(ordinal - 1) ? lines[ordinal - 1].budget : nil
     }
 
     /// The customer wrote. The desk owes an answer again, and if it waited for this it waits no longer; a second
@@ -86,10 +97,10 @@ package struct TicketClocks: Hashable, Sendable {
         change { $0.resume(at: moment) }
     }
 
-    /// The ticket is on another line now.
-    package mutating func moved(to line: Name, at moment: Moment) {
+    /// The ticket is on another line now, for which it was given so many milliseconds of business, or nil.
+    package mutating func moved(to line: Name, at moment: Moment, budget: Int64? = nil) {
         stopLine(at: moment)
-        lines.append(LineClock(line: line, clock: PromiseClock(started: moment)))
+        lines.append(LineClock(line: line, clock: PromiseClock(started: moment), budget: budget))
     }
 
     /// The ticket is solved. With a reply, call ``replied(at:)`` too: a solution without one answers nobody.
@@ -131,11 +142,12 @@ package struct TicketClocks: Hashable, Sendable {
     /// When each running clock is due under a rule, the earliest first; those of equal moments in the order of
     /// ``all``.
     package func due(under rule: PromisePolicy.Rule) -> [(kind: ClockKind, at: Moment)] {
-        let due = all.enumerated().compactMap { index, item -> (index: Int, kind: ClockKind, at: Moment)? in
-            guard item.clock.isRunning, let target = target(item.kind, of: rule.targets),
+        let due = current.enumerated().compactMap {
+            index, item -> (index: Int, kind: ClockKind, at: Moment)? in
+            guard item.clock.isRunning, let target = target(item.id, of: rule.targets),
                 let at = item.clock.due(after: target, rule.hours)
             else { return nil }
-            return (index, item.kind, at)
+            return (index, item.id.kind, at)
         }
         return due.sorted { ($0.at, $0.index) < ($1.at, $1.index) }.map { ($0.kind, $0.at) }
     }

@@ -67,7 +67,7 @@ package struct TicketPromises: Hashable, Sendable {
     ) -> (at: Moment, alert: PromiseAlert)? {
         var next: (at: Moment, alert: PromiseAlert)?
         clocks.visitCurrent { id, clock in
-            guard clock.isRunning, let target = clocks.target(id.kind, of: rule.targets),
+            guard clock.isRunning, let target = clocks.target(id, of: rule.targets),
                 !hasSaid(id, nil),
                 let due = clock.due(after: target, rule.hours),
                 let end = clock.due(after: target + 1, rule.hours)

@@ -36,7 +36,7 @@ package struct PromiseAccount: Sendable {
             let number = TicketNumber(UInt64(index) + 1)
             let alerts = said[number] ?? []
             for (id, clock) in ticket.course.clocks.everyClock {
-                guard let target = ticket.course.clocks.target(id.kind, of: rule.targets) else { continue }
+                guard let target = ticket.course.clocks.target(id, of: rule.targets) else { continue }
                 let outcome = PromiseOutcome(
                     elapsed: clock.elapsed(at: now, rule.hours), hasStopped: clock.stopped != nil,
                     target: target, warning: nil)

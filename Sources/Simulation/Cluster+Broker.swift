@@ -248,7 +248,7 @@ extension Event {
         case .noted(_, _, let entry, let text): (.note, entry, text.text)
         case .replied(_, _, let reply): (.reply, reply.entry, reply.text.text)
         case .resolved(_, _, let reply): reply.map { (.reply, $0.entry, $0.text.text) }
-        case .escalated(_, _, _, let entry, let note), .handedBack(_, _, _, let entry, let note):
+        case .escalated(_, _, _, let entry, let note, _), .handedBack(_, _, _, let entry, let note):
             (.note, entry, note.text)
         case .alerted(_, _, let notice): notice.map { (.reply, $0.entry, $0.text.text) }
         case .acknowledged(_, let letter, _): (.reply, letter.entry, letter.text.text)

@@ -176,7 +176,9 @@ extension Cluster {
         let target = target(above: workers[index].line, abs(draw))
         if isSentOn, target.isSent {
             return Node.Decision(
-                .escalate(note: Text.note(work.number, work.token), to: target.to),
+                .escalate(
+                    note: Text.note(work.number, work.token), to: target.to,
+                    budget: budget(of: work.number, abs(draw))),
                 fields: checklist(of: work.number, abs(draw)), notes: notes)
         }
         if work.isEscalated, !isKind, draw % 31 == 0 {

@@ -73,6 +73,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case promiseWarned
     case promiseBroken
     case promiseKeptToTheWord
+    case budgetCameDue
     case delayNotified
     case routed
     case takenByDeadline

@@ -109,6 +109,16 @@ extension Cluster {
         return Array(all.prefix([0, 1, 2, 2, 2][draw % 5]))
     }
 
+    /// How long whoever sends a ticket on gives that line for it: mostly what is promised, and nothing where no clock runs.
+    func budget(of work: TicketNumber, _ draw: Int) -> Int64? {
+        guard settings.keepsPromises, draw % 4 == 0, witness.isKnown(work) else { return nil }
+        let ticket = witness.cases[Int(work.rawValue) - 1]
+        guard ticket.watches != nil, witness.promise(ticket.priority, ticket.customer) != nil else {
+            return nil
+        }
+        return 1 + Int64(draw % 20_000)
+    }
+
     /// What a lead does to what a ticket's kind asks for; nil when nothing.
     mutating func checklistDeed(_ index: Int, _ ticket: TicketNumber) -> Action? {
         guard plan.swarm.heights.hasChecklists, senders[index].chance.happens(perMille: 200) else {

@@ -109,9 +109,7 @@ extension Witness {
         return ticket.pointee.watches?.all(line).compactMap { kind, watch in
             guard let place else { return nil }
             let promised = settings.promises.rules[place].targets.milliseconds(kind)
-            let isFirst = kind == .firstResponse
-            let target = isFirst ? ticket.pointee.watches?.firstAnswer(promised) : promised
-            return target.flatMap { watch.moment(after: $0) }
+            return ticket.pointee.watches?.target(kind, promised).flatMap { watch.moment(after: $0) }
         }.min()
     }
 }

@@ -64,9 +64,17 @@ struct Watches: Sendable {
     /// Within how long its customer was told that there is a first answer.
     private(set) var told: Int64?
 
-    /// What is promised of a first answer by now, and was when its customer was told.
-    func firstAnswer(_ promised: Int64?) -> Int64? {
-        [promised, told].compactMap(\.self).min()
+    /// How long the line was given by whoever escalated.
+    private(set) var budget: Int64?
+
+    /// By what a clock is judged of which so much is promised by now: a first answer by what its customer was told, too,
+    /// and a line by what it was given.
+    func target(_ kind: ClockKind, _ promised: Int64?) -> Int64? {
+        switch kind {
+        case .firstResponse: [promised, told].compactMap(\.self).min()
+        case .line: budget ?? promised
+        case .nextResponse, .resolution: promised
+        }
     }
 
     init(from moment: Moment) {
@@ -83,11 +91,13 @@ struct Watches: Sendable {
             }
             guard wakes, resolution.hasStopped else { return }
             resolution.goOn(at: at)
-            line = Watch(line.ordinal + 1, from: at)
+            (line, budget) = (Watch(line.ordinal + 1, from: at), nil)
         case .acknowledged(_, _, let promised): told = promised
         case .claimed, .woke: change { $0.run(at: at) }
         case .replied: answer(at: at)
-        case .escalated, .handedBack, .overflowed: line = Watch(line.ordinal + 1, from: at)
+        case .escalated(_, _, _, _, _, let budget):
+            (line, self.budget) = (Watch(line.ordinal + 1, from: at), budget)
+        case .handedBack, .overflowed: (line, budget) = (Watch(line.ordinal + 1, from: at), nil)
         case .resolved(_, _, let reply):
             if reply != nil { answer(at: at) }
             resolution.stop(at: at)

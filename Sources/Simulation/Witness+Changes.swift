@@ -50,7 +50,7 @@ extension Witness {
                 solvers[ticket.customer.lowercased()] = (owner, record.at)
             }
             ticket.drafters.removeAll { $0 == record.author.displayName }
-        case .escalated(_, _, let line, let entry, let note):
+        case .escalated(_, _, let line, let entry, let note, _):
             escalate(number, &ticket, line, entry, note.text)
         case .handedBack(_, _, let line, let entry, let note):
             handBack(number, &ticket, line, entry, note.text)

@@ -35,13 +35,11 @@ extension Witness {
         guard let place = promise(to: index), let watches = cases[index].watches else { return nil }
         let targets = settings.promises.rules[place].targets
         let line = settings.lines[cases[index].line].name
-        return unsaid(
-            .firstResponse, watches.first, watches.firstAnswer(targets.firstResponse), index, by: moment)
-            ?? unsaid(.resolution, watches.resolution, targets.resolution, index, by: moment)
-            ?? unsaid(.line(line), watches.line, targets.milliseconds(.line(line)), index, by: moment)
-            ?? watches.next.flatMap {
-                unsaid(.nextResponse, $0, targets.nextResponse, index, by: moment)
-            }
+        for (kind, watch) in watches.all(line) {
+            let target = watches.target(kind, targets.milliseconds(kind))
+            if let missed = unsaid(kind, watch, target, index, by: moment) { return missed }
+        }
+        return nil
     }
 
     private func unsaid(
@@ -66,13 +64,11 @@ extension Witness {
             )
         }
         let rule = promise(to: index).map { settings.promises.rules[$0] }
-        var promised = rule?.targets.milliseconds(alert.clock.kind)
-        if alert.clock.kind == .firstResponse {
-            let target = cases[index].watches?.firstAnswer(promised)
-            if target != promised { markers.reach(.promiseKeptToTheWord) }
-            promised = target
-        }
-        guard let rule, rule.name == alert.rule, let target = promised,
+        let kind = alert.clock.kind
+        let promised = rule?.targets.milliseconds(kind)
+        let target = cases[index].watches?.target(kind, promised) ?? promised
+        if target != promised { markers.reach(kind.isOfCustomer ? .promiseKeptToTheWord : .budgetCameDue) }
+        guard let rule, rule.name == alert.rule, let target,
             var watch = cases[index].watches?[alert.clock.kind], watch.ordinal == alert.clock.ordinal
         else { return expect(false, "which was not promised") }
         let due = watch.moment(after: target)

@@ -3,7 +3,7 @@ import Promises
 import ProtoBytes
 import Tickets
 
-/// The clocks of a ticket ⇄ the fields 2 to 8 and 25 of a message: of a course in the view, of a promise in a snapshot.
+/// The clocks of a ticket ⇄ the fields 2 to 8, 25 and 26 of a message: of a course in the view, of a promise in a snapshot.
 ///
 /// Each clock counts from when the first one started, so that most moments are short.
 enum ClocksCoding {
@@ -19,6 +19,9 @@ enum ClocksCoding {
             writer.fieldAlways(7, line.line.text)
             write(line.clock, 8, since: base, to: &writer)
         }
+        // Few have one.
+        guard clocks.lines.contains(where: { $0.budget != nil }) else { return }
+        for line in clocks.lines { writer.fieldAlways(26, UInt64(bitPattern: line.budget ?? 0)) }
     }
 
     private static func write(
@@ -71,6 +74,8 @@ struct ClocksReading {
     private var (answered, lines) = ([PromiseClock](), [TicketClocks.LineClock]())
     private var line: Name?
     private var told: Int64?
+    /// Of each line, or of none.
+    private var budgets: [Int64] = []
 
     /// Reads a field that ``ClocksCoding`` writes, and skips any other.
     mutating func read(
@@ -88,6 +93,7 @@ struct ClocksReading {
             guard let line else { throw DecodingFlaw("line") }
             let clock = try ClocksCoding.clock(try reader.slice(), since: base)
             lines.append(TicketClocks.LineClock(line: line, clock: clock))
+        case (26, .varint): budgets.append(Int64(bitPattern: try reader.varint()))
         case (25, .varint): told = Int64(bitPattern: try reader.varint())
         default: try reader.skip(key)
         }
@@ -95,6 +101,9 @@ struct ClocksReading {
 
     func clocks() throws -> TicketClocks {
         guard let first, let resolution else { throw DecodingFlaw("clock") }
+        guard budgets.isEmpty || budgets.count == lines.count else { throw DecodingFlaw("budget") }
+        var lines = lines
+        for (index, budget) in budgets.enumerated() where budget != 0 { lines[index].budget = budget }
         return TicketClocks(
             firstResponse: first, resolution: resolution, nextResponse: next, answered: answered,
             lines: lines, toldOfAnswer: told)

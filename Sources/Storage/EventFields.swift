@@ -7,7 +7,7 @@ import Tickets
 struct EventFields {
     private var ticket = TicketNumber(0)
     private var token = Token(0)
-    private var (third, fourth, fifth, sixth) = (UInt64(0), UInt64?.none, UInt64(0), UInt64(0))
+    private var (third, fourth, fifth, sixth) = (UInt64(0), UInt64?.none, UInt64(0), UInt64?.none)
     private var (thirdBytes, fourthBytes, fifthBytes) = (Bytes?.none, Bytes?.none, Bytes?.none)
 
     typealias Bytes = UnsafeRawBufferPointer
@@ -49,7 +49,7 @@ struct EventFields {
         case 15:
             return .escalated(
                 ticket, token, to: try names.name(thirdBytes, "line"), entry: entry,
-                note: NoteText(try text(fifthBytes)))
+                note: NoteText(try text(fifthBytes)), budget: sixth.map { Int64(bitPattern: $0) })
         case 16:
             return .handedBack(
                 ticket, token, to: try names.name(thirdBytes, "line"), entry: entry,
@@ -67,7 +67,7 @@ struct EventFields {
             }
             return .released(
                 ticket, token, cause, reason: try text(fourthBytes),
-                failures: UInt32(truncatingIfNeeded: fifth), parks: sixth != 0)
+                failures: UInt32(truncatingIfNeeded: fifth), parks: sixth ?? 0 != 0)
         case 70:
             return .overflowed(
                 ticket, to: try names.name(thirdBytes, "line"), reason: try text(fourthBytes))

@@ -19,7 +19,7 @@ extension LogTracker {
             channel: tracked.origin.channel, priority: tracked.priority, group: tracked.origin.group)
         let clocks = tracked.state.course.clocks
         guard let rule, rule.name.utf8.elementsEqual(alert.rule.utf8),
-            let target = clocks.target(alert.clock.kind, of: rule.targets)
+            let target = clocks.target(alert.clock, of: rule.targets)
         else { return _ = findings.check(.p2, false, "\(what()), which was not promised") }
         let clock = clocks.current.first { $0.id == alert.clock }?.clock
         guard let clock, clock.isRunning else {

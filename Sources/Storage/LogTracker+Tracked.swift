@@ -32,7 +32,7 @@ extension LogTracker.Tracked {
             add(reply.entry, .reply(reply.text), record)
             state.lastReply = reply.entry
             endDraft(record)
-        case .escalated(_, _, let line, let entry, let note):
+        case .escalated(_, _, let line, let entry, let note, _):
             add(entry, .note(note), record)
             lineNotes.append(entry)
             state.escalations &+= 1
@@ -130,7 +130,8 @@ extension Event {
     var entry: UInt32? {
         switch self {
         case .submitted: 1
-        case .followedUp(_, let entry, _, _), .noted(_, _, let entry, _), .escalated(_, _, _, let entry, _),
+        case .followedUp(_, let entry, _, _), .noted(_, _, let entry, _),
+            .escalated(_, _, _, let entry, _, _),
             .handedBack(_, _, _, let entry, _):
             entry
         case .replied, .resolved, .alerted, .acknowledged: letter?.entry

@@ -279,7 +279,7 @@ extension TicketChange {
                 $0.lastReply = reply.entry
                 $0.endDraft(by: author)
             }
-        case .escalated(_, _, let line, let entry, let note):
+        case .escalated(_, _, let line, let entry, let note, _):
             add(entry, .note(note), record)
             change(record) {
                 $0.escalations &+= 1

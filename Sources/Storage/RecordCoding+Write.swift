@@ -27,9 +27,10 @@ extension RecordCoding {
         case .replied(let number, let token, let reply):
             start = begin(14, number, token, in: &writer)
             write(reply, to: &writer)
-        case .escalated(let number, let token, let line, let entry, let note):
+        case .escalated(let number, let token, let line, let entry, let note, let budget):
             start = begin(15, number, token, in: &writer)
             write(line, entry, note, to: &writer)
+            if let budget { writer.fieldAlways(6, UInt64(bitPattern: budget)) }
         case .handedBack(let number, let token, let line, let entry, let note):
             start = begin(16, number, token, in: &writer)
             write(line, entry, note, to: &writer)

@@ -71,7 +71,7 @@ extension Event {
         case .submitted(_, _, let submission): (1, .message(submission.body))
         case .followedUp(_, let entry, let body, _): (entry, .message(body))
         case .noted(_, _, let entry, let text): (entry, .note(text))
-        case .escalated(_, _, _, let entry, let note), .handedBack(_, _, _, let entry, let note):
+        case .escalated(_, _, _, let entry, let note, _), .handedBack(_, _, _, let entry, let note):
             (entry, .note(note))
         case .replied(_, _, let reply): (reply.entry, .reply(reply.text))
         case .resolved(_, _, let reply): reply.map { ($0.entry, .reply($0.text)) }

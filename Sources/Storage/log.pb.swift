@@ -597,9 +597,21 @@ package nonisolated struct StoredEscalated: Sendable {
 
   package var note: String = String()
 
+  /// How many milliseconds of business the line is given; absent: as its promises say.
+  package var budgetMs: Int64 {
+    get {_budgetMs ?? 0}
+    set {_budgetMs = newValue}
+  }
+  /// Returns true if `budgetMs` has been explicitly set.
+  package var hasBudgetMs: Bool {self._budgetMs != nil}
+  /// Clears the value of `budgetMs`. Subsequent reads from it will return its default value.
+  package mutating func clearBudgetMs() {self._budgetMs = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _budgetMs: Int64? = nil
 }
 
 package nonisolated struct StoredHandedBack: Sendable {
@@ -1609,6 +1621,12 @@ package nonisolated struct StoredPromised: @unchecked Sendable {
   package var hasToldOfAnswerMs: Bool {_storage._toldOfAnswerMs != nil}
   /// Clears the value of `toldOfAnswerMs`. Subsequent reads from it will return its default value.
   package mutating func clearToldOfAnswerMs() {_uniqueStorage()._toldOfAnswerMs = nil}
+
+  /// How many milliseconds of business each line was given by whoever escalated, 0 for none; absent when none was.
+  package var lineBudgets: [Int64] {
+    get {_storage._lineBudgets}
+    set {_uniqueStorage()._lineBudgets = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2717,7 +2735,7 @@ nonisolated extension StoredReplied: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension StoredEscalated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Escalated"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{3}to_line\0\u{1}entry\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{3}to_line\0\u{1}entry\0\u{1}note\0\u{3}budget_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2730,12 +2748,17 @@ nonisolated extension StoredEscalated: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularStringField(value: &self.toLine) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.entry) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self._budgetMs) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.ticket != 0 {
       try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 1)
     }
@@ -2751,6 +2774,9 @@ nonisolated extension StoredEscalated: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 5)
     }
+    try { if let v = self._budgetMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2760,6 +2786,7 @@ nonisolated extension StoredEscalated: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.toLine != rhs.toLine {return false}
     if lhs.entry != rhs.entry {return false}
     if lhs.note != rhs.note {return false}
+    if lhs._budgetMs != rhs._budgetMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4561,7 +4588,7 @@ nonisolated extension StoredMerge: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Promised"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0\u{1}group\0\u{4}\u{d}told_of_answer_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{3}started_ms\0\u{3}first_response\0\u{1}resolution\0\u{3}next_response\0\u{1}answered\0\u{1}lines\0\u{3}line_clocks\0\u{1}channel\0\u{1}said\0\u{1}addressee\0\u{1}group\0\u{4}\u{d}told_of_answer_ms\0\u{3}line_budgets\0")
 
   fileprivate class _StorageClass {
     var _ticket: UInt64 = 0
@@ -4577,6 +4604,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _addressee: UInt32 = 0
     var _group: String? = nil
     var _toldOfAnswerMs: Int64? = nil
+    var _lineBudgets: [Int64] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4600,6 +4628,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _addressee = source._addressee
       _group = source._group
       _toldOfAnswerMs = source._toldOfAnswerMs
+      _lineBudgets = source._lineBudgets
     }
   }
 
@@ -4631,6 +4660,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._addressee) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._group) }()
         case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._toldOfAnswerMs) }()
+        case 26: try { try decoder.decodeRepeatedInt64Field(value: &_storage._lineBudgets) }()
         default: break
         }
       }
@@ -4682,6 +4712,9 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
       try { if let v = _storage._toldOfAnswerMs {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 25)
       } }()
+      if !_storage._lineBudgets.isEmpty {
+        try visitor.visitRepeatedInt64Field(value: _storage._lineBudgets, fieldNumber: 26)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4704,6 +4737,7 @@ nonisolated extension StoredPromised: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._addressee != rhs_storage._addressee {return false}
         if _storage._group != rhs_storage._group {return false}
         if _storage._toldOfAnswerMs != rhs_storage._toldOfAnswerMs {return false}
+        if _storage._lineBudgets != rhs_storage._lineBudgets {return false}
         return true
       }
       if !storagesAreEqual {return false}

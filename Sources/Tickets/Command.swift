@@ -22,7 +22,8 @@ package enum Action: Hashable, Sendable {
     /// People may leave a note without holding the claim; nodes may not.
     case note(TicketNumber, Token?, text: String)
     case reply(TicketNumber, Token, seen: UInt32, text: String)
-    case escalate(TicketNumber, Token, to: Name?, note: String)
+    /// The budget is how many milliseconds of business the line is given for it; nil: as its promises say.
+    case escalate(TicketNumber, Token, to: Name?, note: String, budget: Int64? = nil)
     case handBack(TicketNumber, Token, note: String)
     /// Without text the ticket is solved silently.
     case resolve(TicketNumber, Token, seen: UInt32, text: String?)
@@ -51,7 +52,7 @@ package enum Action: Hashable, Sendable {
         case .submit, .configure, .improve: nil
         case .followUp(let ticket, _), .claim(let ticket, _), .note(let ticket, _, _),
             .reply(let ticket, _, _, _),
-            .escalate(let ticket, _, _, _), .handBack(let ticket, _, _), .resolve(let ticket, _, _, _),
+            .escalate(let ticket, _, _, _, _), .handBack(let ticket, _, _), .resolve(let ticket, _, _, _),
             .pend(let ticket, _, _, _, _), .release(let ticket, _, _, _), .decline(let ticket, _, _),
             .amend(let ticket, _, _), .takeOver(let ticket, _, _), .merge(let ticket, _, _):
             ticket

@@ -28,6 +28,7 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
     case checklistOpen = 334
     case amendmentBound = 335
     case nobodyAsked = 336
+    case noBudget = 337
     // The content.
     case textRequired = 400
     case textTooLong = 401
@@ -74,6 +75,7 @@ package enum ErrorCode: UInt32, CaseIterable, Sendable {
         case .checklistOpen: "checklist-open"
         case .amendmentBound: "amendment-bound"
         case .nobodyAsked: "nobody-asked"
+        case .noBudget: "no-budget"
         case .textRequired: "text-required"
         case .textTooLong: "text-too-long"
         case .invalidName: "invalid-name"

@@ -43,7 +43,7 @@
         case messageRuleForgotten
         case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
-        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten
+        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten, budgetForgotten
         case strangersAreHeard
         // Improvements.
         case wishEndsWithTicket, wishStays, askersToldTwice, wishesLostInSnapshot

@@ -29,7 +29,9 @@ extension Action {
             self = .reply(TicketNumber(item.ticket), Token(item.token), seen: item.seen, text: item.text)
         case .escalate(let item):
             let line = item.toLine.isEmpty ? nil : try Name(wire: item.toLine)
-            self = .escalate(TicketNumber(item.ticket), Token(item.token), to: line, note: item.note)
+            let budget = item.budgetMs == 0 ? nil : Int64(clamping: item.budgetMs)
+            self = .escalate(
+                TicketNumber(item.ticket), Token(item.token), to: line, note: item.note, budget: budget)
         case .handBack(let item):
             self = .handBack(TicketNumber(item.ticket), Token(item.token), note: item.note)
         case .resolve(let item):
@@ -138,11 +140,12 @@ extension ProtoCommand.OneOf_Action {
                 .with {
                     ($0.ticket, $0.token, $0.seen, $0.text) = (ticket.rawValue, token.rawValue, seen, text)
                 })
-        case .escalate(let ticket, let token, let line, let note):
+        case .escalate(let ticket, let token, let line, let note, let budget):
             self = .escalate(
                 .with {
                     ($0.ticket, $0.token, $0.toLine, $0.note) =
                         (ticket.rawValue, token.rawValue, line?.text ?? "", note)
+                    $0.budgetMs = UInt64(clamping: budget ?? 0)
                 })
         case .handBack(let ticket, let token, let note):
             self = .handBack(

@@ -47,11 +47,11 @@ enum CommandReader {
             let note = try WorkFields(bytes, last: 3)
             return .note(note.ticket, note.second == 0 ? nil : note.token, text: note.third ?? "")
         case 7:
-            let escalation = try WorkFields(bytes, last: 4)
+            let escalation = try WorkFields(bytes, last: 5)
             let line = escalation.third ?? ""
             return .escalate(
                 escalation.ticket, escalation.token, to: line.isEmpty ? nil : try name(line),
-                note: escalation.fourth ?? "")
+                note: escalation.fourth ?? "", budget: escalation.budget)
         case 8:
             let handBack = try WorkFields(bytes, last: 3)
             return .handBack(handBack.ticket, handBack.token, note: handBack.third ?? "")
@@ -70,7 +70,10 @@ enum CommandReader {
         var seen: UInt32 = 0
         var third: String?
         var fourth: String?
+        var fifth: UInt64 = 0
 
+        /// Nil when none was given.
+        var budget: Int64? { fifth == 0 ? nil : Int64(clamping: fifth) }
         var token: Token { Token(second) }
 
         init(_ bytes: UnsafeRawBufferPointer, last: UInt32, hasSeen: Bool = false) throws(ProtoFlaw) {
@@ -82,7 +85,8 @@ enum CommandReader {
                 case 2: second = try fields.number(key)
                 case 3 where hasSeen: seen = try fields.number32(key)
                 case 3: third = try fields.text(key)
-                default: fourth = try fields.text(key)
+                case 4: fourth = try fields.text(key)
+                default: fifth = try fields.number(key)
                 }
             }
         }

@@ -29,10 +29,11 @@ extension ProtoWriter {
             field(3, seen)
             field(4, text)
             end(message)
-        case .escalate(let ticket, let token, let line, let note):
+        case .escalate(let ticket, let token, let line, let note, let budget):
             let message = begin(7, ticket, token)
             field(3, line?.text ?? "")
             field(4, note)
+            field(5, UInt64(clamping: budget ?? 0))
             end(message)
         case .handBack(let ticket, let token, let note): write(8, ticket, token, note)
         case .resolve(let ticket, let token, let seen, let text):

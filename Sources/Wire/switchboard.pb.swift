@@ -872,6 +872,9 @@ package nonisolated struct ProtoEscalate: Sendable {
 
   package var note: String = String()
 
+  /// How many milliseconds of business that line is given for it; 0: as its promises say.
+  package var budgetMs: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -4781,7 +4784,7 @@ nonisolated extension ProtoReply: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoEscalate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Escalate"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{3}to_line\0\u{1}note\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{3}to_line\0\u{1}note\0\u{3}budget_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4793,6 +4796,7 @@ nonisolated extension ProtoEscalate: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.toLine) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.budgetMs) }()
       default: break
       }
     }
@@ -4811,6 +4815,9 @@ nonisolated extension ProtoEscalate: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.note.isEmpty {
       try visitor.visitSingularStringField(value: self.note, fieldNumber: 4)
     }
+    if self.budgetMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.budgetMs, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4819,6 +4826,7 @@ nonisolated extension ProtoEscalate: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.token != rhs.token {return false}
     if lhs.toLine != rhs.toLine {return false}
     if lhs.note != rhs.note {return false}
+    if lhs.budgetMs != rhs.budgetMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

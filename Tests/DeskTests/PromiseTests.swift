@@ -260,6 +260,42 @@ import Tickets
         #expect(desk.said == ["1 broken line:line-two 13T11:00:00.001, due 13T11:00"])
     }
 
+    @Test func `whoever escalates may give the line a time of its own`() throws {
+        let lines = [PromiseTargets.LineTarget(line: "line-two", milliseconds: Self.hour)]
+        var desk = try Shop(Self.settings(PromiseTargets(lines: lines), warnings: []), at: Self.friday(8))
+        try desk.bench.submit()
+        try desk.bench.ask(.claim(1, leaseMilliseconds: 30 * Self.hour), from: desk.ann)
+        try desk.bench.ask(.escalate(1, 1, to: nil, note: "n", budget: 3 * Self.hour), from: desk.ann)
+        desk.pass(until: Self.friday(10))
+        #expect(desk.said.isEmpty)
+        desk.bench.restart()
+        desk.pass(until: Self.friday(20))
+        #expect(desk.said == ["1 broken line:line-two 13T11:00:00.001, due 13T11:00"])
+    }
+
+    @Test func `a budget is for one stay, and needs a clock`() throws {
+        let lines = [PromiseTargets.LineTarget(line: "line-one", milliseconds: 9 * Self.hour)]
+        var desk = try Shop(Self.settings(PromiseTargets(lines: lines), warnings: []), at: Self.friday(8))
+        try desk.bench.submit()
+        try desk.bench.ask(.claim(1, leaseMilliseconds: 30 * Self.hour), from: desk.ann)
+        for budget in [0, -1, Desk.budgetMax + 1, .min, .max] {
+            let escalate = Action.escalate(1, 1, to: nil, note: "n", budget: budget)
+            #expect(try desk.bench.refusal(escalate, from: desk.ann).code == .noBudget)
+        }
+        try desk.bench.ask(.escalate(1, 1, to: nil, note: "n", budget: Self.hour), from: desk.ann)
+        try desk.bench.ask(.claim(1, leaseMilliseconds: 30 * Self.hour), from: desk.ann)
+        try desk.bench.ask(.handBack(1, 2, note: "so"), from: desk.ann)
+        let clocks = try #require(desk.bench.desk.promises[1]?.clocks)
+        #expect(clocks.lines.map(\.budget) == [nil, Self.hour, nil])
+        var quiet = Self.settings(PromiseTargets(firstResponse: Self.hour))
+        quiet.keepsPromises = false
+        var other = try Shop(quiet, at: Self.friday(8))
+        try other.bench.submit()
+        try other.bench.ask(.claim(1, leaseMilliseconds: 30 * Self.hour), from: other.ann)
+        let escalate = Action.escalate(1, 1, to: nil, note: "n", budget: Self.hour)
+        #expect(try other.bench.refusal(escalate, from: other.ann).code == .noBudget)
+    }
+
     @Test func `a desk whose file promises nothing keeps no clocks and sets no timers`() throws {
         var quiet = Self.settings(PromiseTargets(firstResponse: Self.hour))
         quiet.keepsPromises = false

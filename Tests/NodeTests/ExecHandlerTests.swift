@@ -22,6 +22,10 @@ struct ExecHandlerTests {
         ),
         (#"{"decision":"escalate","note":"n"}"#, Decision(.escalate(note: "n", to: nil))),
         (#"{"decision":"escalate","note":"n","to":"vip"}"#, Decision(.escalate(note: "n", to: "vip"))),
+        (
+            #"{"decision":"escalate","note":"n","budgetMs":60000}"#,
+            Decision(.escalate(note: "n", to: nil, budget: 60_000))
+        ),
         (#"{"decision":"hand-back","note":"n"}"#, Decision(.handBack(note: "n"))),
         (#"{"decision":"release","reason":"r"}"#, Decision(.release(reason: "r", failed: false))),
         (
@@ -130,6 +134,10 @@ struct ExecHandlerTests {
         (#"printf '{"decision":"explode"}'"#, .noDecision("`decision` has no value that is known")),
         (#"printf '{"decision":"escalate"}'"#, .noDecision("`note` is missing")),
         (#"printf '{"decision":"hand-back","note":5}'"#, .noDecision("`note` is of the wrong type")),
+        (
+            #"printf '{"decision":"escalate","note":"n","budgetMs":0}'"#,
+            .noDecision("`budgetMs` is a number of milliseconds above 0")
+        ),
         (
             #"printf '{"decision":"escalate","note":"n","to":"no name"}'"#,
             .noDecision("`to` is no name of a line")

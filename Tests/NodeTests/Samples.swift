@@ -83,7 +83,7 @@ extension Action {
         case .submit, .followUp, .claim, .takeOver, .merge, .improve, .configure: "of people"
         case .note(let ticket, let token, let text): "note \(ticket)/\(token?.description ?? "-"): \(text)"
         case .reply(let ticket, let token, let seen, let text): "reply \(ticket)/\(token) to \(seen): \(text)"
-        case .escalate(let ticket, let token, let line, let note):
+        case .escalate(let ticket, let token, let line, let note, _):
             "escalate \(ticket)/\(token) to \(line?.text ?? "next"): \(note)"
         case .handBack(let ticket, let token, let note): "hand-back \(ticket)/\(token): \(note)"
         case .resolve(let ticket, let token, let seen, let text):

@@ -63,13 +63,14 @@ enum GeneratedCoding {
             stored.token = token.rawValue
             stored.reply = self.stored(reply)
             return .replied(stored)
-        case .escalated(let number, let token, let line, let entry, let note):
+        case .escalated(let number, let token, let line, let entry, let note, let budget):
             var stored = StoredEscalated()
             stored.ticket = number.rawValue
             stored.token = token.rawValue
             stored.toLine = line.text
             stored.entry = entry
             stored.note = note.text
+            if let budget { stored.budgetMs = budget }
             return .escalated(stored)
         case .handedBack(let number, let token, let line, let entry, let note):
             var stored = StoredHandedBack()

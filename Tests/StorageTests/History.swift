@@ -183,7 +183,9 @@ struct History {
         switch Int.random(in: 0..<13, using: &random) {
         case 0...2: return .resolve(ticket, token, seen: seen, text: random.chance(80) ? text : nil)
         case 3: return .reply(ticket, token, seen: seen, text: text)
-        case 4, 5: return .escalate(ticket, token, to: nil, note: text)
+        case 4, 5:
+            let budget = random.chance(30) ? Int64.random(in: 1...9_000, using: &random) : nil
+            return .escalate(ticket, token, to: nil, note: text, budget: budget)
         case 6, 7: return .handBack(ticket, token, note: text)
         case 8: return .note(ticket, token, text: text)
         case 9:

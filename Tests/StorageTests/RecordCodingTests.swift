@@ -30,6 +30,8 @@ import Tickets
             .replied(TicketNumber(2), Token(1), Reply(entry: 0, outbox: 0, text: "")),
             .replied(TicketNumber(2), Token(1), Reply(entry: 5, outbox: 1 << 40, text: PublicText(long))),
             .escalated(TicketNumber(2), Token(1), to: "line-two", entry: 0, note: ""),
+            .escalated(TicketNumber(2), Token(1), to: "line-two", entry: 2, note: "n", budget: 14_400_000),
+            .escalated(TicketNumber(2), Token(1), to: "line-two", entry: 2, note: "n", budget: .max),
             .escalated(TicketNumber(2), Token(1), to: "line-two", entry: 2, note: NoteText(long)),
             .handedBack(TicketNumber(2), Token(1), to: "line-one", entry: 0, note: ""),
             .handedBack(TicketNumber(2), Token(1), to: "line-one", entry: 3, note: "done"),

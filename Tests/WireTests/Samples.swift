@@ -60,6 +60,8 @@ extension Action {
             .reply(TicketNumber(.max), Token(.max), seen: .max, text: ""),
             .escalate(TicketNumber(4), Token(5), to: "line-two", note: "refund"),
             .escalate(TicketNumber(4), Token(5), to: nil, note: "refund"),
+            .escalate(TicketNumber(4), Token(5), to: "line-two", note: "refund", budget: 14_400_000),
+            .escalate(TicketNumber(4), Token(5), to: nil, note: "", budget: .max),
             .handBack(TicketNumber(5), Token(6), note: "granted"),
             .resolve(TicketNumber(6), Token(7), seen: 8, text: "Done."),
             .resolve(TicketNumber(6), Token(7), seen: 8, text: ""),

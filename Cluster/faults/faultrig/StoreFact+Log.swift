@@ -38,7 +38,7 @@ extension StoreFact.Kind {
             self = .claimed(token: token.rawValue, node: holder.node.text)
         case .noted(_, let token, _, _): self = token.map { .under(token: $0.rawValue) } ?? .other
         case .replied(_, let token, _): self = .under(token: token.rawValue)
-        case .escalated(_, let token, _, _, _): self = .ended(.escalated, token: token.rawValue)
+        case .escalated(_, let token, _, _, _, _): self = .ended(.escalated, token: token.rawValue)
         case .handedBack(_, let token, _, _, _): self = .ended(.handedBack, token: token.rawValue)
         case .resolved(_, let token, _): self = .ended(.resolved, token: token.rawValue)
         case .pended(_, let token, _, _, _): self = .ended(.pended, token: token.rawValue)

@@ -1,3 +1,5 @@
+import ArgumentParser
+
 /// Spans of time as people write them.
 enum Span {
     private static let units: [(letter: Character, milliseconds: Int64)] = [
@@ -35,6 +37,13 @@ enum Span {
         let unit = words.first { $0.0 == word || $0.1.split(separator: " ").contains { $0 == word } }
         guard !digits.isEmpty, let unit else { return nil }
         return "\(digits)\(unit.0)"
+    }
+
+    /// - Throws: `ValidationError` when it is no span of time; it says how one is written.
+    static func check(_ text: String) throws(ValidationError) {
+        guard milliseconds(text) == nil else { return }
+        let hint = suggestion(for: text).map { "; did you mean `\($0)`?" } ?? ""
+        throw ValidationError("`\(text)` is no span of time: write it as 90s, 15m, 24h, 2d or 1h30m\(hint)")
     }
 
     /// As short as it can be: `1h30m`; what is no whole second is in milliseconds.

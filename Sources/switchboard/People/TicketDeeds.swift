@@ -67,17 +67,24 @@ struct TicketEscalate: ParsableCommand {
     @OptionGroup var ticket: TicketArgument
     @Argument(help: "The internal note, or - for standard input.") var note: String
     @Option(help: "The line. (default: the next one)") var to: String?
+    @Option(
+        help:
+            "How much business time the line is given for it, such as 4h. (default: as the desk's promises say)"
+    )
+    var within: String?
     @OptionGroup var deed: DeedOptions
 
     func validate() throws {
         try Failure.asValidation { if let to { _ = try Name(argument: to, "--to") } }
+        if let within { try Span.check(within) }
     }
 
     func run() throws {
         try deed.perform(ticket.number, "escalated", .ends) { desk in
             .escalate(
                 ticket.number, try deed.claimToken(desk, ticket.number),
-                to: try to.map { try Name(argument: $0, "--to") }, note: try readText(note))
+                to: try to.map { try Name(argument: $0, "--to") }, note: try readText(note),
+                budget: within.flatMap(Span.milliseconds))
         }
     }
 }

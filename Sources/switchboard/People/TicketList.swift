@@ -40,11 +40,7 @@ struct TicketList: ParsableCommand {
         if overdue, dueWithin != nil {
             throw ValidationError("--due-within has those that are --overdue too: give one of them")
         }
-        if let dueWithin, Span.milliseconds(dueWithin) == nil {
-            let hint = Span.suggestion(for: dueWithin).map { "; did you mean `\($0)`?" } ?? ""
-            throw ValidationError(
-                "`\(dueWithin)` is no span of time: write it as 90s, 15m, 24h, 2d or 1h30m\(hint)")
-        }
+        if let dueWithin { try Span.check(dueWithin) }
     }
 
     private struct Report: Encodable {

@@ -178,7 +178,7 @@ extension Witness {
             ticket.isSolved = true
             ticket.isAside = true
             ticket.frames = []
-        case .escalated(_, _, let line, let entry, let note):
+        case .escalated(_, _, let line, let entry, let note, _):
             count(entry, &ticket)
             findings.expect(!note.text.isEmpty, "E1 note with the change", "\(ticket.number)")
             findings.expect(line != ticket.line, "E2 another line", "\(ticket.number) stays on \(line)")

@@ -115,6 +115,7 @@ package struct FrameGrammar {
                 .with {
                     ($0.ticket, $0.token, $0.note) = (ticket, token, random.text())
                     if random.oneIn(2) { $0.toLine = random.name() }
+                    if random.oneIn(4) { $0.budgetMs = random.number() }
                 })
         case 8:
             return .handBack(.with { ($0.ticket, $0.token, $0.note) = (ticket, token, random.text()) })

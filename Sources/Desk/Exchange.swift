@@ -142,6 +142,7 @@ package struct Exchange: Sendable {
                 answer.expectedWaitMilliseconds = submission.expectedWaitMilliseconds
             }
             if case .improved(let improvement) = event { answer.told = UInt32(improvement.letters.count) }
+            if case .followedUp(_, let entry, _, _) = event { answer.entry = entry }
             turn.directives.append(.answer(id, command.id, answer))
             conclude(event, heldBefore: holder, into: &turn)
             if case .submit(let submission) = command.action, case .followedUp(let number, _, _, _) = event {

@@ -91,6 +91,9 @@ package struct Answer: Hashable, Sendable {
     package var expectedWaitMilliseconds: Int64?
     /// How many customers are told of an improvement; also of its moment.
     package var told: UInt32?
+    /// Which entry of the ticket a customer's message became; nil for a new ticket. So a request learns that it joined one
+    /// that was open. Also of its moment.
+    package var entry: UInt32?
 
     package init(ticket: TicketNumber, token: Token, position: Position) {
         self.ticket = ticket

@@ -90,6 +90,7 @@ extension FrameFromBroker.Item {
             case 4: answer.position = Position(try fields.number(key))
             case 5: answer.expectedWaitMilliseconds = Int64(bitPattern: try fields.number(key))
             case 6: answer.told = try fields.number32(key)
+            case 7: answer.entry = try fields.number32(key)
             default: throw .malformed
             }
         }
@@ -169,6 +170,7 @@ extension ProtoWriter {
         field(4, answer.position.rawValue)
         if let wait = answer.expectedWaitMilliseconds { fieldAlways(5, UInt64(bitPattern: wait)) }
         if let told = answer.told { fieldAlways(6, UInt64(told)) }
+        if let entry = answer.entry { fieldAlways(7, UInt64(entry)) }
         endItem(marks)
     }
 

@@ -40,6 +40,7 @@ extension ProtoAnswer {
         position = answer.position.rawValue
         if let wait = answer.expectedWaitMilliseconds { expectedWaitMs = wait }
         if let told = answer.told { self.told = told }
+        if let entry = answer.entry { self.entry = entry }
     }
 }
 
@@ -49,5 +50,6 @@ extension Answer {
             ticket: TicketNumber(proto.ticket), token: Token(proto.token), position: Position(proto.position))
         if proto.hasExpectedWaitMs { expectedWaitMilliseconds = proto.expectedWaitMs }
         if proto.hasTold { told = proto.told }
+        if proto.hasEntry { entry = proto.entry }
     }
 }

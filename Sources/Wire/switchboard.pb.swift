@@ -2004,12 +2004,24 @@ package nonisolated struct ProtoAnswer: Sendable {
   /// Clears the value of `told`. Subsequent reads from it will return its default value.
   package mutating func clearTold() {self._told = nil}
 
+  /// Which entry of the ticket a customer's message became: set for a request, too, that joined a ticket that was open.
+  /// Unset for a new ticket and all other commands, and in the answer to one that was repeated.
+  package var entry: UInt32 {
+    get {_entry ?? 0}
+    set {_entry = newValue}
+  }
+  /// Returns true if `entry` has been explicitly set.
+  package var hasEntry: Bool {self._entry != nil}
+  /// Clears the value of `entry`. Subsequent reads from it will return its default value.
+  package mutating func clearEntry() {self._entry = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _expectedWaitMs: Int64? = nil
   fileprivate var _told: UInt32? = nil
+  fileprivate var _entry: UInt32? = nil
 }
 
 /// Nothing was changed. The numbers are listed on the protocol page.
@@ -6826,7 +6838,7 @@ nonisolated extension ProtoImprove: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0\u{3}expected_wait_ms\0\u{1}told\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}command_id\0\u{1}ticket\0\u{1}token\0\u{1}position\0\u{3}expected_wait_ms\0\u{1}told\0\u{1}entry\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6840,6 +6852,7 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self._expectedWaitMs) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self._told) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self._entry) }()
       default: break
       }
     }
@@ -6868,6 +6881,9 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._told {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 6)
     } }()
+    try { if let v = self._entry {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6878,6 +6894,7 @@ nonisolated extension ProtoAnswer: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.position != rhs.position {return false}
     if lhs._expectedWaitMs != rhs._expectedWaitMs {return false}
     if lhs._told != rhs._told {return false}
+    if lhs._entry != rhs._entry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

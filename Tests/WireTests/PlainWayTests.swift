@@ -118,6 +118,7 @@ struct PlainWayTests {
         let id = CommandID(high: 1, low: 2)
         var answer = Answer(ticket: TicketNumber(300), token: Token(4), position: Position(1 << 40))
         answer.expectedWaitMilliseconds = 0
+        (answer.told, answer.entry) = (4, 3)
         let grant = ProtoGrant.with { grant in
             grant.ticket = .with { ($0.number, $0.lastMessage, $0.subject) = (77, 3, "s") }
             (grant.token, grant.leaseMs) = (5, 1_000)

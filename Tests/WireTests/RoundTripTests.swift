@@ -90,6 +90,7 @@ import struct Foundation.Data
     func `an answer comes back`(_ number: UInt64) throws {
         var answer = Answer(ticket: TicketNumber(number), token: Token(number), position: Position(number))
         if number > 0 { answer.expectedWaitMilliseconds = Int64(bitPattern: number - 1) }
+        if number > 0 { answer.entry = UInt32(truncatingIfNeeded: number) }
         let bytes = ProtoAnswer(answer, command: .sample).encoded()
         let proto = try ProtoAnswer(serializedBytes: bytes)
         #expect(Answer(proto) == answer)

@@ -91,6 +91,8 @@ struct SubmitCommand: ParsableCommand {
         var refused = 0
         var ticket: UInt64
         var position: UInt64
+        /// Which entry of a ticket that was there the request became; nil when it made a ticket.
+        var entry: UInt32?
         /// nil where there is no telling.
         var expectedWaitMs: Int64?
         /// The options that are of a new ticket, where it is none.
@@ -107,7 +109,7 @@ struct SubmitCommand: ParsableCommand {
         if people.json {
             try Terminal.say(
                 json: Single(
-                    ticket: answer.ticket.rawValue, position: answer.position.rawValue,
+                    ticket: answer.ticket.rawValue, position: answer.position.rawValue, entry: answer.entry,
                     expectedWaitMs: answer.expectedWaitMilliseconds, leftOut: leftOut.isEmpty ? nil : leftOut)
             )
         } else {
@@ -121,7 +123,8 @@ struct SubmitCommand: ParsableCommand {
 
     /// What only a new ticket would have taken, where the message went to one that is there.
     private func leftOut(_ answer: Answer) -> [String] {
-        guard let ticket, answer.ticket.rawValue <= ticket || answer.token > Token(0) else { return [] }
+        let isMessage = answer.entry != nil || answer.token > Token(0)
+        guard isMessage || ticket.map({ answer.ticket.rawValue <= $0 }) == true else { return [] }
         // A subject is a part of the message.
         return [("kind", kind != nil), ("priority", priority != nil)].filter(\.1).map(\.0)
     }
@@ -129,8 +132,10 @@ struct SubmitCommand: ParsableCommand {
     /// What became of it, for people.
     private func outcome(_ answer: Answer) -> String {
         guard let ticket else {
-            // Nobody can have claimed a new one yet.
-            if answer.token > Token(0) { return "it is open already, and this request joined it" }
+            // The answer to a repeated command does not say; but nobody can have claimed a new ticket yet.
+            if answer.entry != nil || answer.token > Token(0) {
+                return "it is open already, and this request joined it"
+            }
             let wait = answer.expectedWaitMilliseconds.map { TicketReport.QueueReport.words($0) }
             return "submitted" + (wait.map { ", \($0) to wait" } ?? "")
         }

@@ -49,8 +49,8 @@ extension BrokerLoop {
             try add(.refusal(refusal, of: command), to: id)
         case .welcome(let id, let welcome):
             try add(.welcome(welcome, incarnation: incarnation), to: id)
-        case .revoke(let id, let number, let token, let reason):
-            try add(.revoked(number, token, reason), to: id)
+        case .revoke(let id, let number, let token, let reason, let isMissed):
+            try add(.revoked(number, token, reason, isMissed: isMissed), to: id)
         case .pong(let id):
             try add(to: id) { $0.pongItem() }
         case .unknownSession(let id):

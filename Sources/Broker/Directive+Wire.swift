@@ -56,10 +56,13 @@ extension ProtoItem {
         }
     }
 
-    package static func revoked(_ ticket: TicketNumber, _ token: Token, _ reason: String) -> ProtoItem {
+    package static func revoked(
+        _ ticket: TicketNumber, _ token: Token, _ reason: String, isMissed: Bool
+    ) -> ProtoItem {
         .with { item in
             item.revoked = .with {
                 ($0.ticket, $0.token, $0.reason) = (ticket.rawValue, token.rawValue, reason)
+                $0.missed = isMissed
             }
         }
     }

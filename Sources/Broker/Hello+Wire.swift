@@ -13,7 +13,7 @@ extension Hello {
         let presence = Presence(
             name: try Name(wire: proto.name), incarnation: proto.incarnation,
             line: try Name(wire: proto.line),
-            seats: Int(proto.seats), shift: proto.shift)
+            seats: Int(proto.seats), shift: proto.shift, isAway: proto.away)
         self.init(presence: presence, held: proto.held.map { Held($0) })
     }
 }

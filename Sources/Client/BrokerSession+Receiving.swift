@@ -34,6 +34,7 @@ extension BrokerSession {
             refuse(error, now, into: &events)
         case .revoked(let revoked):
             let claim = HeldClaim(ticket: TicketNumber(revoked.ticket), token: Token(revoked.token))
+            if revoked.missed { settings.node?.isAway = true }
             events.append(.revoked(claim, reason: revoked.reason))
         case .pong:
             guard !progress.pingsMilliseconds.isEmpty else { return }

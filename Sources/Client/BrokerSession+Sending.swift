@@ -170,6 +170,7 @@ extension ProtoNodeHello {
         line = node.line.text
         seats = UInt32(clamping: node.seats)
         shift = node.shift
+        away = node.isAway
         self.held = held.map { ProtoHeld($0) }
     }
 }

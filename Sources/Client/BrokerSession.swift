@@ -100,6 +100,7 @@ package struct BrokerSession: Sendable {
 
     /// Says again how many tickets the node is willing to hold: it was away, and is back.
     package mutating func repeatSeats() {
+        settings.node?.isAway = false
         progress.seatsAreDue = true
     }
 
@@ -107,6 +108,7 @@ package struct BrokerSession: Sendable {
     package mutating func setSeats(_ seats: Int) {
         guard settings.node?.seats != seats else { return }
         settings.node?.seats = seats
+        settings.node?.isAway = false
         progress.seatsAreDue = true
     }
 

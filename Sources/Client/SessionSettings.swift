@@ -38,6 +38,8 @@ package struct NodeIdentity: Hashable, Sendable {
     package var seats: Int
     /// The shift that it works in; empty when in none.
     package var shift: String
+    /// Whether nobody there accepted an offer, and nobody has come back since. ``BrokerSession`` keeps it.
+    package internal(set) var isAway = false
 
     package init(name: Name, incarnation: UInt64, line: Name, seats: Int, shift: String = "") {
         self.name = name

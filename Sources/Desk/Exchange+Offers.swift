@@ -4,7 +4,8 @@ import Tickets
 ///
 /// An offer is a claim like any other, so nobody else has the ticket meanwhile, but no heartbeat prolongs it: only what
 /// is done under its token does, and any such command accepts it. Who lets one lapse is not there, whatever their node
-/// says, and is given nothing more until it sends its seats again, or connects anew.
+/// says, and is given nothing more until it sends its seats again. When the node connects anew, to another broker perhaps,
+/// it says itself that nobody is there.
 extension Exchange {
     /// Makes the claim that was just granted an offer, if its line wants that.
     mutating func offer(_ number: TicketNumber, on line: LineSettings, into turn: inout Turn) {

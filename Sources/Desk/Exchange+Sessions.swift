@@ -23,7 +23,9 @@ extension Exchange {
         presence.seats = min(max(0, presence.seats), desk.settings.limits.seatsMax)
         presence.since = now
         presence.isReady = false
-        presence.isAway = false
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.awayForgottenAtHello) { presence.isAway = false }
+        #endif
         presence.talent = talent(of: presence.name)
         if let name = floor.sessions[id]?.node?.name, name != presence.name { remove(id) }
         replaceSession(of: presence, with: id, into: &turn)

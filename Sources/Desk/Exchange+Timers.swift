@@ -53,11 +53,12 @@ extension Exchange {
         for number in overdue {
             guard let claim = desk.claims[number] else { continue }
             if let id = floor.nodes[node], floor.sessions[id]?.holder == claim.holder {
+                let isMissed = claim.offerMilliseconds != nil
                 let reason =
-                    claim.offerMilliseconds == nil
+                    !isMissed
                     ? "the lease of ticket \(number) under token \(claim.token) ended without renewal"
                     : "ticket \(number) was not accepted in time; \(node) is away until it sends its seats"
-                turn.directives.append(.revoke(id, number, claim.token, reason: reason))
+                turn.directives.append(.revoke(id, number, claim.token, reason: reason, isMissed: isMissed))
             }
         }
         let missed = overdue.filter { desk.claims[$0]?.offerMilliseconds != nil }

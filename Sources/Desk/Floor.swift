@@ -116,7 +116,8 @@ package struct Presence: Hashable, Sendable {
     var worked: Int64 = 0
 
     package init(
-        name: Name, incarnation: UInt64, line: Name, seats: Int, shift: String = "", since: Moment = .zero
+        name: Name, incarnation: UInt64, line: Name, seats: Int, shift: String = "", since: Moment = .zero,
+        isAway: Bool = false
     ) {
         self.name = name
         self.incarnation = incarnation
@@ -124,6 +125,7 @@ package struct Presence: Hashable, Sendable {
         self.seats = seats
         self.shift = shift
         self.since = since
+        self.isAway = isAway
     }
 }
 

@@ -17,8 +17,9 @@ package enum Directive: Hashable, Sendable {
     case refuse(SessionID, CommandID, Refusal)
     /// The ticket is the session's under this token; the shell adds the conversation.
     case grant(SessionID, Grant)
-    /// The session no longer holds what it thinks it holds.
-    case revoke(SessionID, TicketNumber, Token, reason: String)
+    /// The session no longer holds what it thinks it holds; `isMissed` says that it is away now, because nobody there
+    /// accepted an offer.
+    case revoke(SessionID, TicketNumber, Token, reason: String, isMissed: Bool = false)
     case pong(SessionID)
     /// The session must say hello (again) before anything else.
     case unknownSession(SessionID)

@@ -89,7 +89,7 @@ package struct Rehearsal: Sendable {
     private mutating func obey(_ directive: Directive) {
         switch directive {
         case .grant(let session, let grant): take(grant, by: session)
-        case .revoke(let session, let number, let token, _): drop(number, token, of: session)
+        case .revoke(let session, let number, let token, _, _): drop(number, token, of: session)
         case .dismiss(let session, let refusal):
             ledger.find("session \(session) was ended: \(refusal)", nil, at: now)
         case .unknownSession(let session):

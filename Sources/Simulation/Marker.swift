@@ -91,6 +91,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case offerAccepted
     case offerMissed
     case backAfterAMiss
+    case awayWhenItConnected
     case ladderClimbed
     case acknowledged
     case joined

@@ -140,8 +140,8 @@ extension SimulatedBroker {
             add(.refusal(refusal, of: command), to: id)
         case .welcome(let id, let welcome):
             add(.welcome(welcome, incarnation: epoch), to: id)
-        case .revoke(let id, let number, let token, let reason):
-            add(.revoked(number, token, reason), to: id)
+        case .revoke(let id, let number, let token, let reason, let isMissed):
+            add(.revoked(number, token, reason, isMissed: isMissed), to: id)
         case .pong(let id):
             frames.frame(for: id).add { $0.pongItem() }
         case .unknownSession(let id):

@@ -29,7 +29,9 @@ extension Witness {
     }
 
     mutating func checkPresence(_ number: TicketNumber, of holder: Holder, _ record: Record) {
-        guard let (incarnation, at) = missed[holder.node], incarnation == holder.incarnation else { return }
+        // What it was granted before it said that nobody is there is on disk only now.
+        guard let (incarnation, at) = missed[holder.node], incarnation == holder.incarnation, at < record.at
+        else { return }
         // What the node said in the millisecond of the miss may have come after it.
         let isBack = returned[holder.node].map { $0 >= at } == true
         findings.expect(.w2, isBack, "\(number) to \(holder.node), which missed an offer")

@@ -188,7 +188,12 @@ extension Witness {
     /// The broker read a hello.
     mutating func seeHello(_ hello: Hello, _ now: Moment, _ exchange: Exchange) {
         lastHello = now
-        seeReturn(of: hello.presence.name, exchange)
+        if hello.presence.isAway {
+            missed[hello.presence.name] = (hello.presence.incarnation, exchange.now)
+            markers.reach(.awayWhenItConnected)
+        } else {
+            seeReturn(of: hello.presence.name, exchange)
+        }
         for number in exchange.desk.holdings[hello.presence.name] ?? [] {
             guard let claim = exchange.desk.claim(of: number),
                 claim.holder.incarnation == hello.presence.incarnation

@@ -476,6 +476,10 @@ package nonisolated struct ProtoNodeHello: Sendable {
   /// The claims that it still works on.
   package var held: [ProtoHeld] = []
 
+  /// Nobody there accepted an offer, and nobody has said since that they are back: nothing is granted to it until it sends
+  /// its seats.
+  package var away: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -2123,6 +2127,9 @@ package nonisolated struct ProtoRevoked: Sendable {
   package var token: UInt64 = 0
 
   package var reason: String = String()
+
+  /// It was an offer that nobody accepted in time: nothing is granted to the node until it sends its seats.
+  package var missed: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3949,7 +3956,7 @@ nonisolated extension ProtoHello: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoNodeHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".NodeHello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}incarnation\0\u{1}line\0\u{1}seats\0\u{1}shift\0\u{1}held\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}incarnation\0\u{1}line\0\u{1}seats\0\u{1}shift\0\u{1}held\0\u{1}away\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3963,6 +3970,7 @@ nonisolated extension ProtoNodeHello: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.seats) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.shift) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.away) }()
       default: break
       }
     }
@@ -3987,6 +3995,9 @@ nonisolated extension ProtoNodeHello: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.held.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.held, fieldNumber: 6)
     }
+    if self.away != false {
+      try visitor.visitSingularBoolField(value: self.away, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3997,6 +4008,7 @@ nonisolated extension ProtoNodeHello: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.seats != rhs.seats {return false}
     if lhs.shift != rhs.shift {return false}
     if lhs.held != rhs.held {return false}
+    if lhs.away != rhs.away {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -7035,7 +7047,7 @@ nonisolated extension ProtoGrant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension ProtoRevoked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Revoked"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}reason\0\u{1}missed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7046,6 +7058,7 @@ nonisolated extension ProtoRevoked: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.missed) }()
       default: break
       }
     }
@@ -7061,6 +7074,9 @@ nonisolated extension ProtoRevoked: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    if self.missed != false {
+      try visitor.visitSingularBoolField(value: self.missed, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7068,6 +7084,7 @@ nonisolated extension ProtoRevoked: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.ticket != rhs.ticket {return false}
     if lhs.token != rhs.token {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.missed != rhs.missed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -98,6 +98,19 @@ import Tickets
         #expect(bench.grants(to: node).map(\.ticket) == [1])
     }
 
+    @Test func `a node that says that nobody is there gets nothing, from another broker too`() throws {
+        var bench = try Self.bench()
+        try Self.submit(&bench)
+        bench.restart()
+        let node = bench.newSession()
+        let presence = Presence(name: "n1", incarnation: 1, line: "line-one", seats: 1, isAway: true)
+        bench.turn([.hello(node, .nodeKey, Hello(presence: presence, held: []))])
+        #expect(bench.exchange.presence(named: "n1")?.isAway == true)
+        #expect(bench.desk.claims[1] == nil)
+        bench.turn([.seats(node, 1)])
+        #expect(bench.grants(to: node).map(\.ticket) == [1])
+    }
+
     @Test func `a missed offer goes to the next at its old place, and counts as no failure`() throws {
         var bench = try Self.bench()
         for _ in 0..<2 { try Self.submit(&bench) }

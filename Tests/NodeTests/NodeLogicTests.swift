@@ -91,6 +91,26 @@ import Wire
         #expect(asked.said() == [], "it was no offer")
     }
 
+    @Test func `that nobody took an offer is told to the next broker too, until somebody is back`() {
+        var story = Story(acceptsAtOnce: false)
+        story.hear(.grant(5, 2, offer: 30_000), .revoked(5, 2, isMissed: true))
+        story.hear(.refusal(Refusal(.unknownSession, "")))
+        #expect(story.said() == ["hello holding [], away"])
+        story.hear(.welcome(broker: 2))
+        story.logic.comeBack(&story.session)
+        #expect(story.said() == ["seats 4"])
+        story.hear(.refusal(Refusal(.unknownSession, "")))
+        #expect(story.said() == ["hello holding []"])
+    }
+
+    @Test func `who took an offer too late is not away for the next broker`() {
+        var story = Story(acceptsAtOnce: false)
+        story.hear(.grant(6, 2, offer: 30_000))
+        story.logic.accept(HeldClaim(6, 2), &story.session, now: 0, into: &story.directives)
+        story.hear(.revoked(6, 2, isMissed: true), .refusal(Refusal(.unknownSession, "")))
+        #expect(story.said() == ["hello holding []"])
+    }
+
     @Test func `readiness is announced once`() {
         var story = Story()
         story.hear(.welcome(broker: 2), .welcome(broker: 3))

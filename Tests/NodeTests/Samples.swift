@@ -54,8 +54,12 @@ extension ProtoItem {
         }
     }
 
-    static func revoked(_ ticket: UInt64, _ token: UInt64) -> ProtoItem {
-        .with { $0.revoked = .with { ($0.ticket, $0.token, $0.reason) = (ticket, token, "over") } }
+    static func revoked(_ ticket: UInt64, _ token: UInt64, isMissed: Bool = false) -> ProtoItem {
+        .with { item in
+            item.revoked = .with {
+                ($0.ticket, $0.token, $0.reason, $0.missed) = (ticket, token, "over", isMissed)
+            }
+        }
     }
 
     static func answer(_ id: CommandID, ticket: UInt64 = 1) -> ProtoItem {
@@ -153,7 +157,9 @@ struct Story {
         let held = logic.held
         while let frame = session.nextFrame(now: now / 1_000, held: { held }) {
             switch frame.proto.body {
-            case .hello(let hello): words.append("hello holding \(hello.node.held.map(\.ticket))")
+            case .hello(let hello):
+                words.append(
+                    "hello holding \(hello.node.held.map(\.ticket))" + (hello.node.away ? ", away" : ""))
             case .ping(let ping): words.append("ping holding \(ping.held.map(\.ticket))")
             case .seats(let seats): words.append("seats \(seats.seats)")
             case .goodbye: words.append("goodbye")

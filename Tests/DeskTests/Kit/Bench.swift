@@ -220,7 +220,7 @@ struct Bench {
 
     func revokes(to id: SessionID) -> [Held] {
         last.directives.compactMap { directive in
-            guard case .revoke(id, let ticket, let token, _) = directive else { return nil }
+            guard case .revoke(id, let ticket, let token, _, _) = directive else { return nil }
             return Held(ticket: ticket, token: token)
         }
     }

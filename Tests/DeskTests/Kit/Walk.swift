@@ -298,7 +298,7 @@ struct Walk {
                 guard let index = nodes.firstIndex(where: { $0.session == id }) else { continue }
                 let held = Held(ticket: grant.ticket.number, token: grant.ticket.token)
                 if !nodes[index].held.contains(held) { nodes[index].held.append(held) }
-            case .revoke(let id, let ticket, let token, _):
+            case .revoke(let id, let ticket, let token, _, _):
                 guard let index = nodes.firstIndex(where: { $0.session == id }) else { continue }
                 nodes[index].held.removeAll { $0 == Held(ticket: ticket, token: token) }
             case .unknownSession(let id), .dismiss(let id, _):

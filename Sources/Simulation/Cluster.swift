@@ -123,7 +123,7 @@ package struct Cluster: ~Copyable {
             switch member {
             case .client: "channel"
             case .person: "person"
-            case .node(let line, _): ["one", "two", "three"][line]
+            case .node(let line, _): ["one", "two", "three", "four", "five"][line]
             case .rogue: "rogue"
             case .colleague: "colleague"
             }

@@ -96,6 +96,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case acknowledged
     case joined
     case escalatedTwice
+    case escalatedThrice
     case handedBackHalfway
     case checklistFilledIn
     case checklistOpen

@@ -53,7 +53,9 @@ package struct Plan: Sendable {
         }
         if chance.happens(perMille: 300) { members.append(.rogue) }
         // The last, so that all others keep their places.
-        for _ in 0..<swarm.heights.thirdNodes { members.append(.node(line: 2, seats: max(2, seats / 2))) }
+        for (line, nodes) in swarm.heights.nodes.enumerated() {
+            for _ in 0..<nodes { members.append(.node(line: 2 + line, seats: max(2, seats / 2))) }
+        }
         if swarm.ties.hasColleague { members.append(.colleague) }
         return members
     }
@@ -65,7 +67,7 @@ package struct Plan: Sendable {
         if kinds.isEmpty { kinds = [chance.pick(Fault.Kind.allCases)] }
         var faults: [Fault] = []
         var upwards = Chance(seed: seed, .faults, 1)
-        let below = peers - swarm.heights.thirdNodes - (swarm.ties.hasColleague ? 1 : 0)
+        let below = peers - swarm.heights.nodes.reduce(0, +) - (swarm.ties.hasColleague ? 1 : 0)
         var time: Int64 = 2_000_000
         while true {
             time += chance.below(2 * seconds * 1_000_000) + 1

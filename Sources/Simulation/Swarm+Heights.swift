@@ -4,9 +4,11 @@ import Tickets
 extension Swarm {
     /// How far up tickets go, what must be filled in before, and who answers for those who are away.
     struct Heights {
-        /// How many nodes a third line has; 0 when the desk has two lines.
-        var thirdNodes = 0
-        var thirdAnswers = false
+        /// How many nodes each line above the second has; none when the desk has two lines.
+        var nodes: [Int] = []
+        var answers = false
+        /// How many lines a ticket may be escalated from at a time.
+        var framesMax = 2
         /// Whether there is a kind with a checklist.
         var hasChecklists = false
         /// Whether nodes have deputies, and shifts that end; and for how long who has left stays away.
@@ -18,14 +20,20 @@ extension Swarm {
         /// A stream of its own: what was drawn before there were these stays as it was.
         init(seed: UInt64) {
             var chance = Chance(seed: seed, .swarm, 18)
-            let nodes = chance.within(1...2)
-            thirdNodes = chance.happens(perMille: 300) ? nodes : 0
-            thirdAnswers = chance.happens(perMille: 300)
+            let third = chance.within(1...2)
+            if chance.happens(perMille: 300) { nodes.append(third) }
+            answers = chance.happens(perMille: 300)
             hasChecklists = chance.happens(perMille: 250)
             let away = chance.magnitude(2_000_000...60_000_000)
             hasDeputies = chance.happens(perMille: 300)
             if hasDeputies { awayMicroseconds = away }
+            guard !nodes.isEmpty, chance.happens(perMille: 500) else { return }
+            for _ in 0..<chance.within(1...2) { nodes.append(1) }
+            framesMax = chance.within(1...nodes.count + 1)
         }
+
+        /// The names of the lines above the second.
+        var names: ArraySlice<Name> { ["line-three", "line-four", "line-five"].prefix(nodes.count) }
     }
 
     /// What is to be found out of a faulty thing before line two sees it. Its number is the customer's to give.
@@ -41,15 +49,18 @@ extension Swarm {
         }
     }
 
-    /// Adds the third line, and what must be filled in before a ticket goes there.
+    /// Adds the lines above the second, and what must be filled in before a ticket goes there.
     func raise(_ settings: inout DeskSettings) {
         if heights.hasChecklists { settings.life.kinds.append(Self.faulty) }
-        guard heights.thirdNodes > 0 else { return }
-        var third = settings.lines[1]
-        third.name = "line-three"
-        third.answersEscalated = heights.thirdAnswers
-        settings.lines[1].next = third.name
-        settings.lines.append(third)
+        settings.limits.framesMax = min(heights.framesMax, escalationsMax)
+        let second = settings.lines[1]
+        for name in heights.names {
+            var line = second
+            line.name = name
+            line.answersEscalated = heights.answers
+            settings.lines[settings.lines.count - 1].next = name
+            settings.lines.append(line)
+        }
     }
 }
 
@@ -93,12 +104,13 @@ extension Cluster {
     /// Where a line sends a ticket on to: most often to the next one, sometimes past it, or from the last one to one that
     /// was passed.
     func target(above line: Int, _ draw: Int) -> (isSent: Bool, to: Name?) {
-        guard settings.lines.count > 2 else { return (line == 0, nil) }
-        switch line {
-        case 0: return (true, draw % 3 == 0 ? "line-three" : nil)
-        case 1: return (true, nil)
-        default: return (phase == .safety && draw % 4 == 0, "line-two")
+        let last = settings.lines.count - 1
+        guard last > 1 else { return (line == 0, nil) }
+        if line == last {
+            return (phase == .safety && draw % 4 == 0, settings.lines[1 + draw % (last - 1)].name)
         }
+        let passes = draw % 3 == 0 && line + 1 < last
+        return (true, passes ? settings.lines[line + 2 + draw / 3 % (last - line - 1)].name : nil)
     }
 
     /// What a handler fills in before it sends a ticket on: nothing, some of it, or all that can be asked.

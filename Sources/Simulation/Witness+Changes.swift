@@ -197,6 +197,10 @@ extension Witness {
         tally(ticket.run) { $0.escalated += 1 }
         endClaim(ticket)
         ticket.frames.append(ticket.line)
+        findings.expect(
+            .e5, ticket.frames.count <= settings.limits.framesMax,
+            "\(number) is escalated from \(ticket.frames.count) lines")
+        if ticket.frames.count > 2 { markers.reach(.escalatedThrice) }
         ticket.line = target
         ticket.wait(since: ticket.since, forOwner: false)
     }

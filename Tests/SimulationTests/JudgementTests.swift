@@ -57,7 +57,7 @@ import Tickets
 
     @Test func `a hand-back past a line is found`() {
         var swarm = Swarm()
-        swarm.heights.thirdNodes = 1
+        swarm.heights.nodes = [1]
         var log = Log(swarm)
         log.submit()
         log.claim(1)

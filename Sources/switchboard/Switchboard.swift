@@ -45,7 +45,9 @@ extension Switchboard {
     @MainActor
     static func start() async {
         do {
-            var command = try parseAsRoot(joined(Array(CommandLine.arguments.dropFirst())))
+            let arguments = joined(Array(CommandLine.arguments.dropFirst()))
+            try refuseStrayNumbers(arguments)
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -74,6 +76,19 @@ extension Switchboard {
             }
         }
         return joined
+    }
+}
+
+extension Switchboard {
+    /// No option is called `-5`: the parser would say of `ticket show -5` that the number is missing.
+    ///
+    /// - Throws: What the first such argument may have been meant for.
+    static func refuseStrayNumbers(_ arguments: [String]) throws {
+        let read = arguments.prefix { $0 != "--" }
+        guard let stray = read.first(where: { $0.hasPrefix("-") && Double($0) != nil }) else { return }
+        throw ValidationError(
+            "`\(stray)` is no option, and no ticket has a number below 1; a text that begins with a hyphen stands behind "
+                + "two others: -- \(stray)")
     }
 }
 

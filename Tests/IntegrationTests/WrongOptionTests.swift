@@ -32,6 +32,13 @@ struct WrongOptionTests: ProgramTests {
         (["ticket", "pend", "1", "--minutes", "-0.5"], "--minutes is more than 0"),
         (["ticket", "list", "--owner", "a b"], "--owner is `a b`"),
         (["customer", "show", ""], "a customer's name is not empty"),
+        (["ticket", "show", "-5"], "`-5` is no option, and no ticket has a number below 1"),
+        (["ticket", "note", "1", "-5"], "stands behind two others: -- -5"),
+        (["audit", "--deed", "connexion-refused"], "did you mean `connection-refused`?"),
+        (["audit", "--desk", "--deed", "bogus"], "there is no deed `bogus` here. There are configured, "),
+        (["audit", "--desk", "--deed", "owner-change"], "did you mean `owner-changed`?"),
+        (["audit", "--desk", "--deed", "key-added"], "it is one of `audit`."),
+        (["audit", "--deed", "taken-over"], "it is one of `audit --desk`."),
         (["ticket", "list", "--limit", "-5"], "The value '-5' is invalid for '--limit <limit>'"),
         (["ticket", "list", "--patience", "-1"], "--patience is more than 0"),
         (

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Keys
 import StorageSQLite
+import Tickets
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,8 @@ struct AuditCommand: ParsableCommand {
     @Flag(help: "What was done to the desk instead: settings, and tickets that somebody else had.")
     var desk = false
     @Option(help: "How many of the newest lines.") var last = 50
-    @Option(help: "Only this deed, for example connection-refused.") var deed: String?
+    @Option(help: "Only this deed, for example connection-refused; with --desk for example owner-changed.")
+    var deed: String?
     @Flag(help: "Print one JSON object.") var json = false
 
     private struct Entry: Codable {
@@ -38,12 +40,17 @@ struct AuditCommand: ParsableCommand {
 
     func validate() throws {
         guard last > 0 else { throw ValidationError("--last is at least 1.") }
-        // Words of the log; one that is none finds nothing.
-        if desk { return }
-        guard deed.map({ AuditEntry.Deed(rawValue: $0) != nil }) ?? true else {
-            let known = AuditEntry.Deed.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("There is no such deed; there are \(known).")
-        }
+        let known = desk ? DeskAudit.Deed.allCases.map(\.rawValue) : AuditEntry.Deed.allCases.map(\.rawValue)
+        guard let deed, !known.contains(deed) else { return }
+        // Who asks for a deed of the other list has left --desk out, or given it too much.
+        let others = desk ? AuditEntry.Deed.allCases.map(\.rawValue) : DeskAudit.Deed.allCases.map(\.rawValue)
+        let hint =
+            others.contains(deed)
+            ? "; it is one of `audit\(desk ? "" : " --desk")`."
+            : NearestWord.to(deed, among: known).map { "; did you mean `\($0)`?" } ?? "."
+        throw ValidationError(
+            "there is no deed `\(Terminal.harmless(deed))` here\(hint) There are \(known.joined(separator: ", "))"
+        )
     }
 
     func run() throws {
@@ -78,7 +85,7 @@ struct AuditCommand: ParsableCommand {
     private func showDesk() throws {
         try data.folder.require()
         let log = try SQLiteStore(folder: data.folder.path).openLogReader()
-        let acts = try DeskAudit(log, last: last, deed: deed).acts
+        let acts = try DeskAudit(log, last: last, deed: deed.flatMap { .init(rawValue: $0) }).acts
         if json { return try Terminal.say(json: DeskReport(acts: acts)) }
         let rows = acts.map { act in
             [act.at, act.deed, act.who, act.ticket.map { "ticket \($0)" } ?? "", act.detail]

@@ -22,10 +22,22 @@ struct DeskAudit {
 
     private(set) var acts: [Act] = []
     private let last: Int
-    private let deed: String?
+    private let deed: Deed?
+
+    /// The words of the events that may be acts.
+    enum Deed: String, CaseIterable {
+        case configured
+        case takenOver = "taken-over"
+        case merged
+        case improved
+        case ownerChanged = "owner-changed"
+        case spam
+        case notSpam = "not-spam"
+        case prioritySet = "priority-set"
+    }
 
     /// Reads all of a log, and keeps the newest acts of it.
-    init(_ log: any LogReader, last: Int, deed: String?) throws(StoreError) {
+    init(_ log: any LogReader, last: Int, deed: Deed?) throws(StoreError) {
         (self.last, self.deed) = (last, deed)
         var position = Position.start
         while true {
@@ -38,10 +50,10 @@ struct DeskAudit {
     }
 
     private mutating func follow(_ record: Record) {
-        guard Self.isAct(record), deed == nil || deed == record.event.word else { return }
+        guard let done = Self.deed(record), deed == nil || deed == done else { return }
         acts.append(
             Act(
-                position: record.position.rawValue, at: record.at.iso8601, deed: record.event.word,
+                position: record.position.rawValue, at: record.at.iso8601, deed: done.rawValue,
                 role: record.author.role.word, key: record.author.key.text, agent: record.author.agent?.text,
                 ticket: record.event.ticket?.rawValue, detail: detail(record.event)))
         // Of a long log only the end is wanted.
@@ -54,15 +66,20 @@ struct DeskAudit {
         return Event.amended(number, token, amendment, lacking: []).detail
     }
 
-    /// Settings, what somebody does to a ticket that they do not hold, and what they tell many customers at once.
-    private static func isAct(_ record: Record) -> Bool {
+    /// Settings, what somebody does to a ticket that they do not hold, and what they tell many customers at once; nil for
+    /// all else.
+    static func deed(_ record: Record) -> Deed? {
         // What a broker was started with is somebody's doing, too.
-        if case .configured = record.event { return true }
-        guard record.author.role != .desk else { return false }
+        if case .configured = record.event { return .configured }
+        guard record.author.role != .desk else { return nil }
         return switch record.event {
-        case .tookOver, .merged(_, nil, _), .improved: true
-        case .amended(_, nil, .owner, _), .amended(_, nil, .spam, _), .amended(_, nil, .priority, _): true
-        default: false
+        case .tookOver: .takenOver
+        case .merged(_, nil, _): .merged
+        case .improved: .improved
+        case .amended(_, nil, .owner, _): .ownerChanged
+        case .amended(_, nil, .spam(let isOn, _), _): isOn ? .spam : .notSpam
+        case .amended(_, nil, .priority, _): .prioritySet
+        default: nil
         }
     }
 }

@@ -84,6 +84,8 @@ struct SubmitCommandTests {
             #expect(try running.run("ticket", "merge", "1", "--into", "1").exitCode != 0)
             let said = try running.desk.run(again)
             #expect(said.output == "Ticket 1: message added.\n" && said.errors.contains("--priority"))
+            let elsewhere = try running.desk.run(again.dropLast(2) + ["--channel", "phone"])
+            #expect(elsewhere.exitCode == 0 && elsewhere.errors.contains("left out --channel;"))
             let plain = try running.run("submit", "--ticket", "1", "--body", "b")
             #expect(plain.exitCode == 0 && plain.errors.isEmpty, "\(plain.errors)")
         }

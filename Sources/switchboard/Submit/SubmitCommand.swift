@@ -126,7 +126,8 @@ struct SubmitCommand: ParsableCommand {
         let isMessage = answer.entry != nil || answer.token > Token(0)
         guard isMessage || ticket.map({ answer.ticket.rawValue <= $0 }) == true else { return [] }
         // A subject is a part of the message.
-        return [("kind", kind != nil), ("priority", priority != nil)].filter(\.1).map(\.0)
+        return [("channel", channel != nil), ("kind", kind != nil), ("priority", priority != nil)]
+            .filter(\.1).map(\.0)
     }
 
     /// What became of it, for people.

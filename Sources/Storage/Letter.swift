@@ -5,7 +5,7 @@ package import Tickets
 /// Made of a ``PublicText``. There is no way to make one of a note, and what the view holds under a letter's number is
 /// asked for what it is before it is taken.
 package struct Letter: Hashable, Sendable {
-    /// In the outbox; it makes the Message-ID.
+    /// In the outbox; with the ticket it makes the ``messageID``.
     package var number: UInt64
     package var ticket: TicketNumber
     package var channel: Name
@@ -21,6 +21,9 @@ package struct Letter: Hashable, Sendable {
         at = row.at
         self.text = text
     }
+
+    /// What the letter is called where letters have names; the same each time that it is delivered.
+    package var messageID: MessageID { MessageID(outbox: number, ticket: ticket) }
 }
 
 extension ViewReader {

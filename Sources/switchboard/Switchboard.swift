@@ -24,7 +24,8 @@ struct Switchboard: ParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    SubmitCommand.self, TicketCommand.self, CustomerCommand.self, ForwardCommand.self,
+                    SubmitCommand.self, OutboxCommand.self, TicketCommand.self, CustomerCommand.self,
+                    ForwardCommand.self,
                 ]),
             CommandGroup(
                 name: "Look after",

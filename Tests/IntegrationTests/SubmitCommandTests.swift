@@ -107,6 +107,61 @@ struct SubmitCommandTests {
         }
     }
 
+    @Test func `what a customer answers to a letter joins its ticket by the letter's Message-ID`() throws {
+        try withDesk { running in
+            try running.broker()
+            _ = try running.submitOne()
+            for deed in [["claim", "1"], ["note", "1", "internal"], ["reply", "1", "Which\u{1B} one?"]] {
+                #expect(try running.desk.run(["ticket"] + deed + ["--as", "olga"]).exitCode == 0)
+            }
+            var report: [String: Any] = [:]
+            try running.wait("the view has the letter") {
+                report = try running.run("outbox", "--json").json()
+                return (report["letters"] as? [Any])?.isEmpty == false
+            }
+            let letters = try #require(report["letters"] as? [[String: Any]])
+            let letter = try #require(letters.first)
+            #expect(letters.count == 1 && report["more"] as? Bool == false, "no note is among them")
+            #expect(letter["messageID"] as? String == "<1.1@switchboard>")
+            #expect(letter["customer"] as? String == "c" && letter["text"] as? String == "Which\u{1B} one?")
+            let table = try running.run("outbox")
+            #expect(table.output.contains("<1.1@switchboard>  1       web      c"), "\(table.output)")
+            #expect(!table.output.contains("\u{1B}"))
+            #expect(try running.run("outbox", "--after", "1", "--json").json()["letters"] as? [String] == [])
+
+            func answer(_ header: String, _ customer: String = "c") throws -> Outcome {
+                try running.run(
+                    "submit", "--channel", "web", "--customer", customer, "--subject", "Re: s", "--body", "b",
+                    "--in-reply-to", header)
+            }
+            #expect(try answer(" <a@b>\r\n\t<1.1@switchboard>").output == "Ticket 1: message added.\n")
+            let stranger = try answer("<1.1@switchboard>", "mallory")
+            #expect(stranger.output == "Ticket 2: it goes on here from ticket 1.\n", "\(stranger.output)")
+            for (header, number) in [("<x\u{1B}@mail>", 3), ("<1.99@switchboard>", 4)] {
+                let other = try answer(header)
+                #expect(other.output == "Ticket \(number): submitted.\n", "\(other.output)")
+                #expect(
+                    other.errors.contains("is no Message-ID of this desk") && !other.errors.contains("\u{1B}")
+                )
+            }
+            let none = try answer("")
+            #expect(none.output == "Ticket 5: submitted.\n" && none.errors.isEmpty, "\(none.errors)")
+
+            let lines = [
+                "\"inReplyTo\":\"<1.1@switchboard>\"", "\"inReplyTo\":\"<x@mail>\"", "\"inReplyTo\":\"\"",
+                "\"ticket\":1,\"inReplyTo\":\"<1.1@switchboard>\"",
+            ].map { "{\"channel\":\"web\",\"customer\":\"c\",\"subject\":\"\",\"body\":\"b\",\($0)}\n" }
+            let batch = try running.run("submit", "--jsonl", "-", "--json", input: lines.joined())
+            let outcome = try batch.json()
+            #expect(outcome["accepted"] as? Int == 3 && outcome["refused"] as? Int == 1, "\(outcome)")
+            #expect(outcome["firstTicket"] as? Int == 1 && outcome["lastTicket"] as? Int == 7)
+            #expect(
+                outcome["citingStrangers"] as? Int == 1 && batch.errors.contains("`inReplyTo` of 1 of them"))
+            #expect(batch.errors.contains("line 4: `ticket` and `inReplyTo` both say"), "\(batch.errors)")
+            try running.expectClean()
+        }
+    }
+
     @Test func `an agent brings a request in under their name with their key`() throws {
         try withDesk { running in
             try running.broker()

@@ -13,6 +13,9 @@ struct WrongOptionTests: ProgramTests {
             "--subject and --kind would change nothing"
         ),
         (["submit", "--ticket", "7", "--body", "b", "--tag", "t"], "--tag"),
+        (["submit", "--ticket", "7", "--in-reply-to", "x", "--body", "b"], "exclude each other"),
+        (["submit", "--in-reply-to", "x", "--body", "b"], "it is a new one when its Message-ID is none"),
+        (["outbox", "--limit", "0"], "--limit is 1 to 10000"),
         (["submit", "--jsonl", "f", "--customer", "c"], "each line says that of its own request"),
         (["submit", "--jsonl", "f", "--body", "b"], "--body"),
         (["submit", "--csv", "f", "--tag", "t"], "--map tags=COLUMN"),

@@ -12,6 +12,7 @@ import Tickets
         let letters = try view.letters(after: 0, limit: 100)
         #expect(letters.map(\.text) == ["Which one?", "It was a fuse."])
         #expect(letters.allSatisfy { $0.customer == "ann@example.org" && $0.channel == "mail" })
+        #expect(letters.map(\.messageID.description) == ["<1.1@switchboard>", "<2.1@switchboard>"])
         for letter in letters { #expect(!"\(letter)".contains(Self.canary)) }
         // The canaries are there, for those who may read them.
         let entries = try view.entries(of: TicketNumber(1))

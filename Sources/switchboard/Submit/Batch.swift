@@ -18,6 +18,8 @@ struct Batch {
         var refusals: [Line] = []
         var firstTicket: UInt64?
         var lastTicket: UInt64?
+        /// Requests that answer a letter which is none of the desk's; nil when there are none.
+        var citingStrangers: Int?
 
         mutating func refuse(line: Int, _ reason: String) {
             refused += 1
@@ -111,12 +113,14 @@ extension Batch {
         jsonLines path: String, through connection: Connection, while goesOn: @escaping () -> Bool = { true }
     ) throws {
         let file = JSONLines(try LineReader(path: path))
+        defer { if file.citingStrangers > 0 { outcome.citingStrangers = file.citingStrangers } }
         try send(through: connection) { goesOn() ? try file.next() : nil }
     }
 
     private final class JSONLines {
         private var reader: LineReader
         private var number = 0
+        private(set) var citingStrangers = 0
 
         init(_ reader: consuming LineReader) {
             self.reader = reader
@@ -143,7 +147,10 @@ extension Batch {
 
         private func command(_ bytes: [UInt8]) -> Result<Command, LineRefusal> {
             do throws(LineRefusal) {
-                return .success(try RequestLine.parse(bytes).command())
+                let line = try RequestLine.parse(bytes)
+                let command = try line.command()
+                if line.citesStranger { citingStrangers += 1 }
+                return .success(command)
             } catch {
                 return .failure(error)
             }

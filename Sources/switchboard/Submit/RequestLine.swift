@@ -16,6 +16,13 @@ struct RequestLine: Decodable {
     var id: String?
     /// The ticket that the customer writes about again.
     var ticket: UInt64?
+    /// The Message-ID of the letter that the customer answers, as their mail program wrote it.
+    var inReplyTo: String?
+
+    /// Whether it answers a letter that is none of the desk's: then it is a request of its own.
+    var citesStranger: Bool {
+        inReplyTo.map { !$0.isEmpty && MessageID(citedIn: $0) == nil } ?? false
+    }
 
     /// An object of names and values, or a list of `{"name", "value"}`.
     struct FieldList: Decodable {
@@ -51,11 +58,15 @@ struct RequestLine: Decodable {
             throw LineRefusal(
                 "`priority` must be one of \(Priority.allCases.map(\.word).joined(separator: ", "))")
         }
+        guard ticket == nil || inReplyTo == nil else {
+            throw LineRefusal("`ticket` and `inReplyTo` both say what it is about: leave one out")
+        }
+        let named = ticket.map { TicketNumber($0) } ?? inReplyTo.flatMap { MessageID(citedIn: $0) }?.ticket
         let submission = Submission(
             channel: channel, customer: customer, subject: subject, body: body, kind: kind,
             priority: priority,
             tags: tags ?? [], fields: fields?.fields ?? [],
-            origin: ticket.map { Origin(ticket: TicketNumber($0), cause: .follows) })
+            origin: named.map { Origin(ticket: $0, cause: .follows) })
         return Command(id: id.map { CommandID(derivedFrom: $0) } ?? .random(), action: .submit(submission))
     }
 

@@ -7,7 +7,8 @@ struct SubmitCommand: ParsableCommand {
         commandName: "submit", abstract: "Bring requests in: one, or those of a file.",
         discussion: """
             --jsonl reads one request a line: {"channel", "customer", "subject", "body"} and optional "kind", \
-            "priority", "tags", "fields", "id", "ticket" (the one that its customer writes about again). --csv reads \
+            "priority", "tags", "fields", "id", "ticket" (the one that its customer writes about again) or "inReplyTo" \
+            (the letter of `switchboard outbox` that they answer, by its Message-ID). --csv reads \
             columns of the same names, with --channel, --customer and the like for what has none; --map names others. \
             A request with an `id` is taken once, however often it is sent. A wrong line is refused, the rest goes on; \
             a --csv file of which the rest cannot be told from a wrong line is refused as a whole.
@@ -28,6 +29,11 @@ struct SubmitCommand: ParsableCommand {
             "The customer writes about this ticket again. With --customer a new ticket is made if that one is closed; with --body alone it is refused then."
     )
     var ticket: UInt64?
+    @Option(
+        help:
+            "The customer answers a letter of the desk: the Message-ID, as `switchboard outbox` has it and their In-Reply-To says it. The same as --ticket; one that is none of the desk's is left out."
+    )
+    var inReplyTo: String?
     @Option(help: "A file of requests, one JSON object a line; - is standard input.", completion: .file())
     var jsonl: String?
     @Option(help: "A file of requests with a heading line.", completion: .file()) var csv: String?
@@ -37,15 +43,18 @@ struct SubmitCommand: ParsableCommand {
     @OptionGroup var people: PeopleOptions
 
     func validate() throws {
-        guard [jsonl != nil, csv != nil, ticket != nil].filter({ $0 }).count < 2 else {
-            throw ValidationError("--jsonl, --csv and --ticket exclude each other")
+        guard [jsonl != nil, csv != nil, ticket != nil, inReplyTo != nil].filter({ $0 }).count < 2 else {
+            throw ValidationError("--jsonl, --csv, --ticket and --in-reply-to exclude each other")
         }
         if jsonl == nil, csv == nil {
             guard body != nil else {
                 throw ValidationError("give --body (or - for standard input), --jsonl or --csv")
             }
             guard ticket != nil || (customer != nil && subject != nil) else {
-                throw ValidationError("a request needs --customer and --subject")
+                throw ValidationError(
+                    "a request needs --customer and --subject"
+                        + (inReplyTo == nil
+                            ? "" : ": it is a new one when its Message-ID is none of the desk's"))
             }
         }
         guard map.isEmpty || csv != nil else { throw ValidationError("--map goes with --csv") }
@@ -101,11 +110,25 @@ struct SubmitCommand: ParsableCommand {
 
     func run() throws {
         if jsonl != nil || csv != nil { return try sendFile() }
+        var named = ticket ?? inReplyTo.flatMap { MessageID(citedIn: $0) }?.ticket.rawValue
         let desk = try people.connect(role: "client")
-        let answer = try desk.connection.perform(
-            action(), id: id.map { CommandID(derivedFrom: $0) } ?? .random())
+        let id = id.map { CommandID(derivedFrom: $0) } ?? .random()
+        let text = try readText(body ?? "")
+        let answer: Answer
+        do {
+            answer = try desk.connection.perform(action(named, text), id: id)
+        } catch ClientError.refused(let refusal) where refusal.code == .unknownTicket && inReplyTo != nil {
+            // Another desk's, or made up: a customer's letter is not lost over it.
+            named = nil
+            answer = try desk.connection.perform(action(nil, text), id: id)
+        }
         desk.connection.close()
-        let leftOut = leftOut(answer)
+        if let inReplyTo, !inReplyTo.isEmpty, named == nil {
+            Terminal.note(
+                "switchboard: `\(Terminal.harmless(shortened(inReplyTo, 120)))` is no Message-ID of this desk (they are like "
+                    + "\(MessageID(outbox: 17, ticket: TicketNumber(1_042)))): taken as a request of its own")
+        }
+        let leftOut = leftOut(answer, named)
         if people.json {
             try Terminal.say(
                 json: Single(
@@ -113,7 +136,7 @@ struct SubmitCommand: ParsableCommand {
                     expectedWaitMs: answer.expectedWaitMilliseconds, leftOut: leftOut.isEmpty ? nil : leftOut)
             )
         } else {
-            Terminal.say("Ticket \(answer.ticket): \(outcome(answer)).")
+            Terminal.say("Ticket \(answer.ticket): \(outcome(answer, named)).")
         }
         guard !leftOut.isEmpty else { return }
         Terminal.note(
@@ -122,7 +145,7 @@ struct SubmitCommand: ParsableCommand {
     }
 
     /// What only a new ticket would have taken, where the message went to one that is there.
-    private func leftOut(_ answer: Answer) -> [String] {
+    private func leftOut(_ answer: Answer, _ ticket: UInt64?) -> [String] {
         let isMessage = answer.entry != nil || answer.token > Token(0)
         guard isMessage || ticket.map({ answer.ticket.rawValue <= $0 }) == true else { return [] }
         // A subject is a part of the message.
@@ -131,7 +154,7 @@ struct SubmitCommand: ParsableCommand {
     }
 
     /// What became of it, for people.
-    private func outcome(_ answer: Answer) -> String {
+    private func outcome(_ answer: Answer, _ ticket: UInt64?) -> String {
         guard let ticket else {
             // The answer to a repeated command does not say; but nobody can have claimed a new ticket yet.
             if answer.entry != nil || answer.token > Token(0) {
@@ -145,8 +168,7 @@ struct SubmitCommand: ParsableCommand {
             ? "it goes on here from ticket \(ticket)" : "message added; ticket \(ticket) was merged into it"
     }
 
-    private func action() throws -> Action {
-        let text = try readText(body ?? "")
+    private func action(_ ticket: UInt64?, _ text: String) throws -> Action {
         if let ticket, customer == nil { return .followUp(TicketNumber(ticket), body: text) }
         var submission = Submission(
             channel: try Name(argument: channel ?? "cli", "--channel"), customer: customer ?? "",
@@ -218,6 +240,11 @@ struct SubmitCommand: ParsableCommand {
         }
         let more = outcome.refused - outcome.refusals.count
         if more > 0 { Terminal.note("… and \(more) more refused") }
+        if let strangers = outcome.citingStrangers {
+            Terminal.note(
+                "switchboard: the `inReplyTo` of \(strangers) of them is no Message-ID of this desk: each was taken as a "
+                    + "request of its own")
+        }
         if people.json { return try Terminal.say(json: outcome) }
         Terminal.say("\(outcome.accepted) accepted, \(outcome.refused) refused")
     }

@@ -38,6 +38,33 @@ struct ExportCommandTests: ProgramTests {
         }
     }
 
+    @Test func `what a killed import left goes with the next one, and what is another's stays`() throws {
+        try withDesk { running in
+            try populate(running)
+            let folder = running.desk.folder
+            let file = "\(folder)/log.jsonl"
+            #expect(try running.run("export", "--output", file).exitCode == 0)
+            let ended = Process()
+            ended.executableURL = URL(fileURLWithPath: "/bin/true")
+            try ended.run()
+            ended.waitUntilExit()
+            let left = "copy.importing-\(ended.processIdentifier)"
+            let others = [
+                "copy.importing-\(ProcessInfo.processInfo.processIdentifier)", "copy.importing-1",
+                "copy.importing-x", "copy.importing-", "copy.importing--7", "copy2.importing-999999999",
+            ]
+            for name in [left] + others {
+                try FileManager.default.createDirectory(
+                    atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+            }
+            let imported = try run(["import", "log", file, "--into", "\(folder)/copy"])
+            #expect(imported.exitCode == 0, "\(imported.errors)")
+            #expect(imported.errors.contains("removed \(folder)/\(left), which an import left"))
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(names.filter { $0.contains("importing") }.sorted() == others.sorted())
+        }
+    }
+
     @Test func `a bad line is refused with its number, and no folder is left`() throws {
         try withDesk { running in
             try populate(running)

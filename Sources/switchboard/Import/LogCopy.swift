@@ -19,6 +19,7 @@ struct LogCopy {
     /// - Throws: What is wrong, with the number of its line; the folder is not there then.
     func make(_ folder: DataFolder) throws -> VerifyReport {
         try Self.requireNew(folder)
+        Self.sweep(folder)
         let half = DataFolder("\(folder.path).importing-\(getpid())")
         do {
             let report = try write(half)
@@ -54,6 +55,28 @@ struct LogCopy {
         }
         try desk.foldView()
         return report
+    }
+
+    /// Removes what imports into the same folder left beside it that were killed, and says so. What belongs to a process
+    /// that is there stays.
+    private static func sweep(_ folder: DataFolder) {
+        let parent = (folder.path as NSString).deletingLastPathComponent
+        let beginning = (folder.path as NSString).lastPathComponent + ".importing-"
+        // Where nothing can be listed there is nothing to remove.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        for name in names.sorted() where name.hasPrefix(beginning) {
+            guard let process = pid_t(name.dropFirst(beginning.count)), process > 0 else { continue }
+            // This process has none yet: one of its number was another's.
+            guard process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) else { continue }
+            let path = (parent as NSString).appendingPathComponent(name)
+            do {
+                try FileManager.default.removeItem(atPath: path)
+                Terminal.note(
+                    "switchboard: removed \(path), which an import left that did not come to its end")
+            } catch {
+                Terminal.note("switchboard: \(path) is of an import that did not come to its end: remove it")
+            }
+        }
     }
 
     private static func requireNew(_ folder: DataFolder) throws {

@@ -61,6 +61,62 @@ struct RoutingPathTests {
         try running.expectClean()
     }
 
+    @Test func `rules answer at once and set tickets aside, and their customers bring those back`() throws {
+        let desk = try TestDesk()
+        let file = "\(desk.folder)/desk.yaml"
+        try """
+        lines: [{name: line-one}]
+        acknowledgement: {text: "Request {number}.", channels: [mail]}
+        rules:
+          - {name: away, if: {subject-words: [out of office]}, status: solved, stop: true}
+          - name: orders
+            if: {words: [order*, заказ*]}
+            template: {ru: "Предзаказ {number}.", en: "Order {number}."}
+            status: on-hold
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        desk.brokerArguments = ["--desk", file]
+        let running = RunningDesk(desk)
+        defer { running.end() }
+        let broker = try running.broker()
+        for (subject, body) in [
+            ("", "Where is my money?"), ("", "An order"), ("", "Мой заказ"), ("Out of office", "Until May"),
+            ("", "Another order"),
+        ] {
+            let sent = try running.run(
+                "submit", "--channel", "mail", "--customer", "c", "--subject", subject, "--body", body)
+            #expect(sent.exitCode == 0, "\(sent.errors)")
+        }
+        func letters() throws -> [String] {
+            let letters = try running.run("outbox", "--json").json()["letters"] as? [[String: Any]] ?? []
+            return letters.compactMap { $0["text"] as? String }
+        }
+        let told = ["Request 1.", "Order 2.", "Предзаказ 3.", "Request 4.", "Order 5."]
+        try running.wait("the view has all letters") { try letters() == told }
+        func statuses() throws -> [String?] {
+            let list = try running.run("ticket", "list", "--json").json()
+            return (list["tickets"] as? [[String: Any]] ?? []).map { $0["status"] as? String }
+        }
+        #expect(try statuses() == ["new", "on-hold", "on-hold", "solved", "on-hold"])
+        let history = try running.run("ticket", "history", "2")
+        #expect(history.output.contains("on-hold, by rule orders"), "\(history.output)")
+
+        // Whoever has free seats gets none of them, also from a broker that reads its log again.
+        broker.kill()
+        try running.broker()
+        try running.node("n1", line: "line-one", ["--service-ms", "1", "--escalation-share", "0"])
+        try running.wait("the first is worked") { try statuses().first != "new" }
+        #expect(try statuses().dropFirst() == ["on-hold", "on-hold", "solved", "on-hold"])
+        #expect(try running.run("ticket", "claim", "2", "--as", "olga").exitCode == 0)
+        for number in ["3", "4"] {
+            #expect(try running.run("submit", "--ticket", number, "--body", "And now?").exitCode == 0)
+        }
+        try running.wait("those who wrote again are worked") {
+            try letters().count == told.count + 3
+        }
+        #expect(try statuses()[1] == "open" && statuses()[4] == "on-hold")
+        try running.expectClean()
+    }
+
     @Test func `rules are tried on past tickets, and change nothing`() throws {
         try withDesk { running in
             try running.broker()

@@ -1,7 +1,10 @@
 /// The known word that somebody may have meant, for "did you mean".
 package enum NearestWord {
-    /// Nil when none is near: more than a third of the letters would have to change.
+    /// Nil when none is near: more than a third of the letters would have to change. One that differs in its case only is
+    /// the nearest, however much of it does.
     package static func to(_ word: String, among known: [String]) -> String? {
+        let small = word.lowercased()
+        if let same = known.filter({ $0.lowercased() == small }).min() { return same }
         let near = known.map { (word: $0, distance: distance(Array(word.utf8), Array($0.utf8))) }
             .filter { 3 * $0.distance <= max(word.utf8.count, 3) }
         return near.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word

@@ -54,6 +54,12 @@ struct LifePathTests {
             }
             try running.run("feedback", "close", "size", "--text", "Done.").expectError(
                 1, "nobody-asked", "nobody has asked under `size`")
+            // Topics are told apart by every letter, so who was near is asked.
+            for near in ["EXPORT", "exports"] {
+                try running.run("feedback", "close", near, "--text", "Done.").expectError(
+                    1, "nobody has asked under `\(near)`; did you mean `export`? `switchboard feedback` lists"
+                )
+            }
             #expect(try running.run("feedback", "close", "export").exitCode == 64)
             let told = try running.run(
                 "feedback", "close", "export", "--text", "You can export now.", "--as", "olga", "--json")

@@ -16,6 +16,14 @@ import Tickets
         #expect(Priority(word: "URGENT") == nil)
     }
 
+    @Test func `the nearest word is one that differs in its case only, else one with few other letters`() {
+        let known = ["night", "nighty", "Export", "export"]
+        #expect(NearestWord.to("NIGHT", among: known) == "night")
+        #expect(NearestWord.to("nights", among: known) == "night")
+        #expect(NearestWord.to("EXPORT", among: known) == "Export")
+        #expect(NearestWord.to("day", among: known) == nil)
+    }
+
     @Test func `the statuses are those that helpdesks have`() {
         #expect(Status.allCases.map(\.word) == ["new", "open", "pending", "on-hold", "solved", "closed"])
     }

@@ -154,10 +154,13 @@ extension FeedbackClose {
         let topics = try ProductFeedback(SQLiteStore(folder: folder.path).openLogReader()).topics
         let name = Terminal.harmless(topic)
         guard let known = topics.first(where: { $0.name.isSameText(as: topic) }) else {
+            let hint =
+                NearestWord.to(topic, among: topics.map(\.name))
+                .map { "; did you mean `\(Terminal.harmless($0))`?" } ?? ""
             return Failure(
                 .refused,
-                "\(refusal.code.word): nobody has asked under `\(name)`; `switchboard feedback` lists the topics"
-            )
+                "\(refusal.code.word): nobody has asked under `\(name)`\(hint.isEmpty ? ";" : hint) `switchboard feedback` "
+                    + "lists the topics")
         }
         guard let last = known.closings.last, known.openCount == 0 else { return refusal }
         return Failure(

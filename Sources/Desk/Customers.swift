@@ -160,8 +160,7 @@ package struct Customers: Hashable, Sendable {
     /// FNV-1a.
     static func digest(_ customer: String) -> UInt64 {
         customer.utf8.reduce(0xcbf2_9ce4_8422_2325) { digest, byte in
-            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            return (digest ^ UInt64(isCapital ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01b3
+            (digest ^ UInt64(byte.withoutCase)) &* 0x0000_0100_0000_01b3
         }
     }
 }

@@ -35,20 +35,22 @@ package struct TicketOrigin: Hashable, Sendable {
             expectedWaitMilliseconds: submission.expectedWaitMilliseconds)
     }
 
-    /// One customer's requests are about the same thing when they are of one kind, or, without a kind, when their
+    /// One customer's requests, whatever the case of the letters in their name, are about the same thing when they are of one kind, or, without a kind, when their
     /// subjects are the same byte for byte.
     package static func topic(_ customer: String, _ kind: String?, _ subject: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        add(customer, 0xff, to: &hash)
-        add(kind ?? subject, kind == nil ? 1 : 2, to: &hash)
+        add(customer, 0xff, to: &hash) { $0.withoutCase }
+        add(kind ?? subject, kind == nil ? 1 : 2, to: &hash) { $0 }
         return hash
     }
 
     /// FNV-1a; `end` is a byte that text does not have, or says what the text was.
-    private static func add(_ text: String, _ end: UInt8, to hash: inout UInt64) {
+    private static func add(
+        _ text: String, _ end: UInt8, to hash: inout UInt64, _ byte: (UInt8) -> UInt8
+    ) {
         var text = text
         text.withUTF8 { bytes in
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+            for each in bytes { hash = (hash ^ UInt64(byte(each))) &* 0x0000_0100_0000_01b3 }
         }
         hash = (hash ^ UInt64(end)) &* 0x0000_0100_0000_01b3
     }

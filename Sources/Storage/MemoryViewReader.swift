@@ -83,7 +83,7 @@ final class MemoryViewReader: ViewReader {
 }
 
 extension TicketFilter {
-    /// Whether a row is among those asked for; the limit is not looked at. Text is compared by its bytes.
+    /// Whether a row is among those asked for; the limit is not looked at.
     package func matches(_ row: TicketRow) -> Bool {
         guard row.number > after else { return false }
         if let line, row.line != line { return false }
@@ -91,7 +91,7 @@ extension TicketFilter {
         if isOpen, row.status == .solved || row.status == .closed { return false }
         if let place, row.place != place { return false }
         if let owner, row.owner != owner { return false }
-        if let customer, !row.customer.utf8.elementsEqual(customer.utf8) { return false }
+        if let customer, !row.customer.isSameCustomer(as: customer) { return false }
         return true
     }
 }

@@ -23,16 +23,17 @@ enum Finder {
         /// Finds some others, too: who searches compares what was found.
         fileprivate var hash: UInt64 {
             switch self {
-            case .customer(let text): Self.hash(text, 1)
-            case .owner(let name): Self.hash(name.text, 2)
+            // As customers are compared: whatever the case of their letters.
+            case .customer(let text): Self.hash(text, 1) { $0.withoutCase }
+            case .owner(let name): Self.hash(name.text, 2) { $0 }
             }
         }
 
         /// FNV-1a, mixed once more: what differs in the last letters only must not meet in the upper bits.
-        private static func hash(_ text: String, _ kind: UInt8) -> UInt64 {
+        private static func hash(_ text: String, _ kind: UInt8, _ byte: (UInt8) -> UInt8) -> UInt64 {
             var text = text
             var hash = 0xcbf2_9ce4_8422_2325 ^ UInt64(kind)
-            text.withUTF8 { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 } }
+            text.withUTF8 { for each in $0 { hash = (hash ^ UInt64(byte(each))) &* 0x0000_0100_0000_01b3 } }
             hash = (hash ^ hash >> 32) &* 0xd6e8_feb8_6659_fd93
             return (hash ^ hash >> 32) &* 0xd6e8_feb8_6659_fd93 >> (64 - hashBits)
         }

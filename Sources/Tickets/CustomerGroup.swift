@@ -11,9 +11,22 @@ package struct CustomerGroup: Hashable, Sendable {
     }
 }
 
+extension UInt8 {
+    /// A byte of a customer's name without what does not matter: a capital letter of ASCII as the small one. Other letters
+    /// have more bytes than one, and are left as they are.
+    @inlinable package var withoutCase: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+    }
+}
+
 extension String {
     /// Equal by bytes, as the store compares.
     package func isSameText(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+    /// Equal but for the case of Latin letters, as the desk compares its customers.
+    package func isSameCustomer(as other: String) -> Bool {
+        utf8.elementsEqual(other.utf8) { $0.withoutCase == $1.withoutCase }
+    }
 
     /// Whether a customer's address is one of some, which may stand for all of a domain: `@example.org`.
     package func isAddress(among addresses: [String]) -> Bool {

@@ -2542,6 +2542,7 @@ package nonisolated struct ProtoTicketsQuery: Sendable {
 
   package var owner: String = String()
 
+  /// The case of Latin letters does not matter.
   package var customer: String = String()
 
   /// Tickets with a larger number than this, for the next page.

@@ -55,7 +55,16 @@ struct CustomerCommandTests {
                 both.output.contains("4 requests by chat, mail, phone; 4 open: 1, 3, 4, 6"), "\(both.output)")
             #expect(both.output.contains("1 again about the same thing: 4"), "\(both.output)")
             #expect(both.output.contains("(spam)") && !both.output.contains("\u{1B}"), "\(both.output)")
-            try running.run("customer", "show", "Anna").expectError(1, "nobody wrote as Anna")
+            // As the desk compares them: who is written otherwise is the same customer.
+            let capital = try running.run(
+                "submit", "--channel", "mail", "--customer", "ANNA", "--subject", "Refund", "--body", "b")
+            #expect(capital.exitCode == 0)
+            let all =
+                try running.run("customer", "show", "Anna", "--json").json()["tickets"] as? [[String: Any]]
+            #expect(all?.map { $0["number"] as? Int } == [1, 3, 4, 5, 7])
+            #expect(
+                try running.run("ticket", "show", "7").output.contains("3 other requests of this customer"))
+            try running.run("customer", "show", "ann").expectError(1, "nobody wrote as ann")
             try running.expectClean()
         }
     }

@@ -16,7 +16,7 @@ struct CustomerShow: ParsableCommand {
         discussion: """
             All their tickets on all channels, when they wrote first and last, what they came again about, and what \
             they say of the product. A customer is what a channel calls them; who is called otherwise on another is \
-            shown as one with several names. They are compared as they were written.
+            shown as one with several names. The case of Latin letters does not matter, here as on all of the desk.
 
             A ticket comes again when it is at least the third of its customer about the same thing within 30 days, \
             as in `report`. Spam and what ended in another ticket is listed and not counted.
@@ -38,7 +38,7 @@ struct CustomerShow: ParsableCommand {
             let name = names.joined(separator: ", ")
             throw Failure(
                 .refused,
-                "nobody wrote as \(Terminal.harmless(name)): names are compared as they were written, `ticket list` shows them"
+                "nobody wrote as \(Terminal.harmless(name)): give all of what a channel calls them; `ticket list` shows it"
             )
         }
         let report = CustomerReport(names, tickets, try lastContact(tickets, desk))

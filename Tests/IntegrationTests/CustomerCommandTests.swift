@@ -68,4 +68,26 @@ struct CustomerCommandTests {
             try running.expectClean()
         }
     }
+
+    @Test func `what the desk made out of a customer's ticket is not their word`() throws {
+        try withDesk { running in
+            try running.broker()
+            _ = try running.submitOne()
+            for cause in [[], ["--part"]] {
+                let split =
+                    ["ticket", "split", "1", "--subject", "t", "--body", "Of the same letter."] + cause
+                #expect(try running.desk.run(split).exitCode == 0)
+            }
+            func last() throws -> Int? {
+                let report = try running.run("customer", "show", "c", "--json").json()
+                return (report["last"] as? [String: Any])?["ticket"] as? Int
+            }
+            #expect(try last() == 1)
+            #expect(try running.submitOne("again").exitCode == 0)
+            #expect(try running.run("ticket", "set", "4", "--parent", "1").exitCode == 0)
+            #expect(try last() == 4, "that they wrote themselves, whatever it became a part of")
+            #expect(try running.run("submit", "--ticket", "2", "--body", "Yes.").exitCode == 0)
+            #expect(try last() == 2, "what they write to a ticket that was split off is theirs")
+        }
+    }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Client
+import Desk
+import Storage
 import SwiftProtobuf
 import Tickets
 import Wire
@@ -41,7 +43,8 @@ struct CustomerShow: ParsableCommand {
                 "nobody wrote as \(Terminal.harmless(name)): give all of what a channel calls them; `ticket list` shows it"
             )
         }
-        let report = CustomerReport(names, tickets, try lastContact(tickets, desk))
+        let report = CustomerReport(
+            names, tickets, first: try firstContact(tickets, desk), last: try lastContact(tickets, desk))
         desk.connection.close()
         if people.json { try Terminal.say(json: report) } else { Terminal.say(report.text) }
     }
@@ -61,6 +64,30 @@ struct CustomerShow: ParsableCommand {
         }
     }
 
+    /// Their first request.
+    private func firstContact(
+        _ tickets: [ProtoTicket], _ desk: PeopleOptions.Desk
+    ) throws -> CustomerReport.Contact? {
+        let first = try tickets.sorted { $0.number < $1.number }.first { try !isMadeByDesk($0, desk) }
+        return first.map {
+            CustomerReport.Contact(at: Moment(milliseconds: $0.createdMs).iso8601, ticket: $0.number)
+        }
+    }
+
+    /// Whether somebody at the desk made a ticket out of another: its first message is the desk's own word then. A ticket
+    /// may also have become a part of another later, so its first event is asked.
+    private func isMadeByDesk(_ ticket: ProtoTicket, _ desk: PeopleOptions.Desk) throws -> Bool {
+        let bonds = ticket.links.map(\.word)
+        if bonds.contains(Extras.Bond.splitFrom.word) { return true }
+        guard bonds.contains(Extras.Bond.partOf.word) else { return false }
+        let query = ProtoHistoryQuery.with { $0.number = ticket.number }
+        guard case .history(let page) = try desk.connection.query(.history(query)).result else {
+            throw Failure(
+                .inputOutput, "the broker answered something else than a history: is it of another version?")
+        }
+        return page.events.first?.detail.contains(", \(Origin.Cause.child.word) ") == true
+    }
+
     /// The last message of the customer. Of what changed last it is asked first: a ticket that did not change after a
     /// message has no later one.
     private func lastContact(
@@ -75,7 +102,9 @@ struct CustomerShow: ParsableCommand {
                     .inputOutput,
                     "the broker answered something else than the ticket: is it of another version?")
             }
-            for entry in found.entries where entry.kind == .message && entry.atMs > last?.ms ?? .min {
+            let first: UInt32 = try isMadeByDesk(ticket, desk) ? 2 : 1
+            for entry in found.entries
+            where entry.kind == .message && entry.number >= first && entry.atMs > last?.ms ?? .min {
                 last = (entry.atMs, ticket.number)
             }
         }

@@ -31,7 +31,7 @@ struct CustomerReport: Encodable {
     /// In order of number.
     var tickets: [TicketReport]
 
-    init(_ names: [String], _ found: [ProtoTicket], _ last: Contact?) {
+    init(_ names: [String], _ found: [ProtoTicket], first: Contact?, last: Contact?) {
         self.names = names
         // A name that was given twice is one.
         var numbers: Set<UInt64> = []
@@ -42,10 +42,7 @@ struct CustomerReport: Encodable {
         open = Self.open(counted)
         repeats = Self.repeats(counted)
         broken = counted.filter { $0.hasPromise && $0.promise.word == "broken" }.map(\.number)
-        first = all.first.map {
-            Contact(at: Moment(milliseconds: $0.createdMs).iso8601, ticket: $0.number)
-        }
-        self.last = last
+        (self.first, self.last) = (first, last)
         feedback = Self.topics(counted)
         tickets = all.map { TicketReport($0) }
     }

@@ -27,6 +27,7 @@ extension FiguresReport {
             rates.submittedPerSecond = known.submitted
             rates.solvedPerSecond = known.solved
             rates.escalatedPerSecond = known.escalated
+            rates.measuredSeconds = known.measuredSeconds
         }
         latencies = Self.latencies(ledger)
         let runs = Set(ledger.nodes.keys).union(ledger.reconciliation.runs.keys)

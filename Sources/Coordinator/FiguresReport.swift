@@ -71,6 +71,8 @@ package struct FiguresReport: Sendable, Codable, Equatable {
         package var submittedPerSecond: Double?
         package var solvedPerSecond: Double?
         package var escalatedPerSecond: Double?
+        /// Between the readings that these are of: less than the window when the coordinator began in it.
+        package var measuredSeconds: Int64?
     }
 
     package struct Latency: Sendable, Codable, Equatable {

@@ -70,10 +70,11 @@ package struct History: Sendable {
         }
     }
 
-    /// How often something happened a second, over the last `seconds`; nil before there are two readings.
+    /// How often something happened a second between the first and the last reading of the last `seconds`, and how many
+    /// seconds are between those; nil before there are two readings.
     package func rates(
         seconds: Int64, at now: Int64
-    ) -> (submitted: Double, solved: Double, escalated: Double)? {
+    ) -> (submitted: Double, solved: Double, escalated: Double, measuredSeconds: Int64)? {
         let samples = counts.samples(from: max(0, now / 1_000 - seconds), to: now / 1_000)
         guard let first = samples.first, let last = samples.last, last.second > first.second else {
             return nil
@@ -83,7 +84,9 @@ package struct History: Sendable {
             let (old, new) = (first.sample[keyPath: count], last.sample[keyPath: count])
             return new > old ? Double(new - old) / span : 0
         }
-        return (rate(\.submitted), rate(\.solved), rate(\.escalated))
+        return (
+            rate(\.submitted), rate(\.solved), rate(\.escalated), measuredSeconds: last.second - first.second
+        )
     }
 
     /// At most `countMax` readings of a line from the last `seconds`, oldest first, with their age.

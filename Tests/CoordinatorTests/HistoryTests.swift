@@ -12,7 +12,8 @@ import Testing
                 at: Int64(second) * 1_000)
         }
         let minute = try #require(history.rates(seconds: 60, at: 120_000))
-        #expect(minute.submitted == 20)
+        #expect(minute.submitted == 20 && minute.measuredSeconds == 60)
+        #expect(history.rates(seconds: 600, at: 120_000)?.measuredSeconds == 120, "no longer than it is read")
         #expect(minute.solved == 1)
         #expect(minute.escalated == 0)
         #expect(history.rates(seconds: 120, at: 120_000)?.submitted == 15)

@@ -103,7 +103,7 @@ struct StatsCommand: ParsableCommand {
             text.append(
                 String(
                     format: "last %lld s: %.1f submitted/s, %.1f solved/s, %.1f escalated/s",
-                    report.rates.seconds,
+                    report.rates.measuredSeconds ?? report.rates.seconds,
                     submitted, solved, report.rates.escalatedPerSecond ?? 0))
         }
         if report.lines.contains(where: { $0.expectedWaitMs != nil || $0.serviceLevel != nil }) {

@@ -24,6 +24,9 @@ struct ReportCommandTests {
                 lines.count == 3
                     && lines[1].hasPrefix("all,all,3,0,0,0,0,0,0,0,0,0,1,0,0,0,,,0,0,0,3,,,0,0,0,0"),
                 "\(lines)")
+            let twice = try running.run("report", "--by", "all,all")
+            #expect(twice.output.matches(of: /all +3 +0/).count == 1, "\(twice.output)")
+            #expect(twice.output.contains("Times at a CLOCK are of business"))
             for (text, word) in [
                 ("zone: Europe/Atlantis", "Europe/Atlantis"), ("opened: {}", "opened"),
                 ("open: {funday: \"9:00-17:00\"}", "funday"), ("open: {monday: \"9-17\"}", "9-17"),

@@ -113,7 +113,7 @@ extension ReportGrouping {
                 throw Failure(.usage, "--by: there is no grouping `\(word)`; there are \(known)")
             }
             return grouping
-        }
+        }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }
 

@@ -113,7 +113,11 @@ extension Report {
                     [heading, "ESTIMATED", "IN TIME", "OFF p50", "OFF p90"],
                     estimated.map { Self.estimates(of: $0) }))
         }
-        return tables.isEmpty ? "no ticket was accepted in that time" : tables.joined(separator: "\n\n")
+        guard !tables.isEmpty else { return "no ticket was accepted in that time" }
+        tables.append(
+            "Times at a CLOCK are of business: they stand still while the desk is closed, and while it waits for a customer. "
+                + "HELD EACH is by the wall clock.")
+        return tables.joined(separator: "\n\n")
     }
 
     private static func counts(of row: ReportRow) -> [String] {

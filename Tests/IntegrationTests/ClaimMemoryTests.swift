@@ -64,7 +64,7 @@ struct ClaimMemoryTests {
             #expect(try running.run("ticket", "claim", "2", "--as", "olga").exitCode == 0)
             #expect(try running.run("ticket", "resolve", "2", "Done.", "--as", "olga").exitCode == 0)
             try running.run("ticket", "resolve", "2", "Again.", "--as", "olga").expectError(
-                1, "after your last command, `solved`", "it is solved")
+                1, "after your last command, `solved`", "it is solved; its customer reopens it by writing")
             try running.run("ticket", "resolve", "9", "--as", "olga").expectError(1, "unknown-ticket")
         }
     }

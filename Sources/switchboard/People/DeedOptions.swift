@@ -142,6 +142,14 @@ extension PeopleOptions.Desk {
             case Place.waiting.word where !ticket.frames.isEmpty:
                 ("it was escalated to \(ticket.line), where it waits", claim)
             case Place.waiting.word: ("it waits in \(ticket.line)", claim)
+            // No claim can be had of what is over.
+            case _ where ticket.status == Status.solved.word:
+                ("it is solved", "its customer reopens it by writing again")
+            case _ where ticket.status == Status.closed.word:
+                (
+                    "it is closed",
+                    "nothing more is done to it; `switchboard ticket show \(number)` says how it ended"
+                )
             default: ("it is \(ticket.place == Place.parked.word ? ticket.place : ticket.status)", claim)
             }
         let before = lastDeed.map { " after your last command, `\($0)`" } ?? ""

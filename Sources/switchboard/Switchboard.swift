@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tickets
 
 /// The command line of Switchboard: one executable for every role and for everything that a person does.
 struct Switchboard: ParsableCommand {
@@ -48,6 +49,7 @@ extension Switchboard {
         do {
             let arguments = joined(Array(CommandLine.arguments.dropFirst()))
             try refuseStrayNumbers(arguments)
+            try refuseStrangeCommand(arguments)
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -90,6 +92,29 @@ extension Switchboard {
         throw ValidationError(
             "`\(stray)` is no option, and no ticket has a number below 1; a text that begins with a hyphen stands behind "
                 + "two others: -- \(stray)")
+    }
+}
+
+extension Switchboard {
+    /// The parser would say that an argument is unexpected, and not what was.
+    ///
+    /// - Throws: The word that is no command where one is to stand, and the nearest one.
+    static func refuseStrangeCommand(_ arguments: [String]) throws {
+        var command: any ParsableCommand.Type = Switchboard.self
+        var words = [_commandName]
+        for word in arguments {
+            let known = command.configuration.subcommands
+            guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            guard let next = known.first(where: { $0._commandName == word }) else {
+                let names = known.map { $0._commandName }
+                let hint = NearestWord.to(word, among: names).map { "the nearest is `\($0)`" }
+                throw ValidationError(
+                    "`\(words.joined(separator: " "))` has no command `\(Terminal.harmless(word))`; "
+                        + (hint ?? "there are \(names.joined(separator: ", "))"))
+            }
+            command = next
+            words.append(word)
+        }
     }
 }
 

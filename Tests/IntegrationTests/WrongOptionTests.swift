@@ -15,6 +15,7 @@ struct WrongOptionTests: ProgramTests {
         (["submit", "--ticket", "7", "--body", "b", "--tag", "t"], "--tag"),
         (["submit", "--ticket", "7", "--in-reply-to", "x", "--body", "b"], "exclude each other"),
         (["submit", "--in-reply-to", "x", "--body", "b"], "it is a new one when its Message-ID is none"),
+        (["submit", "--customer", "c", "--subject", "s", "--body", "b", "--tag", " "], "--tag is empty"),
         (["tickt", "list"], "`switchboard` has no command `tickt`; the nearest is `ticket`"),
         (["ticket", "Show", "1"], "`switchboard ticket` has no command `Show`; the nearest is `show`"),
         (["feedback", "frobnicate"], "no command `frobnicate`; there are list, close"),

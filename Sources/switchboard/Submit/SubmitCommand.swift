@@ -59,6 +59,10 @@ struct SubmitCommand: ParsableCommand {
         }
         guard map.isEmpty || csv != nil else { throw ValidationError("--map goes with --csv") }
         try refuseWhatIsIgnored()
+        // What a script gives whose variable is empty.
+        guard !tags.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+            throw ValidationError("--tag is empty: give a word, or leave it out")
+        }
         try Failure.asValidation {
             _ = try Name(argument: channel ?? "cli", "--channel")
             _ = try priorityValue()

@@ -94,7 +94,8 @@ struct CustomerReport: Encodable {
                 + "; \(count(open, "open"))",
         ]
         if let first, let last {
-            lines.append("  wrote first \(first.at) (\(first.ticket)), last \(last.at) (\(last.ticket))")
+            lines.append(
+                "  wrote first \(first.at) (ticket \(first.ticket)), last \(last.at) (ticket \(last.ticket))")
         }
         if !repeats.isEmpty { lines.append("  " + count(repeats, "again about the same thing")) }
         if !broken.isEmpty { lines.append("  " + count(broken, "with a broken promise")) }

@@ -35,8 +35,8 @@ package struct TicketOrigin: Hashable, Sendable {
             expectedWaitMilliseconds: submission.expectedWaitMilliseconds)
     }
 
-    /// One customer's requests, whatever the case of the letters in their name, are about the same thing when they are of one kind, or, without a kind, when their
-    /// subjects are the same byte for byte.
+    /// One customer's requests, whatever the case of the letters in their name, are about the same thing when they are of
+    /// one kind, or, without a kind, when their subjects are the same byte for byte.
     package static func topic(_ customer: String, _ kind: String?, _ subject: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         add(customer, 0xff, to: &hash) { $0.withoutCase }

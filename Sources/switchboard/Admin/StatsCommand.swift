@@ -100,11 +100,12 @@ struct StatsCommand: ParsableCommand {
                 + "\(totals.parkings)",
         ]
         if let submitted = report.rates.submittedPerSecond, let solved = report.rates.solvedPerSecond {
+            // A shop with a request a minute has a rate, too.
+            func rate(_ value: Double) -> String { String(format: value < 1 ? "%.3f" : "%.1f", value) }
+            let seconds = report.rates.measuredSeconds ?? report.rates.seconds
             text.append(
-                String(
-                    format: "last %lld s: %.1f submitted/s, %.1f solved/s, %.1f escalated/s",
-                    report.rates.measuredSeconds ?? report.rates.seconds,
-                    submitted, solved, report.rates.escalatedPerSecond ?? 0))
+                "last \(seconds) s: \(rate(submitted)) submitted/s, \(rate(solved)) solved/s, "
+                    + "\(rate(report.rates.escalatedPerSecond ?? 0)) escalated/s")
         }
         if report.lines.contains(where: { $0.expectedWaitMs != nil || $0.serviceLevel != nil }) {
             text.append(

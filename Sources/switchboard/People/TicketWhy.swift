@@ -197,6 +197,21 @@ extension WhyReport.Standing {
         Selection.roundRobin.word: "whoever's last ticket is the longest ago gets it",
     ]
 
+    /// What it asks of whoever gets it.
+    private var wants: [String] {
+        var wants: [String] = []
+        if !required.isEmpty { wants.append("It asks for \(required.joined(separator: ", ")).") }
+        if !preferred.isEmpty {
+            let end = preferredUntil.map { "until \($0)" } ?? "and nobody came in time: it is for others, too"
+            wants.append("It prefers \(preferred.joined(separator: ", ")), \(end).")
+        }
+        if let familiar {
+            wants.append(
+                "\(familiar) knows its customer, or is whom a rule names, and has it first if there is room.")
+        }
+        return wants
+    }
+
     /// What there is to say besides.
     fileprivate var lines: [String] {
         var lines: [String] = []
@@ -215,14 +230,9 @@ extension WhyReport.Standing {
         if let words = Self.turns[selection] {
             lines.append("Of those who may have it and have room, \(words).")
         }
-        if !required.isEmpty { lines.append("It asks for \(required.joined(separator: ", ")).") }
-        if !preferred.isEmpty {
-            let end = preferredUntil.map { "until \($0)" } ?? "and nobody came in time: it is for others, too"
-            lines.append("It prefers \(preferred.joined(separator: ", ")), \(end).")
-        }
-        if let familiar {
-            lines.append(
-                "\(familiar) knows its customer, or is whom a rule names, and has it first if there is room.")
+        // What is solved or set aside goes to nobody now.
+        if place == Place.waiting.word || place == Place.claimed.word || place == Place.parked.word {
+            lines += wants
         }
         if isReserved, let owner { lines.append("It waits for its owner \(owner), and for nobody else yet.") }
         if !frames.isEmpty {

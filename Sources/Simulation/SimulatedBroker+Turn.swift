@@ -38,8 +38,8 @@ extension SimulatedBroker {
             if case .submitted(let number, _, let submission) = record.event {
                 witness.seeSubmitting(number, submission.channel)
             }
-            if case .claimed(let number, _, let holder, _) = record.event {
-                witness.seeGranting(number, holder, exchange)
+            if case .claimed(let number, let token, let holder, _) = record.event {
+                witness.seeGranting(number, token, holder, exchange)
             }
         }
         gathering.followed = gathering.turn.records.count

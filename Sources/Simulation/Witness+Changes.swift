@@ -118,7 +118,7 @@ extension Witness {
             checkOrder(number, ticket, for: holder.node, record.at)
             checkSkills(number, ticket, for: holder, record.at)
             checkPresence(number, of: holder, record)
-            checkKept(number, ticket, for: holder, record.at)
+            checkKept(number, token, ticket, for: holder, record.at)
             if ticket.assignments == 0, ticket.familiar == holder.node { markers.reach(.takenByWhoKnowsThem) }
             tallies[run].held += 1
             tallies[run].claims += 1

@@ -17,8 +17,9 @@ extension Witness {
         var pairs: [Deputy]
     }
 
-    /// The owner of a ticket that another node gets, and since when they are there.
+    /// The owner of a ticket that another node gets under a token, and since when they are there.
     struct Keeper {
+        var token: Token
         var name: Name
         var since: Moment
     }
@@ -64,21 +65,24 @@ extension Witness {
 
     /// A node gets a ticket whose owner is another one, who serves the same line now.
     mutating func seeKeeper(
-        _ number: TicketNumber, _ owner: Name?, _ holder: Holder, _ exchange: Exchange
+        _ number: TicketNumber, _ token: Token, _ owner: Name?, _ holder: Holder, _ exchange: Exchange
     ) {
         keepers[number] = nil
         guard let owner, owner != holder.node, let node = exchange.presence(named: owner),
             node.line == exchange.presence(named: holder.node)?.line
         else { return }
-        keepers[number] = Keeper(name: owner, since: node.since)
+        keepers[number] = Keeper(token: token, name: owner, since: node.since)
     }
 
     /// F4: a node is granted a ticket that is kept for its owner, who was there all the time, only after that.
-    mutating func checkKept(_ number: TicketNumber, _ ticket: Case, for holder: Holder, _ moment: Moment) {
-        let keeper = keepers.isEmpty ? nil : keepers.removeValue(forKey: number)
+    mutating func checkKept(
+        _ number: TicketNumber, _ token: Token, _ ticket: Case, for holder: Holder, _ moment: Moment
+    ) {
+        // What is on disk only now may have been granted once more since.
+        guard !keepers.isEmpty, let keeper = keepers[number], keeper.token == token else { return }
+        keepers[number] = nil
         // Who was seen is the owner at the end of the turn, which may have changed after the grant.
-        guard ticket.isForOwner, let kept = ticket.kept, let keeper, keeper.name == ticket.owner,
-            keeper.since < kept
+        guard ticket.isForOwner, let kept = ticket.kept, keeper.name == ticket.owner, keeper.since < kept
         else { return }
         let time = moment.milliseconds(since: kept)
         markers.reach(.waitedForItsOwner)

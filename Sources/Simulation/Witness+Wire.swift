@@ -141,7 +141,9 @@ extension Witness {
 /// What the broker does with its floor.
 extension Witness {
     /// C7, C8, C9: a node gets a ticket, at the end of a turn.
-    mutating func seeGranting(_ number: TicketNumber, _ holder: Holder, _ exchange: Exchange) {
+    mutating func seeGranting(
+        _ number: TicketNumber, _ token: Token, _ holder: Holder, _ exchange: Exchange
+    ) {
         guard holder.incarnation != 0 else { return }
         guard let node = exchange.presence(named: holder.node) else {
             return _ = findings.expect(.c8, false, "\(number) is granted to \(holder.node), who is not here")
@@ -154,7 +156,7 @@ extension Witness {
             .c9, holder.incarnation == node.incarnation, "\(number) is granted to an old run of \(node.name)")
         var (line, owner) = (Name?.none, Name?.none)
         exchange.desk.look(at: number) { (line, owner) = ($0.line, $0.frames.isEmpty ? $0.owner : nil) }
-        seeKeeper(number, owner, holder, exchange)
+        seeKeeper(number, token, owner, holder, exchange)
         findings.expect(.c8, line == node.line, "\(number) is granted to \(node.name), on another line")
     }
 

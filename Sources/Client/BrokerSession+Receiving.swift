@@ -35,7 +35,7 @@ extension BrokerSession {
         case .revoked(let revoked):
             let claim = HeldClaim(ticket: TicketNumber(revoked.ticket), token: Token(revoked.token))
             if revoked.missed { settings.node?.isAway = true }
-            events.append(.revoked(claim, reason: revoked.reason))
+            events.append(.revoked(claim, reason: revoked.reason, isMissed: revoked.missed))
         case .pong:
             guard !progress.pingsMilliseconds.isEmpty else { return }
             renewedMilliseconds = max(renewedMilliseconds, progress.pingsMilliseconds.removeFirst())

@@ -10,7 +10,7 @@ package enum SessionEvent: Sendable {
     /// The ticket is this node's under the grant's token.
     case granted(GrantMessage)
     /// A claim is over. Whatever is still sent under its token changes nothing.
-    case revoked(HeldClaim, reason: String)
+    case revoked(HeldClaim, reason: String, isMissed: Bool)
     /// A question has its answer.
     case queryResult(UInt64, Result<ProtoQueryResult, Refusal>)
     /// The session is over for good: nothing will be sent or answered any more.

@@ -112,7 +112,9 @@ package struct NodeLogic: Sendable {
             // One that makes no sense is not worked on, so its lease ends, and the ticket goes to another.
             guard let assignment = Assignment(grant) else { return }
             take(assignment, &session, now, into: &directives)
-        case .revoked(let claim, let reason):
+        case .revoked(let claim, let reason, let isMissed):
+            // What nobody was asked about says nothing of whether somebody is there.
+            if isMissed, works[claim.ticket]?.claim != claim { comeBack(&session) }
             lose(claim, reason, &session, into: &directives)
         case .answered(let id, let result):
             settle(id, result, &session, now, into: &directives)

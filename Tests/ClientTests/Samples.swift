@@ -119,7 +119,7 @@ struct Talk {
             case .answered(let id, .success(let answer)): "\(id.low): ticket \(answer.ticket)"
             case .answered(let id, .failure(let refusal)): "\(id.low): \(refusal.code.word)"
             case .granted(let grant): "granted \(grant.ticket)/\(grant.token)"
-            case .revoked(let claim, let reason): "revoked \(claim.ticket)/\(claim.token): \(reason)"
+            case .revoked(let claim, let reason, _): "revoked \(claim.ticket)/\(claim.token): \(reason)"
             case .queryResult(let id, .success): "query \(id): result"
             case .queryResult(let id, .failure(let refusal)): "query \(id): \(refusal.code.word)"
             case .dismissed(let refusal): "dismissed: \(refusal.code.word)"

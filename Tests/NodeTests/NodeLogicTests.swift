@@ -111,6 +111,14 @@ import Wire
         #expect(story.said() == ["hello holding []"])
     }
 
+    @Test func `an offer that a node never heard of makes nobody away`() {
+        var story = Story(acceptsAtOnce: false)
+        story.hear(.revoked(6, 2, isMissed: true))
+        #expect(story.said() == ["seats 4"])
+        story.hear(.refusal(Refusal(.unknownSession, "")))
+        #expect(story.said() == ["hello holding []"])
+    }
+
     @Test func `readiness is announced once`() {
         var story = Story()
         story.hear(.welcome(broker: 2), .welcome(broker: 3))

@@ -40,7 +40,7 @@ extension NodeHall {
             switch event {
             case .granted(let grant): try take(grant, node, now, &book)
             case .answered(let id, let result): settle(id, result, node, now, &book)
-            case .revoked(let claim, _):
+            case .revoked(let claim, _, _):
                 // A ping may name a claim whose end is on its way; the command's answer decides.
                 guard let held = nodes[node].held[claim.ticket], held.token == claim.token, !held.isEnding
                 else {

@@ -103,9 +103,12 @@ package struct TicketClocks: Hashable, Sendable {
         lines.append(LineClock(line: line, clock: PromiseClock(started: moment), budget: budget))
     }
 
-    /// The ticket is solved. With a reply, call ``replied(at:)`` too: a solution without one answers nobody.
+    /// The ticket is solved. With a reply, call ``replied(at:)`` before: a solution without one answers nobody, but no
+    /// answer is owed either until the customer writes again.
     package mutating func solved(at moment: Moment) {
         resolution.stop(at: moment)
+        firstResponse.pause(at: moment)
+        nextResponse?.pause(at: moment)
         stopLine(at: moment)
     }
 

@@ -100,15 +100,20 @@ struct Watches: Sendable {
         case .handedBack, .overflowed: (line, budget) = (Watch(line.ordinal + 1, from: at), nil)
         case .resolved(_, _, let reply):
             if reply != nil { answer(at: at) }
-            resolution.stop(at: at)
-            line.stop(at: at)
+            solve(at: at)
         case .pended(_, _, onHold: false, _, _), .amended(_, _, .status(.pending, _), _):
             change { $0.stand(at: at) }
-        case .amended(_, _, .status(.solved, _), _):
-            resolution.stop(at: at)
-            line.stop(at: at)
+        case .amended(_, _, .status(.solved, _), _): solve(at: at)
         default: break
         }
+    }
+
+    /// Nothing is owed until the customer writes.
+    private mutating func solve(at moment: Moment) {
+        resolution.stop(at: moment)
+        line.stop(at: moment)
+        first.stand(at: moment)
+        next?.stand(at: moment)
     }
 
     private mutating func answer(at moment: Moment) {

@@ -32,7 +32,12 @@ struct ReportTests {
         #expect((row.firstResponse.kept, row.firstResponse.broken, row.firstResponse.open) == (0, 1, 0))
         log.followUp(1, wakes: true, at: 8 * 60 + 3_001)
         let again = try #require(report(log).rows.first)
-        #expect((again.firstResponse.broken, again.firstResponse.open) == (2, 0), "it is owed again")
+        #expect(
+            (again.firstResponse.broken, again.firstResponse.open) == (1, 1),
+            "it is owed again, in what was left")
+        log.submit(3, at: 8 * 60 + 3_001 + 24 * 60)
+        let late = try #require(report(log).rows.first)
+        #expect((late.firstResponse.broken, late.firstResponse.open) == (2, 1))
     }
 
     @Test func `what a customer was told is what is judged, when the policy promises more time`() throws {

@@ -18,7 +18,9 @@ extension Desk {
 
     /// The ticket that a request repeats; nil when there is none.
     func joined(by submission: Submission, at now: Moment) -> TicketNumber? {
-        guard let span = configuration?.settings.joinWithinMilliseconds, submission.origin == nil,
+        // A part of a ticket is none of the requests that repeat one; what follows a closed one may be.
+        let isRequest = submission.origin.map { $0.cause == .follows } ?? true
+        guard let span = configuration?.settings.joinWithinMilliseconds, isRequest,
             let number = customers?.open(about: Customers.matter(of: submission)),
             let wrote = customers?.members[number]?.wrote, now.milliseconds(since: wrote) <= span,
             dossiers[number]?.isSpam != true

@@ -14,7 +14,7 @@ extension Cluster {
             .submit(
                 Submission(
                     channel: "mail", customer: isStranger ? "stranger@example.org" : own,
-                    subject: "", body: body,
+                    subject: plan.swarm.joinMilliseconds == nil ? "" : Swarm.answerSubject, body: body,
                     origin: Origin(ticket: ticket, cause: .follows))), by: index)
     }
 

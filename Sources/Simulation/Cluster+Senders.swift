@@ -48,7 +48,7 @@ extension Cluster {
         let command = Command(id: senders[index].nextID(), action: action)
         senders[index].open.append(command)
         if case .submit(let submission) = action {
-            let matter = submission.origin == nil ? witness.matter(submission) ?? "" : ""
+            let matter = submission.isRequest ? witness.matter(submission) ?? "" : ""
             let divides = submission.origin.map { $0.cause != .follows } == true
             witness.withFate(command.id) {
                 ($0.matter, $0.divides) = (matter, divides)

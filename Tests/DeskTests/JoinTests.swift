@@ -82,6 +82,22 @@ import Tickets
         #expect(third == 2)
     }
 
+    @Test func `answers to what is closed are one ticket, too`() throws {
+        var bench = try Self.bench()
+        let (ann, channel) = (bench.person("ann"), bench.connect(.channel))
+        try bench.submit()
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        try bench.ask(.resolve(1, 1, seen: 1, text: "Done."), from: ann)
+        bench.pass(bench.settings.life.closesAfterMilliseconds + 1)
+        #expect(bench.ticket(1) == nil)
+        var late = Submission.sample()
+        late.origin = Origin(ticket: 1, cause: .follows)
+        for text in ["It is not.", "Hello?", "Is anybody there?"] {
+            late.body = text
+            #expect(try bench.ask(.submit(late), from: channel).ticket == 2)
+        }
+    }
+
     @Test func `what is solved is joined no more, and what is open again is`() throws {
         var bench = try Self.bench()
         let node = bench.node("n1")

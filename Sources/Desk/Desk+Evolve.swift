@@ -85,7 +85,7 @@ extension Desk {
         case .overflowed(let number, let line, let reason):
             if reason.isEmpty { widen(number) }
             change(number) {
-                $0.line = line
+                $0.goOn(to: line)
                 $0.isForOwner = false
                 $0.declined = []
                 #if PLANTED_BUGS
@@ -290,6 +290,16 @@ extension Ticket {
         isForOwner = forOwner
         wakes = nil
         declined = []
+    }
+
+    /// Puts the ticket where it goes on by itself. Back on a line that it was escalated from, it is as if it had been handed
+    /// back: nobody there can hand it back to themselves.
+    fileprivate mutating func goOn(to line: Name) {
+        self.line = line
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.stackKeptInOverflow) { return }
+        #endif
+        if let way = frames.firstIndex(of: line) { frames.removeSubrange(way...) }
     }
 
     /// Puts the ticket into its line for its owner; one that is escalated is for anybody on the line it is in,

@@ -97,6 +97,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case joined
     case escalatedTwice
     case escalatedThrice
+    case movedDownItsStack
     case handedBackHalfway
     case checklistFilledIn
     case checklistOpen

@@ -20,6 +20,11 @@ extension Witness {
             ticket.asking = .nothing
         }
         ticket.line = index(ofLine: line)
+        // Back where it came from it is as if it had been handed back.
+        if let way = ticket.frames.firstIndex(of: ticket.line) {
+            ticket.frames.removeSubrange(way...)
+            markers.reach(.movedDownItsStack)
+        }
         ticket.overflows += 1
         ticket.declined = []
         ticket.isForOwner = false

@@ -54,7 +54,9 @@ extension LogTracker.Tracked {
             leaveLine(onHold ? .onHold : .pending)
             state.wakes = until
         case .woke: wait(from: record.at)
-        case .overflowed(_, let line, _): state.line = line
+        case .overflowed(_, let line, _):
+            state.line = line
+            if let way = state.frames.firstIndex(of: line) { state.frames.removeSubrange(way...) }
         case .released(_, _, _, _, let failures, let parks):
             state.failures = failures
             wait(from: state.since)

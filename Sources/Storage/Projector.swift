@@ -308,7 +308,11 @@ extension TicketChange {
                 $0.wakes = until
             }
         case .woke: change(record) { $0.wait(since: at) }
-        case .overflowed(_, let line, _): change(record) { $0.line = line }
+        case .overflowed(_, let line, _):
+            change(record) {
+                $0.line = line
+                if let way = $0.frames.firstIndex(of: line) { $0.frames.removeSubrange(way...) }
+            }
         case .released(_, _, _, _, let failures, let parks):
             change(record) { $0.release(failures: failures, parks: parks) }
         }

@@ -17,7 +17,7 @@
         case sizeIgnored, callTakenForATicket
         case fairnessIgnored, solvedStayInCrowd, customersLostInSnapshot
         case selectionIgnored
-        case offerRenewed, missedStaysThere, awayForgottenAtHello, offerLostInSnapshot
+        case offerRenewed, missedStaysThere, awayForgottenAtHello, stackKeptInOverflow, offerLostInSnapshot
         case familiarForgotten, familiarPassedOver, acquaintancesLostInSnapshot
         case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
         case skillsIgnored, skillsNeverDropped, levelIgnored, preferredForever, relaxedEarly,

@@ -82,6 +82,27 @@ import Tickets
             details == ["to line-two, its time on the line was over", "to line-three, by rule angry"])
     }
 
+    @Test func `what goes on to a line that it was escalated from was handed back`() throws {
+        var bench = Bench()
+        try Self.configure(&bench) {
+            var rule = RoutingRule("angry")
+            (rule.isForMessages, rule.conditions.words, rule.line) = (
+                true, [WordPattern("lawyer")], "line-one"
+            )
+            $0.rules = [rule]
+        }
+        try bench.submit()
+        let ann = bench.person("ann")
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        try bench.ask(.escalate(1, 1, to: nil, note: "n"), from: ann)
+        #expect(bench.ticket(1)?.frames == ["line-one"])
+        try bench.followUp(1, "I call my lawyer.")
+        #expect(bench.ticket(1)?.line == "line-one")
+        #expect(bench.ticket(1)?.frames == [])
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        try bench.ask(.resolve(1, 2, seen: 3, text: "Done."), from: ann)
+    }
+
     @Test func `it keeps its place: it has waited since it did`() throws {
         var bench = try Self.bench()
         try bench.submit()

@@ -213,6 +213,7 @@ extension Witness {
             findings.expect(ticket.waits != nil, "D5 what overflows waits", "\(ticket.number)")
             findings.expect(line != ticket.line, "E2 another line", "\(ticket.number) stays on \(line)")
             (ticket.line, ticket.declined, ticket.isForOwner) = (line, [], false)
+            if let way = ticket.frames.firstIndex(of: line) { ticket.frames.removeSubrange(way...) }
             ticket.waits = record.at
         case .released(_, _, let cause, _, let failures, let parks):
             release(&ticket, cause, failures, parks, record)

@@ -37,6 +37,8 @@ extension Desk {
                 $0.entries = entry
                 $0.lastMessage = entry
                 if wakes { $0.waitForOwner(since: record.at) }
+                // Of what was solved before it became spam: when it is none any more it goes to its owner.
+                if $0.place == .spam, $0.status == .solved { $0.isForOwner = true }
             }
         case .claimed(let number, let token, let holder, let lease):
             claim(number, token, holder, lease, record)

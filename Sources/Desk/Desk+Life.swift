@@ -208,7 +208,15 @@ extension Desk {
         try checkOpen(try find(target))
         if let token { _ = try held(number, token, holder) } else { try checkFree(number, "merge it") }
         try checkChildren(number)
+        // What is owed here is owed there: there must be room to say so.
+        if ticket.place != .aside, ticket.place != .spam { _ = try nextEntry(of: find(target), .adding) }
         return .merged(ticket.number, token, into: target)
+    }
+
+    /// Whether somebody waits for an answer in a ticket that an event ends in another one. One that is pending was answered.
+    func isOwed(inWhatEndsBy event: Event) -> Bool {
+        guard case .merged(let number, _, _) = event else { return false }
+        return tickets.look(at: number) { $0.place != .aside && $0.place != .spam } == true
     }
 
     /// Where a ticket's customer is heard now: itself, or where it was merged into, and that into …

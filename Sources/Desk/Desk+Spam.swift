@@ -28,6 +28,15 @@ extension Desk {
         return isSpam(number)
     }
 
+    /// Whether the customer of what was solved wrote while it was spam, and it is none any more.
+    func isOwedAfterSpam(_ number: TicketNumber) -> Bool {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.spamUnheard) { return false }
+        #endif
+        return tickets.look(at: number) { $0.place == .aside && $0.status == .solved && $0.isForOwner }
+            == true
+    }
+
     // MARK: - Guards
 
     func check(spam isOn: Bool, _ number: TicketNumber, isHeld: Bool) throws(Refusal) {

@@ -25,6 +25,8 @@ extension Exchange {
                 record(event, author: .desk, stamp: nil, into: &turn)
             }
         case .released(let number, _, .declined, _, _, _): disown(number, heldBefore, into: &turn)
+        case .amended(let number, _, .spam(false, _), _) where desk.isOwedAfterSpam(number):
+            hear("Its customer wrote while it was spam.", in: number, into: &turn)
         case .claimed(let number, _, let holder, _): adopt(number, holder, into: &turn)
         case .tookOver(let number, let token, let holder, _, _):
             adopt(number, holder, into: &turn)
@@ -33,6 +35,25 @@ extension Exchange {
             .closed, .amended, .merged, .configured, .alerted, .acknowledged, .overflowed, .improved:
             break
         }
+    }
+
+    /// What the customer of a ticket that ended in another one waits for, they wait for there: as if they had written it
+    /// there, so that it wakes, an answer is owed, and who is about to answer reads it first.
+    mutating func passOn(_ ended: TicketNumber, into turn: inout Turn) {
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.mergedUnheard) { return }
+        #endif
+        hear(
+            "Ticket \(ended) ended here: what its customer wrote is in it.", in: desk.destination(of: ended),
+            into: &turn)
+    }
+
+    /// Adds a message of the customer that the desk words.
+    private mutating func hear(_ text: String, in number: TicketNumber, into turn: inout Turn) {
+        // Refused when the conversation is full: then nothing more can be written there by anybody.
+        guard let event = try? desk.followUp(number, text) else { return }
+        record(event, author: .desk, stamp: nil, into: &turn)
+        conclude(event, heldBefore: nil, into: &turn)
     }
 
     /// Who had a ticket first and declined or missed it is not who answers to its customer.

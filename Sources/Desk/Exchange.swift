@@ -131,6 +131,7 @@ package struct Exchange: Sendable {
                 case .released, .tookOver: holderLetGo(by: event)
                 default: nil
                 }
+            let ending = desk.isOwed(inWhatEndsBy: event) ? event.ticket : nil
             commit(event, author: session.author, stamp: stamp, into: &turn)
             #if PLANTED_BUGS
                 if PlantedBug.isActive(.refusedButDone), case .followedUp = event {
@@ -145,6 +146,7 @@ package struct Exchange: Sendable {
             if case .followedUp(_, let entry, _, _) = event { answer.entry = entry }
             turn.directives.append(.answer(id, command.id, answer))
             conclude(event, heldBefore: holder, into: &turn)
+            if let ending { passOn(ending, into: &turn) }
             if case .submit(let submission) = command.action, case .followedUp(let number, _, _, _) = event {
                 join(submission, number, by: session, into: &turn)
             }

@@ -71,6 +71,8 @@ struct Case: Sendable {
     var wasSetAside = false
     /// Where spam comes from, and goes back to when it is none.
     var stageBefore = Stage.waiting
+    /// Whether its customer has written since it became spam.
+    var wroteAsSpam = false
     /// Whose it is and what about, where that matters, and when its customer wrote last.
     var matter: String?
     var wrote: Moment
@@ -100,6 +102,16 @@ struct Case: Sendable {
     static func wait(_ assignments: UInt32, _ overflows: UInt32) -> UInt32 { assignments &+ overflows << 16 }
 
     var isOpen: Bool { stage.isOpen }
+
+    /// Whether it waits for its owner, or will when it is no spam any more: its customer wrote to what was solved.
+    var isMarkedForOwner: Bool {
+        switch stage {
+        case .waiting: isForOwner
+        case .spam: wroteAsSpam && stageBefore == .solved
+        case .solved: wroteAsSpam
+        default: false
+        }
+    }
 
     mutating func say(_ entry: UInt32, _ kind: EntryKind, _ text: String) {
         conversation.add(UInt64(entry) << 8 | UInt64(kind.rawValue))

@@ -3,7 +3,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
     case d1, d2, d3, d4, d5, d6, d7, d8, g1, c1, c2, c3, c4, c5, c7, c8, c9, c11, c12, e1, e2, e3, e5
     case r1, r3, p1, p2, n1, n2, n3, n4, n5, n6, i1, i2, i4, i6, l2, k2, m1, m2, m3, s2, t2, v1, v2, v3, v5,
         audit
-    case a5, b1, j1, o1, g2, p3, p4, r4, j2, g3, w1, w2, g4, g5, f1, f2, f3, f4, b2, b3, b4, b8
+    case a5, a6, b1, j1, o1, g2, p3, p4, r4, j2, g3, w1, w2, g4, g5, f1, f2, f3, f4, b2, b3, b4, b8
 
     /// As in the list: `D1`.
     package var name: String { "\(self)".uppercased() }
@@ -39,6 +39,7 @@ package enum Check: Int, CaseIterable, Codable, Sendable {
         case .r3: "there is no reply without a claim, nor by a line that may not answer"
         case .p1: "no note reaches a customer"
         case .p2: "the desk warns of a promise, or calls it broken, once and when it is due"
+        case .a6: "whoever waits in what is merged, or was spam, is heard where it goes on"
         case .a5: "only whose ticket it is writes into it, and whose ticket ended in it"
         case .g3: "a node is granted only what it knows enough for"
         case .g4: "a ticket knows how many others of its customer are open"

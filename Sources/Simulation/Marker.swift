@@ -98,6 +98,7 @@ package enum Marker: Int, CaseIterable, Sendable {
     case escalatedTwice
     case escalatedThrice
     case movedDownItsStack
+    case heardWhereItGoesOn
     case handedBackHalfway
     case checklistFilledIn
     case checklistOpen

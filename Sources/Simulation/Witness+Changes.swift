@@ -96,6 +96,7 @@ extension Witness {
         }
         checkJoined(number, ticket, record)
         ticket.wrote = record.at
+        if ticket.stage == .spam { ticket.wroteAsSpam = true }
         say(number, &ticket, entry, .message, body)
         ticket.lastMessage = entry
         guard wakes else { return }
@@ -135,7 +136,7 @@ extension Witness {
         ticket.holder = holder
         ticket.run = run
         ticket.assignments += 1
-        ticket.isForOwner = false
+        (ticket.isForOwner, ticket.wroteAsSpam) = (false, false)
         ticket.wakes = nil
         ticket.renewed = record.at
         ticket.offer = nil

@@ -137,7 +137,7 @@ extension Witness {
             return Self.stack
         }
         if known.wakes != cases[index].wakes { return "time to wake" }
-        if known.isForOwner != (stage == .waiting && cases[index].isForOwner) { return "reservation" }
+        if known.isForOwner != cases[index].isMarkedForOwner { return "reservation" }
         if known.declined != cases[index].declined { return "list of who declined" }
         if known.priority != cases[index].priority { return "priority" }
         return "same"

@@ -79,6 +79,8 @@ extension Witness {
         markers.reach(.merged)
         endWish(of: number)
         let stage = cases[index].stage
+        let isOwed = stage == .waiting || stage == .claimed || stage == .parked
+        if isOwed { expectHearing(in: target, cases[end].entries) }
         forget(number, cases[index])
         if stage == .claimed, let run = cases[index].run { tallies[run].held -= 1 }
         if stage == .waiting { waiting[cases[index].line] -= 1 }
@@ -88,6 +90,23 @@ extension Witness {
         cases[index].revision += 1
         cases[end].revision += 1
         while closedBelow < cases.count, cases[closedBelow].stage == .closed { closedBelow += 1 }
+    }
+
+    /// A6: what somebody waits for in a ticket that is merged, or was spam, is heard where it goes on, and at once.
+    mutating func judgeHearing(_ record: Record) {
+        var heard: TicketNumber?
+        if case .followedUp(let number, _, _, _) = record.event, record.command == nil { heard = number }
+        guard heardNext != nil || heard != nil else { return }
+        findings.expect(
+            .a6, heard == heardNext,
+            "event \(record.position) is heard in \(heard as Any), it should be in \(heardNext as Any)")
+        heardNext = nil
+        markers.reach(.heardWhereItGoesOn)
+    }
+
+    /// Whoever waited in what has ended is heard in a ticket next, if there is room for it.
+    mutating func expectHearing(in number: TicketNumber, _ entries: UInt32) {
+        if Int(entries) < settings.limits.entriesMax { heardNext = number }
     }
 
     /// B1: a solved ticket stays open to its customer for its time, unless there are too many of them.

@@ -15,6 +15,7 @@ extension Witness {
         findings.expect(
             .g2, setAsideNext == nil,
             "a commit ends before a rule put \(setAsideNext as Any) where it belongs")
+        findings.expect(.a6, heardNext == nil, "a commit ends before \(heardNext as Any) hears what is owed")
         findings.expect(.p4, steps.isEmpty, "a commit ends before \(steps.first as Any) was done")
     }
 
@@ -24,6 +25,7 @@ extension Witness {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         if let stamp = record.command { note(stamp.id, record) }
+        judgeHearing(record)
         if settings.acknowledgement != nil || settings.delayNotice != nil { judgeReceipt(record) }
         isStep = !(settings.ladder.isEmpty && settings.rules.isEmpty) && judgeLadder(record)
         // What else is due of the ticket comes after what is done about this.

@@ -11,7 +11,7 @@ extension Witness {
             .c3, ticket.stage != .claimed || record.event.token == ticket.token,
             "\(number) is called spam while \(ticket.holder?.displayName.text ?? "nobody") holds it")
         markers.reach(.spam)
-        ticket.stageBefore = ticket.stage
+        (ticket.stageBefore, ticket.wroteAsSpam) = (ticket.stage, false)
         if ticket.stage == .claimed { endClaim(ticket) }
         forget(number, ticket)
         if ticket.stage != .solved { ticket.solvedAt = record.at }
@@ -21,7 +21,10 @@ extension Witness {
     private mutating func takeBack(_ number: TicketNumber, _ ticket: inout Case) {
         guard ticket.stage == .spam else { return }
         markers.reach(.spamTakenBack)
-        if ticket.stageBefore == .solved { return ticket.stage = .solved }
+        if ticket.stageBefore == .solved {
+            if ticket.wroteAsSpam { expectHearing(in: number, ticket.entries) }
+            return ticket.stage = .solved
+        }
         ticket.wait(since: ticket.since, forOwner: true)
     }
 }

@@ -62,6 +62,8 @@ struct Witness: Sendable {
     var lastWhole: TicketNumber?
     /// The last two that were linked.
     var lastLink: (TicketNumber, TicketNumber)?
+    /// In which ticket the desk's next word is that its customer is owed an answer.
+    var heardNext: TicketNumber?
     var lastMerge: (from: TicketNumber, into: TicketNumber)?
     /// Where tickets ended that were merged.
     var merges: [TicketNumber: TicketNumber] = [:]

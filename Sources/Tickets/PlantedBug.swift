@@ -17,7 +17,8 @@
         case sizeIgnored, callTakenForATicket
         case fairnessIgnored, solvedStayInCrowd, customersLostInSnapshot
         case selectionIgnored
-        case offerRenewed, missedStaysThere, awayForgottenAtHello, stackKeptInOverflow, offerLostInSnapshot
+        case offerRenewed, missedStaysThere, awayForgottenAtHello, mergedUnheard, spamUnheard,
+            stackKeptInOverflow, offerLostInSnapshot
         case familiarForgotten, familiarPassedOver, acquaintancesLostInSnapshot
         case overflowForgotten, placeLostInOverflow, arrivalsLostInSnapshot
         case skillsIgnored, skillsNeverDropped, levelIgnored, preferredForever, relaxedEarly,
@@ -43,7 +44,8 @@
         case messageRuleForgotten
         case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
-        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten, budgetForgotten
+        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten, budgetForgotten,
+            clocksForgotten
         case strangersAreHeard
         // Improvements.
         case wishEndsWithTicket, wishStays, askersToldTwice, wishesLostInSnapshot

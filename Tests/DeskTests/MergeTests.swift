@@ -16,9 +16,44 @@ import Tickets
         #expect(refusal.reason.contains("ticket 1"))
         let channel = bench.connect(.channel)
         #expect(try bench.ask(.followUp(2, body: "Hello?"), from: channel).ticket == 1)
-        #expect(bench.ticket(1)?.entries == 2)
+        #expect(bench.ticket(1)?.entries == 3, "the request, that another ended here, and the message")
         let node = bench.node("n1", seats: 5)
         #expect(bench.grants(to: node).map(\.ticket) == [1])
+    }
+
+    @Test func `what somebody waits for in a ticket is waited for where it ends`() throws {
+        var bench = Bench()
+        let ann = bench.person("ann")
+        try bench.submit()
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        try bench.ask(.reply(1, 1, seen: 1, text: "Which model?"), from: ann)
+        try bench.ask(.pend(1, 1, onHold: false, until: nil, reason: ""), from: ann)
+        // The customer answers with a request of their own.
+        try bench.submit()
+        try bench.ask(.merge(2, nil, into: 1), from: ann)
+        #expect(bench.ticket(1)?.place == .waiting)
+        #expect(bench.records.last?.author == .desk)
+
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        try bench.submit()
+        try bench.ask(.merge(3, nil, into: 1), from: ann)
+        let late = Action.reply(1, 2, seen: 3, text: "It is on its way.")
+        #expect(try bench.refusal(late, from: ann).code == .newerMessage)
+        try bench.ask(.reply(1, 2, seen: 4, text: "Stopped."), from: ann)
+    }
+
+    @Test func `what was answered wakes nothing where it ends`() throws {
+        var bench = Bench()
+        let ann = bench.person("ann")
+        for number in 1...2 as ClosedRange<UInt64> {
+            try bench.submit()
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 60_000), from: ann)
+            try bench.ask(
+                .pend(TicketNumber(number), 1, onHold: false, until: nil, reason: ""), from: ann)
+        }
+        try bench.ask(.merge(2, nil, into: 1), from: ann)
+        #expect(bench.ticket(1)?.place == .aside)
+        #expect(bench.ticket(1)?.entries == 1)
     }
 
     @Test func `a chain of merges leads to its end`() throws {

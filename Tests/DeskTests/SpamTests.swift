@@ -72,6 +72,27 @@ import Tickets
         #expect(bench.ticket(1) == nil && bench.desk.census.closed == 1)
     }
 
+    @Test(arguments: [false, true])
+    func `what was solved and then spam goes to its owner, if its customer wrote meanwhile`(
+        _ wrote: Bool
+    )
+        throws
+    {
+        var bench = Bench()
+        let ann = bench.person("ann", role: .lead)
+        try bench.submit()
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        try bench.ask(.resolve(1, 1, seen: 1, text: "Done."), from: ann)
+        try bench.ask(.amend(1, nil, .spam(true, reason: "by mistake")), from: ann)
+        if wrote { try bench.followUp(1, "You refunded the wrong one!") }
+        #expect(bench.ticket(1)?.place == .spam)
+        bench.restart()
+        let lead = bench.person("ann", role: .lead)
+        try bench.ask(.amend(1, nil, .spam(false, reason: "")), from: lead)
+        #expect(bench.ticket(1)?.place == (wrote ? .waiting : .aside))
+        #expect(bench.ticket(1)?.status == (wrote ? .open : .solved))
+    }
+
     @Test func `what waited for its customer waits for somebody to look at it when it was no spam`() throws {
         var bench = Bench()
         let node = bench.node("n1")

@@ -73,12 +73,19 @@ import Tickets
     @Test func `what a customer wrote is heard where their ticket ended`() {
         var log = Log(Swarm())
         for _ in 0..<3 { log.submit() }
-        log.add(.merged(1, nil, into: 2))
-        log.add(.merged(2, nil, into: 3))
+        log.merge(1, into: 2)
+        log.merge(2, into: 3)
         log.witness.checkHeard(1, at: 3)
         #expect(log.violation == nil)
         log.witness.checkHeard(3, at: 2)
         #expect(log.violation == .j1)
+    }
+
+    @Test func `who waits in a merged ticket is heard where it ended, in the same commit`() {
+        var log = Log(Swarm())
+        for _ in 0..<2 { log.submit() }
+        log.add(.merged(1, nil, into: 2))
+        #expect(log.violation == .a6)
     }
 }
 
@@ -102,6 +109,21 @@ private struct Log {
             position: Position(last), at: Moment(milliseconds: Int64(last)), author: author, command: command,
             event: event)
         witness.follow([record], epoch: 1)
+    }
+
+    /// With the word of the desk that its customer waits.
+    mutating func merge(_ number: TicketNumber, into target: TicketNumber) {
+        let events: [Event] = [
+            .merged(number, nil, into: target),
+            .followedUp(target, entry: 2, body: "it ended here", wakes: false),
+        ]
+        let records = events.map { event in
+            last += 1
+            return Record(
+                position: Position(last), at: Moment(milliseconds: Int64(last)), author: .desk, command: nil,
+                event: event)
+        }
+        witness.follow(records, epoch: 1)
     }
 
     mutating func submit(kind: String? = nil) {

@@ -10,7 +10,7 @@ extension Desk {
         position = record.position
         lastMoment = max(lastMoment, record.at)
         apply(record)
-        if keepsPromises { followPromises(record) }
+        if keepsClocks { followPromises(record) }
         if tellsChannels { followChannels(record.event) }
         if hasOverflow { followArrivals(record) }
         if customers != nil { followCustomers(record) }

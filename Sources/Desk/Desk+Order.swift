@@ -51,7 +51,7 @@ extension Desk {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.deadlineIgnored) { return latest }
         #endif
-        guard let promised = promises[ticket.number],
+        guard keepsPromises, let promised = promises[ticket.number],
             let rule = settings.promises.rule(
                 channel: promised.channel, priority: ticket.priority, group: promised.group),
             let due = promised.clocks.due(under: rule).first?.at

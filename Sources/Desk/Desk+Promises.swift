@@ -1,8 +1,8 @@
 import Promises
 import Tickets
 
-/// The promises that the desk keeps by itself. A ticket has clocks from its submission on, if the desk kept promises
-/// then and may promise something on its channel.
+/// The promises that the desk keeps by itself. A ticket has clocks from its submission on, if the desk had kept promises by
+/// then: what it promises may change, and what has happened by then counts.
 extension Desk {
     /// What the desk has to say next of a ticket's promises, and when, perhaps in the past; nil when there is nothing:
     /// of a solved ticket or spam, or while its clocks stand.
@@ -51,9 +51,6 @@ extension Desk {
     mutating func followPromises(_ record: Record) {
         switch record.event {
         case .submitted(let number, let line, let submission):
-            guard settings.promises.mayPromise(channel: submission.channel, group: submission.group) else {
-                return
-            }
             promises[number] = TicketPromises(
                 channel: submission.channel, group: submission.group,
                 addressee: settings.delayNotice?.addressee(of: submission, settings.limits),
@@ -84,6 +81,9 @@ extension Desk {
     /// The desk is another: it may keep promises now, or none any more.
     mutating func adoptPromises() {
         keepsPromises = configuration?.settings.keepsPromises == true
-        if !keepsPromises { promises = TicketMap() }
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.clocksForgotten), !keepsPromises { promises = TicketMap() }
+        #endif
+        if keepsPromises { keepsClocks = true }
     }
 }

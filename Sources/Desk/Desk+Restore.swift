@@ -7,6 +7,7 @@ package struct DeskParts: Sendable {
     package var lastMoment = Moment.zero
     package var lastTicket = TicketNumber(0)
     package var lastOutbox: UInt64 = 0
+    package var keepsClocks = false
     /// Only how often things happened, ``Census/closed`` and the names of the lines are taken from here.
     package var census = Census()
     /// In order of number.
@@ -52,6 +53,7 @@ extension Desk {
         parts.lastMoment = lastMoment
         parts.lastTicket = lastTicket
         parts.lastOutbox = lastOutbox
+        parts.keepsClocks = keepsClocks
         parts.census = census
         parts.tickets = tickets.map(\.value)
         for node in holdings.keys.sorted() {
@@ -146,6 +148,7 @@ package struct DeskRestoration: Sendable {
             desk.settings = configuration.settings.asRun(by: desk.settings)
         }
         desk.adoptPromises()
+        desk.keepsClocks = desk.keepsClocks || parts.keepsClocks
         desk.adoptSeats()
         desk.adoptOverflow()
         desk.adoptCustomers()
@@ -193,7 +196,7 @@ package struct DeskRestoration: Sendable {
                 promises = TicketPromises(channel: promises.channel, clocks: promises.clocks)
             }
         #endif
-        guard desk.keepsPromises, isOfTicket,
+        guard desk.keepsClocks, isOfTicket,
             desk.promises.updateValue(promises, forKey: number) == nil
         else { return isSound = false }
     }

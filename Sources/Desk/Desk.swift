@@ -40,7 +40,10 @@ package struct Desk: Sendable {
     package internal(set) var mergedCustomers: [TicketNumber: UInt64] = [:]
     /// Whether the configuration in force has promises that the desk watches. One that has none pays nothing for them.
     package internal(set) var keepsPromises = false
-    /// Tickets with clocks; none while the desk keeps no promises.
+    /// Whether tickets have clocks: from the first version on that keeps promises, also while none are kept. So nothing is
+    /// forgotten when they are kept again.
+    package internal(set) var keepsClocks = false
+    /// Tickets with clocks.
     package internal(set) var promises = TicketMap<TicketPromises>()
 
     /// Whether tickets of some channels take more of a seat than others, by the configuration in force.

@@ -83,6 +83,7 @@ extension Exchange {
             if PlantedBug.isActive(.promisesLostAtRestart) { return }
         #endif
         var overdue = 0
+        guard desk.keepsPromises else { return }
         for (number, _) in desk.promises {
             let delay = Int64(overdue / Self.overduePerMillisecond)
             timePromises(of: number, notBefore: now.advanced(byMilliseconds: delay))

@@ -117,9 +117,4 @@ package struct PromisePolicy: Hashable, Sendable {
     package func rule(channel: Name, priority: Priority, group: String?) -> Rule? {
         rules.first { $0.fits(channel, priority, group) }
     }
-
-    /// Whether anything is promised for some priority.
-    package func mayPromise(channel: Name, group: String?) -> Bool {
-        rules.contains { rule in Priority.allCases.contains { rule.fits(channel, $0, group) } }
-    }
 }

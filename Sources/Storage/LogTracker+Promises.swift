@@ -44,9 +44,8 @@ extension LogTracker {
 
     /// Whether the customer of a new ticket is to be told of delays.
     func tellsOfDelays(_ submission: Submission) -> Bool {
-        guard let promises, let notice = delayNotice?.notice else { return false }
-        return promises.mayPromise(channel: submission.channel, group: submission.group)
-            && notice.channels.contains(submission.channel)
+        guard promises != nil, let notice = delayNotice?.notice else { return false }
+        return notice.channels.contains(submission.channel)
             && !submission.tags.contains { tag in
                 notice.exceptTags.contains { $0.utf8.elementsEqual(tag.utf8) }
             }

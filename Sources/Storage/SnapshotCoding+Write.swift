@@ -24,6 +24,7 @@ extension SnapshotCoding {
         writer.end(start)
         if let configuration = desk.configuration { RecordCoding.write(configuration, 30, to: &writer) }
         writer.field(31, packed: desk.configurations.map(\.rawValue))
+        writer.field(61, desk.keepsClocks)
     }
 
     static func write(_ ticket: Ticket, to writer: inout ProtoWriter) {

@@ -9,7 +9,7 @@ import Tickets
 /// by one, so that a million tickets never lie in memory as bytes. The rule for changing it is that of log.proto.
 package enum SnapshotCoding {
     /// The layout that is written. A snapshot of any other is not used: it only saves time.
-    package static let layout: UInt32 = 3
+    package static let layout: UInt32 = 4
 
     static let magic = Array("SBDESK\r\n".utf8)
     fileprivate static let itemsPerPiece = 4_096

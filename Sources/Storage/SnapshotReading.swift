@@ -36,6 +36,7 @@ struct SnapshotReading {
             case (31, .bytes):
                 var packed = ProtoReader(try reader.slice())
                 while !packed.isAtEnd { head.configurations.append(Position(try packed.varint())) }
+            case (61, .varint): head.keepsClocks = try reader.varint() != 0
             case (40, .bytes):
                 let (number, dossier) = try SnapshotCoding.dossier(try reader.slice(), &names)
                 restoration.add(dossier, of: number)

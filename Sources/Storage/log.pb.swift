@@ -1059,6 +1059,12 @@ package nonisolated struct StoredSnapshot: @unchecked Sendable {
     set {_uniqueStorage()._promised = newValue}
   }
 
+  /// Whether tickets have clocks: from the first configuration on that kept promises.
+  package var keepsClocks: Bool {
+    get {_storage._keepsClocks}
+    set {_uniqueStorage()._keepsClocks = newValue}
+  }
+
   /// Of tickets that came while the desk told channels apart, in order of number.
   package var channels: [StoredChannel] {
     get {_storage._channels}
@@ -3499,7 +3505,7 @@ nonisolated extension StoredAlert: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Snapshot"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{2}\u{a}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0\u{1}acquaintances\0\u{1}addressees\0\u{1}wishes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}moment_ms\0\u{3}last_ticket\0\u{3}last_outbox\0\u{1}census\0\u{1}tickets\0\u{1}claims\0\u{1}answers\0\u{1}solved\0\u{2}\u{15}configuration\0\u{1}configurations\0\u{2}\u{9}dossiers\0\u{1}merges\0\u{2}\u{13}promised\0\u{3}keeps_clocks\0\u{2}\u{9}channels\0\u{1}demanded\0\u{1}arrivals\0\u{1}members\0\u{1}acquaintances\0\u{1}addressees\0\u{1}wishes\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -3516,6 +3522,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _dossiers: [StoredDossier] = []
     var _merges: [StoredMerge] = []
     var _promised: [StoredPromised] = []
+    var _keepsClocks: Bool = false
     var _channels: [StoredChannel] = []
     var _arrivals: [StoredArrival] = []
     var _members: [StoredMember] = []
@@ -3547,6 +3554,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _dossiers = source._dossiers
       _merges = source._merges
       _promised = source._promised
+      _keepsClocks = source._keepsClocks
       _channels = source._channels
       _arrivals = source._arrivals
       _members = source._members
@@ -3586,6 +3594,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._dossiers) }()
         case 41: try { try decoder.decodeRepeatedMessageField(value: &_storage._merges) }()
         case 60: try { try decoder.decodeRepeatedMessageField(value: &_storage._promised) }()
+        case 61: try { try decoder.decodeSingularBoolField(value: &_storage._keepsClocks) }()
         case 70: try { try decoder.decodeRepeatedMessageField(value: &_storage._channels) }()
         case 71: try { try decoder.decodeRepeatedMessageField(value: &_storage._demanded) }()
         case 72: try { try decoder.decodeRepeatedMessageField(value: &_storage._arrivals) }()
@@ -3647,6 +3656,9 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._promised.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._promised, fieldNumber: 60)
       }
+      if _storage._keepsClocks != false {
+        try visitor.visitSingularBoolField(value: _storage._keepsClocks, fieldNumber: 61)
+      }
       if !_storage._channels.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._channels, fieldNumber: 70)
       }
@@ -3691,6 +3703,7 @@ nonisolated extension StoredSnapshot: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._dossiers != rhs_storage._dossiers {return false}
         if _storage._merges != rhs_storage._merges {return false}
         if _storage._promised != rhs_storage._promised {return false}
+        if _storage._keepsClocks != rhs_storage._keepsClocks {return false}
         if _storage._channels != rhs_storage._channels {return false}
         if _storage._arrivals != rhs_storage._arrivals {return false}
         if _storage._members != rhs_storage._members {return false}

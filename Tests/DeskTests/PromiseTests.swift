@@ -309,11 +309,28 @@ import Tickets
         try desk.configure(quiet)
         try desk.bench.submit()
         #expect(desk.bench.desk.promises.keys == [2])
-        quiet.keepsPromises = false
-        try desk.configure(quiet)
-        #expect(desk.bench.desk.promises.isEmpty)
+    }
+
+    @Test func `a desk that promised nothing for a while has forgotten no clock`() throws {
+        var promising = Self.settings(PromiseTargets(firstResponse: 2 * Self.hour), warnings: [])
+        var desk = try Shop(promising, at: Self.friday(8))
+        try desk.bench.submit()
+        promising.keepsPromises = false
+        try desk.configure(promising)
+        try desk.bench.submit()
+        desk.pass(until: Self.friday(9))
+        let restored = try #require(Desk(restoring: desk.bench.desk.parts, settings: desk.bench.settings))
+        #expect(DeskImage(restored).differences(from: DeskImage(desk.bench.desk)) == [])
+        desk.bench.exchange = Exchange(desk: restored, now: desk.bench.now)
+        desk.boss = desk.bench.person("boss", role: .admin)
+        promising.keepsPromises = true
+        try desk.configure(promising)
         desk.pass(until: Self.friday(20))
-        #expect(desk.said.isEmpty)
+        #expect(
+            desk.said == [
+                "1 broken first-response 13T10:00:00.001, due 13T10:00",
+                "2 broken first-response 13T10:00:00.001, due 13T10:00",
+            ])
     }
 
     @Test func `what is overdue all at once is said bit by bit`() throws {

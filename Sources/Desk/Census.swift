@@ -49,11 +49,13 @@ package struct Census: Hashable, Sendable {
         var line: Name
         var place: Place
         var status: Status
+        var priority: Priority
 
         init(_ ticket: borrowing Ticket) {
             line = ticket.line
             place = ticket.place
             status = ticket.status
+            priority = ticket.priority
         }
     }
 
@@ -62,7 +64,7 @@ package struct Census: Hashable, Sendable {
         switch standing.place {
         case .waiting:
             waiting &+= change
-            withLine(standing.line) { $0.waiting &+= change }
+            withLine(standing.line) { $0.addWaiting(standing.priority, change) }
         case .claimed:
             claimed &+= change
             withLine(standing.line) { $0.claimed &+= change }
@@ -97,8 +99,22 @@ package struct LineCensus: Hashable, Sendable {
     package var name: Name
     package var waiting: UInt64 = 0
     package var claimed: UInt64 = 0
+    /// Those that wait by priority, from low to urgent.
+    package var waitingByPriority = SIMD4<UInt64>()
 
     package init(name: Name) {
         self.name = name
     }
+
+    /// Those that wait with a priority or a higher one.
+    func waiting(from priority: Priority) -> UInt64 {
+        waitingByPriority.indices.dropFirst(Self.index(priority)).reduce(0) { $0 + waitingByPriority[$1] }
+    }
+
+    fileprivate mutating func addWaiting(_ priority: Priority, _ change: UInt64) {
+        waiting &+= change
+        waitingByPriority[Self.index(priority)] &+= change
+    }
+
+    private static func index(_ priority: Priority) -> Int { Int(priority.rawValue) - 1 }
 }

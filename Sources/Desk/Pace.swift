@@ -85,14 +85,13 @@ extension Exchange {
         else { return }
         let waiting = Int64(clamping: desk.census[line].waiting)
         let isNext = waiting == 0 && floor.ready.look(at: line) { $0.isEmpty } == false
-        // Where all that wait are of a policy's own order, all of them may come before it. Where they are told apart by
-        // priority, some that were taken by number may be among them yet.
-        let before = floor.rooms.look(at: line) { room in
-            desk.settings.ranks(line) ? waiting : min(waiting, Int64(room.count(from: submission.priority)))
-        }
+        // Where all that wait are of a policy's own order, all of them may come before it.
+        let before =
+            desk.settings.ranks(line)
+            ? waiting : Int64(clamping: desk.census[line].waiting(from: submission.priority))
         let now = now
         submission.expectedWaitMilliseconds =
-            isNext ? 0 : floor.paces[line]?.milliseconds(for: (before ?? 0) + 1, at: now)
+            isNext ? 0 : floor.paces[line]?.milliseconds(for: before + 1, at: now)
         event = .submitted(number, line: line, submission)
     }
 

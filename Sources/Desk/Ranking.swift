@@ -45,7 +45,10 @@ struct Ranking: Sendable {
         }
         let places = places
         for level in elders.indices {
-            elders[level].removeAll { entry in places[entry.number]?.inOrderOfTime != entry }
+            var kept: Set<Waiting> = []
+            elders[level].removeAll { entry in
+                places[entry.number]?.inOrderOfTime != entry || !kept.insert(entry).inserted
+            }
         }
     }
 }

@@ -72,6 +72,9 @@ struct Room: Sendable {
     }
 
     /// Puts a ticket that keeps its place among those that ask for less, too. Whoever takes either has it.
+    ///
+    /// A ticket that was moved and is moved back may have its old entry still, and then has two that count; see
+    /// ``compact(_:)``.
     mutating func addAgain(_ ticket: borrowing Ticket, _ waiting: Waiting, asking demands: Demands?) {
         queued += 1
         let level = Int(ticket.priority.rawValue) - 1
@@ -116,14 +119,6 @@ struct Room: Sendable {
     /// the same.
     var hasDeclined: Bool { apart.contains { !$0.declined.isEmpty } }
 
-    /// Entries of a priority or a higher one.
-    func count(from priority: Priority) -> Int {
-        let level = Int(priority.rawValue) - 1
-        var count = apart.reduce(0) { $1.level < level ? $0 : $0 + $1.tickets.count }
-        for level in level..<fresh.count { count += fresh[level].count + returned[level].count }
-        return count
-    }
-
     /// Groups of tickets that not everybody may have; each is looked at for every grant.
     var apartCount: Int { apart.count }
 
@@ -152,7 +147,7 @@ struct Room: Sendable {
         return ranking != nil && ranking?.places[waiting.number] != waiting
     }
 
-    /// Forgets all entries of tickets that left another way. O(n).
+    /// Forgets all entries of tickets that left another way, and all but one of those that are alike. O(n).
     mutating func compact(_ tickets: TicketMap<Ticket>) {
         let (places, line) = (ranking?.places, line)
         func isGone(_ waiting: Waiting) -> Bool {
@@ -162,10 +157,20 @@ struct Room: Sendable {
             return places != nil && places?[waiting.number] != waiting
         }
         for level in fresh.indices {
-            fresh[level].removeAll(where: isGone)
-            returned[level].removeAll(where: isGone)
+            var kept: Set<Waiting> = []
+            returned[level].removeAll { isGone($0) || !kept.insert($0).inserted }
+            // In order, so that what is alike stands together.
+            var last: Waiting?
+            fresh[level].removeAll { waiting in
+                if isGone(waiting) || waiting == last || kept.contains(waiting) { return true }
+                last = waiting
+                return false
+            }
         }
-        for index in apart.indices { apart[index].tickets.removeAll(where: isGone) }
+        for index in apart.indices {
+            var kept: Set<Waiting> = []
+            apart[index].tickets.removeAll { isGone($0) || !kept.insert($0).inserted }
+        }
         apart.removeAll { $0.tickets.isEmpty }
         queued = apart.reduce(0) { $0 + $1.tickets.count }
         for level in fresh.indices { queued += fresh[level].count + returned[level].count }

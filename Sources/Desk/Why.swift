@@ -111,7 +111,7 @@ extension Exchange {
         let ahead =
             isWaiting
             ? floor.rooms.look(at: ticket.line) {
-                $0.ahead(of: waiting(ticket), in: desk.tickets, relaxed: relaxedSince(on: ticket.line))
+                $0.ahead(of: waiting(ticket), in: desk.tickets)
             } : nil
         let claim = desk.claims[number]
         let demands = desk.demands.isEmpty ? nil : desk.demands[number]
@@ -184,11 +184,6 @@ extension Exchange {
         }
         return [.lacks(skill, until: until)]
     }
-
-    /// What began to wait on a line before is for more than those with the skills that it prefers.
-    private func relaxedSince(on line: Name) -> Moment {
-        now.advanced(byMilliseconds: -(desk.settings.line(line)?.preferredForMilliseconds ?? 0))
-    }
 }
 
 extension Room {
@@ -196,15 +191,13 @@ extension Room {
     private static let lookedAtMax = 10_000
 
     /// How many tickets come before a place; `hasMore` when not all of them were looked at.
-    ///
-    /// Those that began to wait at `relaxed` or before stand among those that ask for less, too.
-    func ahead(
-        of place: Waiting, in tickets: TicketMap<Ticket>, relaxed: Moment
-    ) -> (count: Int, hasMore: Bool) {
-        var (count, left) = (0, Self.lookedAtMax)
+    func ahead(of place: Waiting, in tickets: TicketMap<Ticket>) -> (count: Int, hasMore: Bool) {
+        var left = Self.lookedAtMax
+        // By number: what was moved and moved back, or asks for less by now, may have several entries.
+        var found: Set<TicketNumber> = []
         func look(_ waiting: Waiting) {
             left -= 1
-            if waiting < place, !isGone(waiting, tickets) { count += 1 }
+            if waiting < place, !isGone(waiting, tickets) { found.insert(waiting.number) }
         }
         for queue in fresh {
             // In order: what comes after the place need not be looked at.
@@ -217,12 +210,8 @@ extension Room {
             for waiting in heap.unordered where left > 0 { look(waiting) }
         }
         for group in apart {
-            let prefers = group.demands?.preferred.isEmpty == false
-            for waiting in group.tickets.unordered where left > 0 {
-                if prefers, waiting.since <= relaxed { continue }
-                look(waiting)
-            }
+            for waiting in group.tickets.unordered where left > 0 { look(waiting) }
         }
-        return (count, left == 0)
+        return (found.count, left == 0)
     }
 }

@@ -19,6 +19,20 @@ import Tickets
         #expect(bench.desk.solved.count < 2_000)
     }
 
+    @Test(arguments: [LinePolicy.priority, .shortestFirst])
+    func `a ticket that is set back and forth leaves no trace of where it was`(_ policy: LinePolicy) throws {
+        var bench = quiet { $0.lines[0].policy = policy }
+        let ann = bench.connect(.person("ann", role: .lead))
+        for _ in 0..<3 { try bench.submit() }
+        for round in 0..<8_000 {
+            let number = TicketNumber(UInt64(round / 2 % 2) + 1)
+            let priority = round % 2 == 0 ? Priority.high : .normal
+            try bench.ask(.amend(number, nil, .priority(priority)), from: ann)
+        }
+        #expect(bench.exchange.floor.rooms["line-one"]?.count ?? 0 < 1_100)
+        #expect(bench.exchange.standing(of: 3)?.ahead == 2)
+    }
+
     @Test func `tickets that wait for a person who never comes leave nothing behind`() throws {
         var bench = quiet()
         let ann = bench.connect(.person("ann"))
@@ -104,10 +118,11 @@ import Tickets
     }
 
     /// A bench whose witness looks at nothing, for long runs.
-    private func quiet() -> Bench {
+    private func quiet(_ change: (inout DeskSettings) -> Void = { _ in }) -> Bench {
         var bench = Bench(
             .sample {
                 $0.limits.solvedKept = 100; $0.limits.closedPerEvent = 10
+                change(&$0)
             })
         bench.isWitnessed = false
         return bench

@@ -77,6 +77,24 @@ import Tickets
         #expect(try Self.wait(5, in: &bench) == nil)
     }
 
+    @Test func `what comes before a new ticket is counted once, whatever was set on it`() throws {
+        var (bench, ann) = try Self.bench()
+        for _ in 1...5 { try bench.submit() }
+        for number in 1...4 as ClosedRange<UInt64> {
+            try bench.ask(.claim(TicketNumber(number), leaseMilliseconds: 3_600_000), from: ann)
+            if number < 4 { bench.pass(4 * Self.minute) }
+        }
+        for _ in 1...3 { try bench.submit(.sample(priority: .low)) }
+        for priority in [Priority.high, .normal, .high, .normal] {
+            try bench.ask(.amend(5, nil, .priority(priority)), from: ann)
+        }
+        try bench.submit()
+        guard case .submitted(9, _, let submission) = bench.last.records.first?.event else {
+            return #expect(Bool(false), "it was not submitted")
+        }
+        #expect(submission.expectedWaitMilliseconds == 8 * Self.minute, "only the fifth comes before it")
+    }
+
     @Test func `a new ticket says for how long it is expected to wait`() throws {
         var (bench, ann) = try Self.bench()
         func expected(_ number: UInt64) -> Int64? {

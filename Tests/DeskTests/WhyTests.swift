@@ -19,6 +19,44 @@ import Tickets
         #expect(bench.exchange.standing(of: 2)?.ahead == 1)
     }
 
+    @Test func `a ticket that is moved and moved back counts once`() throws {
+        var bench = Bench()
+        for _ in 1...3 { try bench.submit() }
+        let ann = bench.person("ann", role: .lead)
+        for number in [1, 2] as [TicketNumber] {
+            for _ in 1...2 {
+                for priority in [Priority.high, .normal] {
+                    try bench.ask(.amend(number, nil, .priority(priority)), from: ann)
+                    #expect(bench.exchange.standing(of: 3)?.ahead == 2)
+                }
+                for isOn in [true, false] {
+                    try bench.ask(.amend(number, nil, .spam(isOn, reason: "odd")), from: ann)
+                }
+                #expect(bench.exchange.standing(of: 3)?.ahead == 2)
+            }
+        }
+    }
+
+    @Test func `a ticket that asks for less by now counts once, whatever was set on it`() throws {
+        var bench = Bench(
+            .sample {
+                var rule = RoutingRule("ear")
+                rule.demands = Demands(preferred: [Skill("music", 1)])
+                $0.rules = [rule]
+                $0.expertise = [Expertise(nodes: "bach", skills: [Skill("music", 1)])]
+                $0.lines[0].preferredForMilliseconds = 60_000
+            })
+        for _ in 1...3 { try bench.submit() }
+        let ann = bench.person("ann", role: .lead)
+        for priority in [Priority.high, .normal, .high, .normal] {
+            try bench.ask(.amend(1, nil, .priority(priority)), from: ann)
+        }
+        for _ in 1...3 {
+            #expect(bench.exchange.standing(of: 3)?.ahead == 2)
+            bench.pass(60_000)
+        }
+    }
+
     @Test func `only so many tickets are counted`() throws {
         var bench = Bench()
         bench.isWitnessed = false

@@ -55,6 +55,7 @@ extension Witness {
             if ticket.waits != nil {
                 counted.waiting += 1
                 counted.lines[line].waiting += 1
+                counted.lines[line].waitingByPriority[Int(ticket.priority.rawValue) - 1] += 1
             }
             if ticket.claim != nil {
                 counted.claimed += 1

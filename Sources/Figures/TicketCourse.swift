@@ -20,9 +20,9 @@ package struct TicketCourse: Hashable, Sendable {
     package private(set) var isMerged: Bool
     /// Milliseconds for which somebody held it.
     package private(set) var heldMilliseconds: Int64
-    /// Since when it is held; nil while nobody holds it.
+    /// Since when it is held; nil while nobody holds it, and while whoever it is offered to has not accepted it.
     package private(set) var heldSince: Moment?
-    /// When somebody took it first; nil while nobody has.
+    /// When somebody took it first, or accepted it where it was offered; nil while nobody has.
     package private(set) var taken: Moment?
     /// Kinds, tags and priorities that were set since it came, and that it is spam or is not, in order; of kinds, and
     /// of what became of each tag, the last. For most tickets there are none.
@@ -87,6 +87,7 @@ package struct TicketCourse: Hashable, Sendable {
 
     package mutating func follow(_ event: borrowing Event, at moment: Moment) {
         clocks.follow(event, at: moment)
+        if accepts(event) { take(at: moment) }
         switch event {
         case .submitted, .noted, .replied, .woke, .closed, .configured, .alerted, .acknowledged, .overflowed,
             .improved:
@@ -97,9 +98,8 @@ package struct TicketCourse: Hashable, Sendable {
             reopenings &+= 1
         case .claimed(_, _, let holder, _):
             owner = owner ?? holder.displayName
-            claims &+= 1
-            heldSince = moment
-            taken = taken ?? moment
+            take(at: moment)
+        case .amended(_, _, .offered, _): giveBack()
         case .escalated:
             escalations &+= 1
             putDown(at: moment)
@@ -119,7 +119,9 @@ package struct TicketCourse: Hashable, Sendable {
             guard let change = Change(amendment, at: moment) else { return }
             changes.removeAll { $0.isUndone(by: change) }
             changes.append(change)
-        case .tookOver: claims &+= 1
+        case .tookOver:
+            // Who was only offered it never had it.
+            if heldSince == nil { take(at: moment) } else { claims &+= 1 }
         case .merged:
             putDown(at: moment)
             isMerged = true
@@ -132,6 +134,30 @@ package struct TicketCourse: Hashable, Sendable {
     /// Solved by whom it came to first, at once: one claim, nobody else asked, and the customer did not come back.
     package var isFirstContact: Bool {
         isSolved && claims == 1 && escalations == 0 && reopenings == 0
+    }
+
+    /// Whether an event accepts what was offered, as whatever its holder does under the token; not that they give it
+    /// back. A token is in force while the ticket is held, so one is that of an offer where nobody holds it.
+    private func accepts(_ event: borrowing Event) -> Bool {
+        guard heldSince == nil, event.token != nil else { return false }
+        return switch event {
+        case .claimed, .tookOver, .released, .amended(_, _, .offered, _): false
+        default: true
+        }
+    }
+
+    private mutating func take(at moment: Moment) {
+        claims &+= 1
+        heldSince = moment
+        taken = taken ?? moment
+    }
+
+    /// What was claimed is only offered: until it is accepted it is as if nobody had claimed it.
+    private mutating func giveBack() {
+        guard heldSince != nil, claims > 0 else { return }
+        claims -= 1
+        heldSince = nil
+        if claims == 0 { taken = nil }
     }
 
     private mutating func putDown(at moment: Moment) {

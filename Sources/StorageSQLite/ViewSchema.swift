@@ -6,7 +6,7 @@ import Tickets
 /// no migrations.
 enum ViewSchema {
     /// Grows with every change of the tables or of how they are folded.
-    static let layout: Int64 = 10
+    static let layout: Int64 = 11
 
     /// What is searched by is a column, everything else is packed; see ``ViewCoding``. Numbers without a sign are
     /// kept by their bits.

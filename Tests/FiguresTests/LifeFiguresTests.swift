@@ -6,6 +6,7 @@ import Tickets
 
 struct LifeFiguresTests {
     private static let minute: Int64 = 60_000
+    private let one = TicketNumber(1)
 
     @Test func `spam is in no figure, and is again when it was none`() {
         var fold = FiguresFold()
@@ -92,6 +93,76 @@ struct LifeFiguresTests {
         fold.follow(record((9_000, submitted(5, expected: 0))))
         fold.follow(record((9_300, .claimed(TicketNumber(5), token, holder, leaseMilliseconds: 1))))
         #expect(row(fold)?.estimates.inTime == 2)
+    }
+
+    @Test(arguments: [ReleaseCause.missed, .declined])
+    func `an offer that nobody accepts is no claim, and one that somebody does is theirs from then on`(
+        _ cause: ReleaseCause
+    ) throws {
+        var fold = FiguresFold()
+        fold.follow(record((0, submitted(1, expected: 5_000))))
+        for (token, at) in [(Token(1), 1_000), (Token(2), 6_000)] as [(Token, Int64)] {
+            for event in offer(token) { fold.follow(record(at: at, after: fold, event)) }
+            let released = Event.released(one, token, cause, reason: "", failures: 0, parks: false)
+            fold.follow(record(at: at + 2_000, after: fold, released))
+            let course = fold.tickets[0].course
+            #expect((course.claims, course.heldMilliseconds) == (0, 0))
+            #expect(course.taken == nil && course.heldSince == nil)
+            #expect(row(fold)?.estimates.taken == 0)
+        }
+        for event in offer(Token(3)) { fold.follow(record(at: 10_000, after: fold, event)) }
+        let accepted = Event.amended(one, Token(3), .accepted, lacking: [])
+        fold.follow(record(at: 12_000, after: fold, accepted))
+        fold.follow(record(at: 15_000, after: fold, .resolved(one, Token(3), nil)))
+        let course = fold.tickets[0].course
+        #expect(course.isFirstContact && course.taken == Moment(milliseconds: 12_000))
+        let figures = try #require(row(fold))
+        #expect((figures.firstContact, figures.heldMilliseconds) == (1, 3_000))
+        #expect((figures.estimates.taken, figures.estimates.inTime) == (1, 0))
+    }
+
+    @Test func `whatever is done under the token accepts an offer, and what was accepted counts`() {
+        let token = Token(1)
+        let reply = Reply(entry: 2, outbox: 1, text: PublicText("t"))
+        let other = Holder(node: "m", incarnation: 1)
+        let deeds: [Event] = [
+            .noted(one, token, entry: 2, text: NoteText("n")), .replied(one, token, reply),
+            .resolved(one, token, reply),
+            .pended(one, token, onHold: false, until: nil, reason: ""),
+            .amended(one, token, .tag("vip", isOn: true), lacking: []),
+            .tookOver(one, Token(2), other, leaseMilliseconds: 1, reason: ""),
+        ]
+        for deed in deeds {
+            var fold = FiguresFold()
+            fold.follow(record((0, submitted(1))))
+            for event in offer(token) { fold.follow(record(at: 1_000, after: fold, event)) }
+            // What others do accepts nothing.
+            let note = Event.noted(one, nil, entry: 2, text: NoteText("n"))
+            fold.follow(record(at: 2_000, after: fold, note))
+            #expect(fold.tickets[0].course.claims == 0)
+            fold.follow(record(at: 3_000, after: fold, deed))
+            let course = fold.tickets[0].course
+            #expect(course.claims == 1 && course.taken == Moment(milliseconds: 3_000), "\(deed)")
+            let declined = Event.released(one, token, .declined, reason: "", failures: 0, parks: false)
+            fold.follow(record(at: 4_000, after: fold, declined))
+            #expect(fold.tickets[0].course.claims == 1, "\(deed)")
+            let isOver = deed.ticketLetGo != nil && deed.word != "taken-over"
+            #expect(fold.tickets[0].course.heldMilliseconds == (isOver ? 0 : 1_000), "\(deed)")
+        }
+    }
+
+    /// A claim of the first ticket that is to be accepted.
+    private func offer(_ token: Token) -> [Event] {
+        [
+            .claimed(one, token, Holder(node: "n", incarnation: 1), leaseMilliseconds: 1),
+            .amended(one, token, .offered(milliseconds: 2_000), lacking: []),
+        ]
+    }
+
+    private func record(at milliseconds: Int64, after fold: FiguresFold, _ event: Event) -> Record {
+        Record(
+            position: fold.position.next, at: Moment(milliseconds: milliseconds), author: .desk, command: nil,
+            event: event)
     }
 
     private func requests(_ fold: FiguresFold) -> Int? { row(fold)?.requests }

@@ -46,49 +46,45 @@ extension Desk {
         else { return nil }
         return .acknowledged(
             number, Reply(entry: entry, outbox: lastOutbox + 1, text: PublicText(letter.text)),
-            promised: letter.texts.have(.time) ? firstAnswer(of: number)?.target : nil)
+            promised: letter.saysTime ? firstAnswer(of: number)?.target : nil)
     }
 
-    /// What a rule says that fired, else the acknowledgement, and which texts that is of; nil where that is nothing.
-    private func letter(
-        to number: TicketNumber, _ submission: Submission, at now: Moment
-    ) -> (text: String, texts: [DelayNotice.Text])? {
+    /// What the desk writes by itself, and whether that says by when there is an answer: of texts in several languages
+    /// some may say it and others not.
+    typealias Letter = (text: String, saysTime: Bool)
+
+    /// What a rule says that fired, else the acknowledgement; nil where that is nothing.
+    private func letter(to number: TicketNumber, _ submission: Submission, at now: Moment) -> Letter? {
         if let rule = settings.rule(of: submission, { !$0.templates.isEmpty }) {
-            return text(of: rule.templates, to: number, submission, at: now).map { ($0, rule.templates) }
+            return letter(of: rule.templates, to: number, submission, at: now)
         }
         guard let acknowledgement = settings.acknowledgement,
             let addressee = acknowledgement.addressee(of: submission, settings.limits)
         else { return nil }
         let isClosed = !acknowledgement.closedTexts.isEmpty && !settings.hours.isOpen(at: now)
         let texts = isClosed ? acknowledgement.closedTexts : acknowledgement.texts
-        return text(acknowledgement, texts, addressee.language, to: number, submission, at: now)
-            .map { ($0, texts) }
-    }
-
-    private func text(
-        _ acknowledgement: Acknowledgement, _ texts: [DelayNotice.Text], _ language: Language?,
-        to number: TicketNumber, _ submission: Submission, at now: Moment
-    ) -> String? {
-        guard let filled = filled(texts, language, for: number, at: now) else { return nil }
-        guard let asks = acknowledgement.asks.text(in: language) else { return filled }
+        guard var letter = filled(texts, addressee.language, for: number, at: now) else { return nil }
         let lacking = fieldsLacking(in: submission)
-        if lacking.isEmpty { return filled }
-        return filled + "\n\n"
-            + asks.filled([.number: "\(number)", .fields: lacking.joined(separator: ", ")])
+        if let asks = acknowledgement.asks.text(in: addressee.language), !lacking.isEmpty {
+            letter.text +=
+                "\n\n" + asks.filled([.number: "\(number)", .fields: lacking.joined(separator: ", ")])
+        }
+        return letter
     }
 
     /// The text in a language with its places filled in; nil when there is nothing for one of them.
     func filled(
         _ texts: [DelayNotice.Text], _ language: Language?, for number: TicketNumber, at now: Moment
-    ) -> String? {
+    ) -> Letter? {
         let hours = settings.hours
         // Where it is said, every ticket is promised a first answer; see the settings' flaws.
         let due = firstAnswer(of: number)?.due.map { hours.zone.clock(at: $0) }
         let opens = hours.opening(from: now).map { hours.zone.clock(at: $0) }
-        guard let text = texts.text(in: language), due != nil || !texts.have(.time),
-            opens != nil || !texts.have(.opens)
+        guard let text = texts.text(in: language), due != nil || !text.has(.time),
+            opens != nil || !text.has(.opens)
         else { return nil }
-        return text.filled([.number: "\(number)", .time: due ?? "", .opens: opens ?? ""])
+        let filled = text.filled([.number: "\(number)", .time: due ?? "", .opens: opens ?? ""])
+        return (filled, text.has(.time))
     }
 
     /// Within how many milliseconds of business a first answer is promised, and when that is.

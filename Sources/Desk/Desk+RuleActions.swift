@@ -5,9 +5,9 @@ package import Tickets
 /// set aside.
 extension Desk {
     /// What a rule tells the customer of a new ticket; nil for those whom the desk does not write to.
-    func text(
+    func letter(
         of templates: [DelayNotice.Text], to number: TicketNumber, _ submission: Submission, at now: Moment
-    ) -> String? {
+    ) -> Letter? {
         #if PLANTED_BUGS
             if PlantedBug.isActive(.templateForgotten) { return nil }
         #endif

@@ -58,10 +58,12 @@ extension [DelayNotice.Text] {
         return flaws
     }
 
-    func have(_ place: NoticePlace) -> Bool { contains { $0.text.noticePlaces.contains(place.rawValue) } }
+    func have(_ place: NoticePlace) -> Bool { contains { $0.text.has(place) } }
 }
 
 extension String {
+    func has(_ place: NoticePlace) -> Bool { noticePlaces.contains(place.rawValue) }
+
     /// What stands in braces.
     fileprivate var noticePlaces: [String] {
         split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in

@@ -101,6 +101,46 @@ import Tickets
         }
     }
 
+    @Test(arguments: [false, true])
+    func `who was told no time is held to none, whatever others are told in their language`(
+        _ isRule: Bool
+    )
+        throws
+    {
+        let texts = [
+            DelayNotice.Text(.russian, "Обращение {number}, ответим до {time}."),
+            DelayNotice.Text(.english, "Number {number}. Thanks."),
+        ]
+        func settings(hours: Int64) -> DeskSettings {
+            Self.settings {
+                $0.promises = PromisePolicy(
+                    rules: [
+                        PromisePolicy.Rule(
+                            name: "all", targets: PromiseTargets(firstResponse: hours * Self.hour))
+                    ], warnings: [])
+                if isRule {
+                    var rule = RoutingRule("all")
+                    rule.templates = texts
+                    $0.rules = [rule]
+                } else {
+                    $0.acknowledgement?.texts = texts
+                }
+            }
+        }
+        var bench = try Self.bench(settings(hours: 4))
+        try bench.submit(Self.submission("Где мой заказ?"))
+        try bench.submit(Self.submission())
+        #expect(Self.told(bench).last == "2: Number 2. Thanks.")
+        let promised = bench.records.compactMap { record -> Int64?? in
+            guard case .acknowledged(_, _, let promised) = record.event else { return nil }
+            return .some(promised)
+        }
+        #expect(promised == [4 * Self.hour, nil])
+        try bench.configure { $0 = settings(hours: 40) }
+        bench.pass(4 * Self.hour + 1)
+        #expect(bench.records.filter { $0.event.word == "broken" }.map(\.event.ticket) == [1])
+    }
+
     @Test func `nobody else is told: other channels, machines, and parts that the desk's people open`() throws
     {
         var bench = try Self.bench(Self.settings())

@@ -7,13 +7,14 @@ package import Tickets
 /// granted nothing until it has room again.
 extension Desk {
     /// Points that a ticket takes; 1 where every ticket takes a seat. A ticket from before the desk told channels apart
-    /// counts as of any other channel.
+    /// takes a whole seat until it is solved, as it did then: it may be a call, and nobody gets a letter beside one.
     package func points(of number: TicketNumber) -> Int {
         guard tellsChannels, let costs = settings.seatCosts else { return 1 }
         #if PLANTED_BUGS
             if PlantedBug.isActive(.callTakenForATicket) { return costs.points(nil) }
         #endif
-        return costs.points(channels[number])
+        guard let channel = channels[number] else { return SeatCosts.seat }
+        return costs.points(channel)
     }
 
     /// Points of one seat.

@@ -19,7 +19,8 @@ extension Witness {
         guard settings.seatCosts != nil else { return 16 }
         switch channels[number] {
         case "chat": return 4
-        case "call": return 16
+        // What came before channels were told apart may be a call.
+        case "call", nil: return 16
         default: return 8
         }
     }

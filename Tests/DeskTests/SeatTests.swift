@@ -108,6 +108,36 @@ import Tickets
         #expect(bench.grants(to: node).map(\.ticket) == [5])
     }
 
+    @Test func `what came before the desk told channels apart takes a whole seat until it is solved`() throws
+    {
+        var bench = try Self.bench(nil)
+        try Self.submit(&bench, ["call", "chat"])
+        let node = bench.node("n1")
+        try Self.configure(&bench, SeatCosts())
+        try Self.submit(&bench, ["mail", "mail"])
+        #expect(bench.held(by: "n1").map(\.ticket) == [1])
+        let standing = try #require(bench.exchange.standing(of: 3))
+        #expect(
+            bench.exchange.obstacles(between: "n1", and: standing) == [
+                .seatsTaken(1), .behind(1, orMore: false),
+            ])
+        try bench.ask(.resolve(1, 1, seen: 1, text: nil), from: node)
+        #expect(bench.held(by: "n1").map(\.ticket) == [2])
+        bench.restart()
+        bench.turn([bench.hello(node, "n1", held: bench.held(by: "n1"))])
+        #expect(bench.held(by: "n1").map(\.ticket) == [2])
+        try bench.ask(.resolve(2, 1, seen: 1, text: nil), from: node)
+        #expect(bench.held(by: "n1").map(\.ticket) == [3, 4])
+        // So does what came before it told them apart anew: what it knew is gone.
+        try Self.configure(&bench, nil)
+        try Self.configure(&bench, SeatCosts())
+        try Self.submit(&bench, ["chat"])
+        for (number, held) in [(3, [4]), (4, [5])] as [(TicketNumber, [TicketNumber])] {
+            try bench.ask(.resolve(number, 1, seen: 1, text: nil), from: node)
+            #expect(bench.held(by: "n1").map(\.ticket) == held)
+        }
+    }
+
     @Test func `a call that a node takes over leaves it no room`() throws {
         var bench = try Self.bench()
         try Self.submit(&bench, ["call"])

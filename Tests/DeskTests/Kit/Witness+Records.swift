@@ -55,6 +55,7 @@ extension Witness {
             settings = configuration.settings.asRun(by: settings)
             // What is kept for owners is given their time anew, as after a start.
             startedAt = record.at
+            if !tellsChannels { for number in cases.keys { cases[number]?.size = 16 } }
             if settings.stickyMilliseconds == nil { solvers = [:] }
         case .merged(let number, let token, let target): merge(number, token, into: target)
         case .improved(let improvement): tell(improvement)

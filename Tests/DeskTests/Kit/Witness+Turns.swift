@@ -173,7 +173,13 @@ extension Witness {
     }
 
     /// Sixteenths of a seat that a ticket takes in these tests, where it does not take all of it.
-    func size(_ channel: Name) -> Int { channel == "chat" ? 4 : channel == "call" ? 16 : 8 }
+    func size(_ channel: Name) -> Int {
+        if !tellsChannels { return 16 }
+        return channel == "chat" ? 4 : channel == "call" ? 16 : 8
+    }
+
+    /// Whether channels are known: what came while they were not may be a call.
+    var tellsChannels: Bool { settings.seatCosts != nil || settings.lines.contains { $0.offers != nil } }
 
     private func isFor(_ node: Name, _ line: Name, _ ticket: Case, _ exchange: Exchange) -> Bool {
         guard ticket.line == line, !ticket.declined.contains(node) else { return false }

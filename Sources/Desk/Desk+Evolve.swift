@@ -139,8 +139,10 @@ extension Desk {
     ) {
         precondition(claims[number] == nil, "ticket \(number) claimed twice")
         census.claims += 1
+        var claim = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: record.at)
         change(number) {
             precondition(token > $0.token, "token \(token) of \(number) after \($0.token)")
+            claim.makesOwner = $0.owner == nil
             // A person who takes a parked ticket gives it a new start.
             if $0.place == .parked { $0.failures = 0 }
             $0.place = .claimed
@@ -154,7 +156,7 @@ extension Desk {
             #endif
             if $0.owner == nil { $0.owner = holder.displayName }
         }
-        claims[number] = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: record.at)
+        claims[number] = claim
         holdings[holder.node, default: []].append(number)
     }
 

@@ -24,7 +24,8 @@ extension Exchange {
             for event in desk.steps(onMessage: body, to: number, at: now) {
                 record(event, author: .desk, stamp: nil, into: &turn)
             }
-        case .released(let number, _, .declined, _, _, _): disown(number, heldBefore, into: &turn)
+        case .released(let number, _, let cause, _, _, _) where cause == .declined || cause == .released:
+            disown(number, heldBefore, as: cause, into: &turn)
         case .amended(let number, _, .spam(false, _), _) where desk.isOwedAfterSpam(number):
             hear("Its customer wrote while it was spam.", in: number, into: &turn)
         case .claimed(let number, _, let holder, _): adopt(number, holder, into: &turn)
@@ -56,14 +57,16 @@ extension Exchange {
         conclude(event, heldBefore: nil, into: &turn)
     }
 
-    /// Who had a ticket first and declined or missed it is not who answers to its customer.
+    /// Who got a ticket that was nobody's, and declined, missed or put it back without an answer, is not who answers to its
+    /// customer. `taker` is who did; nil when nobody.
     mutating func disown(
-        _ number: TicketNumber, _ holder: Holder?, as cause: ReleaseCause = .declined, into turn: inout Turn
+        _ number: TicketNumber, _ taker: Holder?, as cause: ReleaseCause, into turn: inout Turn
     ) {
-        guard let holder, let ticket = desk.tickets[number], ticket.assignments == 1,
-            ticket.owner == holder.displayName
-        else { return }
-        setOwner(of: number, to: nil, "\(cause.word) by who had it first", into: &turn)
+        #if PLANTED_BUGS
+            if PlantedBug.isActive(.declinerStaysOwner) { return }
+        #endif
+        guard let taker, let ticket = desk.tickets[number], ticket.owner == taker.displayName else { return }
+        setOwner(of: number, to: nil, "\(cause.word) before an answer", into: &turn)
     }
 
     /// Whoever takes the ticket of an owner who is gone is its owner from then on: the customer deals with one person.

@@ -23,7 +23,7 @@ extension Exchange {
             guard let claim = desk.claims[number] else { continue }
             setAway(claim.holder)
             release([number], .missed, "\(node) did not accept it in time", into: &turn)
-            disown(number, claim.holder, as: .missed, into: &turn)
+            disown(number, claim.taker, as: .missed, into: &turn)
         }
     }
 
@@ -38,6 +38,9 @@ extension Exchange {
 }
 
 extension Claim {
+    /// Who became the ticket's owner by it and has not answered yet; nil when nobody.
+    var taker: Holder? { makesOwner && lastReply == 0 ? holder : nil }
+
     /// Keeps an offer in step with what is set under its token; whatever its holder does accepts it.
     mutating func follow(_ amendment: Amendment) {
         if case .offered(let milliseconds) = amendment {

@@ -128,7 +128,8 @@ package struct Exchange: Sendable {
             appointDeputy(before: event, into: &turn)
             let holder: Holder? =
                 switch event {
-                case .released, .tookOver: holderLetGo(by: event)
+                case .released: event.ticketLetGo.flatMap { desk.claims[$0]?.taker }
+                case .tookOver: holderLetGo(by: event)
                 default: nil
                 }
             let ending = desk.isOwed(inWhatEndsBy: event) ? event.ticket : nil

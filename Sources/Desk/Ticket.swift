@@ -58,6 +58,8 @@ package struct Claim: Hashable, Sendable {
     package var at: Moment
     /// Number of the holder's last reply under it; 0 before the first.
     package var lastReply: UInt32 = 0
+    /// Whether its holder became the ticket's owner by it: there was none.
+    package var makesOwner = false
 
     package init(token: Token, holder: Holder, leaseMilliseconds: Int64, at: Moment) {
         self.token = token

@@ -65,6 +65,7 @@ extension SnapshotCoding {
         writer.field(4, claim.leaseMilliseconds)
         writer.field(5, claim.at.milliseconds)
         writer.field(40, claim.lastReply)
+        writer.field(41, claim.makesOwner)
         #if PLANTED_BUGS
             let isLost = PlantedBug.isActive(.offerLostInSnapshot)
         #else

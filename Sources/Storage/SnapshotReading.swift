@@ -135,6 +135,7 @@ struct SnapshotReading {
         var reader = ProtoReader(bytes)
         var (number, token, holder) = (TicketNumber(0), Token(0), Holder?.none)
         var (lease, at, lastReply, offer) = (Int64(0), Moment.zero, UInt32(0), Int64?.none)
+        var makesOwner = false
         while let key = try reader.next() {
             switch (key.number, key.kind) {
             case (1, .varint): number = TicketNumber(try reader.varint())
@@ -143,13 +144,14 @@ struct SnapshotReading {
             case (4, .varint): lease = Int64(bitPattern: try reader.varint())
             case (5, .varint): at = try reader.moment()
             case (40, .varint): lastReply = try reader.number()
+            case (41, .varint): makesOwner = try reader.varint() != 0
             case (80, .varint): offer = Int64(bitPattern: try reader.varint())
             default: try reader.skip(key)
             }
         }
         guard let holder else { throw DecodingFlaw("holder") }
         var claim = Claim(token: token, holder: holder, leaseMilliseconds: lease, at: at)
-        (claim.lastReply, claim.offerMilliseconds) = (lastReply, offer)
+        (claim.lastReply, claim.offerMilliseconds, claim.makesOwner) = (lastReply, offer, makesOwner)
         return (number, claim)
     }
 

@@ -1419,6 +1419,9 @@ package nonisolated struct StoredClaim: Sendable {
 
   package var lastReply: UInt32 = 0
 
+  /// Whether its holder became the ticket's owner by it.
+  package var makesOwner: Bool = false
+
   /// Within how long it is to be accepted, while it is not.
   package var offerMs: Int64 {
     get {_offerMs ?? 0}
@@ -4323,7 +4326,7 @@ nonisolated extension StoredTicket: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Claim"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{3}at_ms\0\u{4}#last_reply\0\u{4}(offer_ms\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ticket\0\u{1}token\0\u{1}holder\0\u{3}lease_ms\0\u{3}at_ms\0\u{4}#last_reply\0\u{3}makes_owner\0\u{4}'offer_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4337,6 +4340,7 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.leaseMs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
       case 40: try { try decoder.decodeSingularUInt32Field(value: &self.lastReply) }()
+      case 41: try { try decoder.decodeSingularBoolField(value: &self.makesOwner) }()
       case 80: try { try decoder.decodeSingularInt64Field(value: &self._offerMs) }()
       default: break
       }
@@ -4366,6 +4370,9 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.lastReply != 0 {
       try visitor.visitSingularUInt32Field(value: self.lastReply, fieldNumber: 40)
     }
+    if self.makesOwner != false {
+      try visitor.visitSingularBoolField(value: self.makesOwner, fieldNumber: 41)
+    }
     try { if let v = self._offerMs {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 80)
     } }()
@@ -4379,6 +4386,7 @@ nonisolated extension StoredClaim: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.leaseMs != rhs.leaseMs {return false}
     if lhs.atMs != rhs.atMs {return false}
     if lhs.lastReply != rhs.lastReply {return false}
+    if lhs.makesOwner != rhs.makesOwner {return false}
     if lhs._offerMs != rhs._offerMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

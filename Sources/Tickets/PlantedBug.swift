@@ -44,7 +44,8 @@
         case messageRuleForgotten
         case spamStays, spamWaits
         case neverJoins, mattersLostInSnapshot
-        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten, budgetForgotten,
+        case acknowledgementForgotten, acknowledgementIsAnswer, toldForgotten, declinerStaysOwner,
+            budgetForgotten,
             clocksForgotten
         case strangersAreHeard
         // Improvements.

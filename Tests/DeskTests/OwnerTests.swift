@@ -91,6 +91,27 @@ import Tickets
         #expect(bench.ticket(1)?.owner == "n2")
     }
 
+    @Test func `nor who declines it second, or puts it back without an answer`() throws {
+        var bench = Bench()
+        try bench.submit()
+        let (one, two) = (bench.node("n1"), bench.node("n2"))
+        try bench.ask(.decline(1, 1, reason: "not mine"), from: one)
+        #expect(bench.ticket(1)?.owner == "n2")
+        try bench.ask(.decline(1, 2, reason: "nor mine"), from: two)
+        #expect(bench.ticket(1)?.owner == nil)
+
+        bench.restart()
+        let (ann, ben) = (bench.person("ann"), bench.person("ben"))
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ann)
+        #expect(bench.ticket(1)?.owner == "ann")
+        try bench.ask(.release(1, 3, reason: "not mine", failed: false), from: ann)
+        #expect(bench.ticket(1)?.owner == nil)
+        try bench.ask(.claim(1, leaseMilliseconds: 60_000), from: ben)
+        try bench.ask(.reply(1, 4, seen: 1, text: "Hello."), from: ben)
+        try bench.ask(.release(1, 4, reason: "lunch", failed: false), from: ben)
+        #expect(bench.ticket(1)?.owner == "ben", "who has answered goes on to")
+    }
+
     @Test func `a ticket that is kept for its owner is kept for the new one`() throws {
         var bench = Bench()
         let (one, two) = try escalated(&bench)
